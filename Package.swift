@@ -1,0 +1,85 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Each list below imports only what stands above it; `docs/architecture.md` draws the same picture.
+
+/// Pure: no clock, no I/O, no randomness, no libm, no Foundation.
+let core: [Target] = [
+  room("TradingModel", "Core", []),
+  room("LowLatency", "Core", []),
+  room("MatchingEngine", "Core", ["TradingModel", "LowLatency"]),
+  room("MarketData", "Core", ["TradingModel", "LowLatency"]),
+  room("RiskEngine", "Core", ["TradingModel", "LowLatency"]),
+  room("Portfolio", "Core", ["TradingModel", "LowLatency"]),
+  room("Execution", "Core", ["TradingModel", "LowLatency", "MarketData"]),
+  room(
+    "Strategies", "Core", ["TradingModel", "LowLatency", "MarketData", "Portfolio", "Execution"]),
+  room(
+    "TradingCore", "Core",
+    [
+      "TradingModel", "LowLatency", "MarketData", "RiskEngine", "Portfolio", "Execution",
+      "Strategies",
+    ]),
+]
+
+/// C libraries and thin C shims, each with its pkg-config name and apt package.
+let system: [Target] = [
+  .systemLibrary(
+    name: "CZlib", path: "Sources/System/CZlib", pkgConfig: "zlib",
+    providers: [.apt(["zlib1g-dev"])]),
+  .systemLibrary(
+    name: "COpenSSL", path: "Sources/System/COpenSSL", pkgConfig: "libcrypto",
+    providers: [.apt(["libssl-dev"])]),
+  .target(name: "CPlatform", path: "Sources/System/CPlatform"),
+]
+
+/// The world: files, sockets, clocks, threads.
+let edge: [Target] = [
+  room("Journal", "Edge", ["TradingModel", "LowLatency", "CPlatform"]),
+  room("Runtime", "Edge", ["TradingModel", "LowLatency", "CPlatform"]),
+  room("Venues", "Edge", ["TradingModel", "LowLatency", "MarketData", "CZlib", "COpenSSL"]),
+]
+
+let simulation: [Target] = [
+  room(
+    "VenueSimulator", "Simulation",
+    ["TradingModel", "LowLatency", "MatchingEngine", "MarketData"]),
+  room(
+    "Backtest", "Simulation",
+    ["TradingModel", "LowLatency", "MarketData", "TradingCore", "Venues", "Journal"]),
+]
+
+let apps: [Target] = [
+  room(
+    "NeedletailCommands", "Apps",
+    [
+      "TradingModel", "LowLatency", "MatchingEngine", "MarketData", "RiskEngine", "Portfolio",
+      "Execution", "Strategies", "TradingCore", "Journal", "Runtime", "Venues", "VenueSimulator",
+      "Backtest", "CPlatform",
+    ]),
+  .executableTarget(
+    name: "needletail", dependencies: ["NeedletailCommands"], path: "Sources/Apps/needletail"),
+]
+
+let tests: [Target] = []
+
+let package = Package(
+  name: "needletail",
+  products: [
+    .executable(name: "needletail", targets: ["needletail"])
+  ],
+  targets: core + system + edge + simulation + apps + tests,
+  swiftLanguageModes: [.v6]
+)
+
+/// A target whose sources stand in `Sources/<floor>/<name>`.
+func room(_ name: String, _ floor: String, _ dependencies: [Target.Dependency]) -> Target {
+  .target(name: name, dependencies: dependencies, path: "Sources/\(floor)/\(name)")
+}
+
+/// The tests of one module, in `Tests/<name>Tests`.
+func testRoom(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(
+    name: "\(name)Tests", dependencies: dependencies + [.byName(name: name)],
+    path: "Tests/\(name)Tests")
+}
