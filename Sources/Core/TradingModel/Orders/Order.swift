@@ -1,0 +1,174 @@
+/// One order at one venue: three independent facts (row, pending requests, uncertainty), the terms in
+/// force and what was filled. Fixed size, kept in a slab.
+///
+/// Invariants: `cumulativeQuantity >= 0`; `cumulativeQuantity <= grossQuantity`; a done order has no
+/// pending request; terms come from the highest version that the venue confirmed.
+public struct Order: BitwiseCopyable, Sendable {
+  /// Requests that may be under way at once.
+  public static let pendingCountMax = 4
+
+  public var id: OrderID
+  /// The order it serves, 0 for none.
+  public var parent: OrderID
+  public var venueOrderID: VenueOrderID
+  public var token: UInt64
+  public var createdAt: Timestamp
+  public var updatedAt: Timestamp
+  /// Since when it is uncertain; 0 while known.
+  public var unknownSince: Timestamp
+
+  /// Terms in force, as far as the venue confirmed them (those of the new order before that).
+  public var price: Int64
+  public var quantity: Int64
+  public var stopPrice: Int64
+  /// The version whose confirmation set the terms.
+  public var termsVersion: RequestVersion
+  /// The version the last request carried.
+  public var lastVersion: RequestVersion
+
+  /// Filled, booked and not busted: the sum of our fills.
+  public var cumulativeQuantity: Int64
+  /// Everything ever reported as filled, busted trades included.
+  public var grossQuantity: Int64
+  /// The highest cumulative quantity that the venue reported.
+  public var venueCumulativeQuantity: Int64
+  /// Sum of price x quantity over the booked fills, in price units x quantity units.
+  public var cumulativeValue: Int128
+
+  public var pending: InlineArray<4, PendingRequest>
+
+  public var listing: ListingIndex
+  public var strategy: StrategyIndex
+  public var venue: VenueIndex
+  public var side: Side
+  public var type: OrderType
+  public var timeInForce: TimeInForce
+  public var instructions: OrderInstructions
+  public var row: OrderRow
+  public var uncertainty: Uncertainty
+  public var isTriggered: Bool
+  public var isSuspended: Bool
+  /// Full answers since the last sign of life that did not have it.
+  public var absenceCount: UInt8
+  /// Seen alive by the venue at least once.
+  public var wasAlive: Bool
+  public var lastReason: VenueReason
+
+  /// What the risk engine holds for it: open quantity and its worst-case value.
+  public var reservedQuantity: Int64
+  public var reservedValue: Money
+
+  /// Links of the list of open orders of its strategy and listing.
+  public var previous: UInt32
+  public var next: UInt32
+
+  public init(
+    id: OrderID, listing: ListingIndex, strategy: StrategyIndex, venue: VenueIndex, side: Side,
+    type: OrderType, timeInForce: TimeInForce, instructions: OrderInstructions, price: Int64,
+    quantity: Int64, stopPrice: Int64 = 0, parent: OrderID = 0, token: UInt64 = 0,
+    createdAt: Timestamp
+  ) {
+    self.id = id
+    self.parent = parent
+    self.token = token
+    venueOrderID = 0
+    self.createdAt = createdAt
+    updatedAt = createdAt
+    unknownSince = 0
+    self.price = price
+    self.quantity = quantity
+    self.stopPrice = stopPrice
+    termsVersion = 0
+    lastVersion = 0
+    cumulativeQuantity = 0
+    grossQuantity = 0
+    venueCumulativeQuantity = 0
+    cumulativeValue = 0
+    pending = InlineArray(repeating: .none)
+    self.listing = listing
+    self.strategy = strategy
+    self.venue = venue
+    self.side = side
+    self.type = type
+    self.timeInForce = timeInForce
+    self.instructions = instructions
+    row = .new
+    uncertainty = []
+    isTriggered = false
+    isSuspended = false
+    absenceCount = 0
+    wasAlive = false
+    lastReason = .none
+    reservedQuantity = 0
+    reservedValue = .zero
+    previous = .max
+    next = .max
+  }
+
+  /// No order: what an empty slab slot holds.
+  public static let none = Order(
+    id: 0, listing: 0, strategy: 0, venue: 0, side: .buy, type: .limit,
+    timeInForce: .goodTillCancel, instructions: [], price: 0, quantity: 0, createdAt: 0)
+
+  /// What may still be filled under the terms in force (FIX LeavesQty 151); 0 once done.
+  @inlinable public var leavesQuantity: Int64 {
+    row.isDone ? 0 : max(0, quantity - cumulativeQuantity)
+  }
+
+  /// How much the venue counts as filled and we have not booked.
+  @inlinable public var missingQuantity: Int64 {
+    max(0, venueCumulativeQuantity - grossQuantity)
+  }
+
+  /// The largest quantity that may still turn into fills, whatever became of the requests under way.
+  @inlinable public var worstCaseOpenQuantity: Int64 {
+    if row.isDone {
+      // A contradiction may hide an order that lives on; missing fills will still come.
+      if uncertainty.contains(.contradiction) { return max(0, quantity - cumulativeQuantity) }
+      return missingQuantity
+    }
+    var total = quantity
+    for index in 0..<Self.pendingCountMax where pending[index].kind == .replace {
+      total = max(total, pending[index].quantity)
+    }
+    return max(0, total - cumulativeQuantity, missingQuantity)
+  }
+
+  /// The price that gives the largest value among the terms in force and those asked for.
+  @inlinable public var worstCasePrice: Int64 {
+    var worst = price
+    for index in 0..<Self.pendingCountMax where pending[index].kind == .replace {
+      worst = max(worst, pending[index].price)
+    }
+    return worst
+  }
+
+  /// Whether nothing more is expected of it: done, and nothing about it in doubt.
+  @inlinable public var isSettled: Bool { row.isDone && uncertainty.isEmpty }
+
+  /// Whether a request of that kind is under way.
+  @inlinable public func hasPending(_ kind: PendingKind) -> Bool {
+    for index in 0..<Self.pendingCountMax where pending[index].kind == kind { return true }
+    return false
+  }
+
+  /// FIX OrdStatus by FIX's own precedence (FIX 4.4 vol. 4, "Order State Change Matrices"):
+  /// pending cancel, pending replace, filled, suspended, canceled or expired, partially filled, new,
+  /// rejected, pending new.
+  public var status: OrderStatus {
+    if !row.isDone {
+      if hasPending(.cancel) { return .pendingCancel }
+      if hasPending(.replace) { return .pendingReplace }
+    }
+    switch row {
+    case .filled: return .filled
+    case .canceled: return .canceled
+    case .expired: return .expired
+    case .rejected, .notSent, .denied: return .rejected
+    case .new, .sent: return .pendingNew
+    case .working:
+      if isSuspended { return .suspended }
+      return cumulativeQuantity > 0 ? .partiallyFilled : .new
+    }
+  }
+}

@@ -1,0 +1,343 @@
+// Definitions to bytes and back. They are few and carry text, so arrays are fine here.
+
+/// Why bytes are no definition of the kind their header names.
+public enum RecordError: Error, Equatable, Sendable, CustomStringConvertible {
+  case tooShort(kind: RecordKind, byteCount: Int, needed: Int)
+  case unknownKind(UInt16)
+  case unknownCode(kind: RecordKind, offset: Int, value: UInt8)
+  case notUTF8(kind: RecordKind, offset: Int)
+
+  public var description: String {
+    switch self {
+    case .tooShort(let kind, let count, let needed):
+      "a \(kind) record of \(count) bytes, at least \(needed) were expected"
+    case .unknownKind(let kind): "a record of unknown kind \(kind)"
+    case .unknownCode(let kind, let offset, let value):
+      "a \(kind) record with unknown code \(value) at its offset \(offset)"
+    case .notUTF8(let kind, let offset): "a \(kind) record with text that is no UTF-8 at \(offset)"
+    }
+  }
+}
+
+/// Builds one record: fields by offset, then texts one behind the other.
+public struct RecordBytes {
+  /// The record with its header; sequence 0.
+  public private(set) var bytes: [UInt8]
+
+  public init(kind: RecordKind, fixedByteCount: Int, time: Timestamp, isOutput: Bool = false) {
+    bytes = [UInt8](repeating: 0, count: fixedByteCount)
+    bytes.withUnsafeMutableBytes { buffer in
+      RecordHeader(
+        byteCount: fixedByteCount, kind: kind, isOutput: isOutput, sequence: 0, time: time
+      ).store(at: buffer.baseAddress!)
+    }
+  }
+
+  /// Lets `body` store fields at their offsets.
+  public mutating func fields(_ body: (UnsafeMutableRawPointer) -> Void) {
+    bytes.withUnsafeMutableBytes { body($0.baseAddress!) }
+  }
+
+  /// Appends a text: u32 byte count, the bytes, zeros up to a multiple of 8.
+  public mutating func append(_ text: String) {
+    let utf8 = Array(text.utf8)
+    let count = UInt32(utf8.count)
+    for shift in [0, 8, 16, 24] { bytes.append(UInt8(truncatingIfNeeded: count >> shift)) }
+    bytes.append(contentsOf: utf8)
+    pad()
+  }
+
+  /// Appends 16-bit numbers and zeros up to a multiple of 8.
+  public mutating func append(_ numbers: [UInt16]) {
+    for number in numbers {
+      bytes.append(UInt8(truncatingIfNeeded: number))
+      bytes.append(UInt8(truncatingIfNeeded: number >> 8))
+    }
+    pad()
+  }
+
+  private mutating func pad() {
+    while bytes.count % 8 != 0 { bytes.append(0) }
+    let count = UInt32(bytes.count)
+    bytes.withUnsafeMutableBytes { $0.baseAddress!.store32(count, 0) }
+  }
+}
+
+/// Reads one definition; checks every length before it is used.
+struct RecordFields {
+  let base: UnsafeRawPointer
+  let byteCount: Int
+  let kind: RecordKind
+  var offset: Int
+
+  init(at base: UnsafeRawPointer, kind: RecordKind, fixedByteCount: Int) throws(RecordError) {
+    self.base = base
+    self.kind = kind
+    byteCount = Int(base.load32(0))
+    offset = fixedByteCount
+    guard byteCount >= fixedByteCount else {
+      throw .tooShort(kind: kind, byteCount: byteCount, needed: fixedByteCount)
+    }
+  }
+
+  mutating func text() throws(RecordError) -> String {
+    guard offset + 4 <= byteCount else {
+      throw .tooShort(kind: kind, byteCount: byteCount, needed: offset + 4)
+    }
+    let count = Int(base.load32(offset))
+    guard offset + 4 + count <= byteCount else {
+      throw .tooShort(kind: kind, byteCount: byteCount, needed: offset + 4 + count)
+    }
+    let bytes = UnsafeRawBufferPointer(start: base + offset + 4, count: count)
+    guard let text = String(validating: bytes, as: UTF8.self) else {
+      throw .notUTF8(kind: kind, offset: offset)
+    }
+    offset = (offset + 4 + count + 7) & ~7
+    return text
+  }
+
+  mutating func numbers(count: Int) throws(RecordError) -> [UInt16] {
+    guard offset + 2 * count <= byteCount else {
+      throw .tooShort(kind: kind, byteCount: byteCount, needed: offset + 2 * count)
+    }
+    let numbers = (0..<count).map { base.load16(offset + 2 * $0) }
+    offset = (offset + 2 * count + 7) & ~7
+    return numbers
+  }
+}
+
+extension RunStart {
+  public func encoded(time: Timestamp) -> [UInt8] {
+    var record = RecordBytes(kind: .runStart, fixedByteCount: 80, time: time)
+    record.fields { base in
+      base.store32(Self.formatVersion, 40)
+      base.store8(mode.rawValue, 44)
+      base.store64(runID, 48)
+      base.store64(seed, 56)
+      base.store64(orderIDBase, 64)
+      base.store64(stateVersion, 72)
+    }
+    record.append(buildID)
+    return record.bytes
+  }
+
+  public init(at base: UnsafeRawPointer) throws(RecordError) {
+    var fields = try RecordFields(at: base, kind: .runStart, fixedByteCount: 80)
+    guard let mode = RunMode(rawValue: base.load8(44)) else {
+      throw .unknownCode(kind: .runStart, offset: 44, value: base.load8(44))
+    }
+    self.init(
+      mode: mode, runID: base.load64(48), seed: base.load64(56), orderIDBase: base.load64(64),
+      stateVersion: base.load64(72), buildID: try fields.text())
+  }
+}
+
+extension VenueDefinition {
+  public func encoded(time: Timestamp) -> [UInt8] {
+    var record = RecordBytes(kind: .venueDefinition, fixedByteCount: 48, time: time)
+    record.fields { $0.store16(index, 40) }
+    record.append(name)
+    return record.bytes
+  }
+
+  public init(at base: UnsafeRawPointer) throws(RecordError) {
+    var fields = try RecordFields(at: base, kind: .venueDefinition, fixedByteCount: 48)
+    self.init(index: base.load16(40), name: try fields.text())
+  }
+}
+
+extension CurrencyDefinition {
+  public func encoded(time: Timestamp) -> [UInt8] {
+    var record = RecordBytes(kind: .currencyDefinition, fixedByteCount: 48, time: time)
+    record.fields { $0.store16(index, 40) }
+    record.append(code)
+    return record.bytes
+  }
+
+  public init(at base: UnsafeRawPointer) throws(RecordError) {
+    var fields = try RecordFields(at: base, kind: .currencyDefinition, fixedByteCount: 48)
+    self.init(index: base.load16(40), code: try fields.text())
+  }
+}
+
+extension ListingDefinition {
+  public func encoded(time: Timestamp) -> [UInt8] {
+    var record = RecordBytes(kind: .listingDefinition, fixedByteCount: 128, time: time)
+    record.fields { base in
+      base.store16(listing.index, 40)
+      base.store16(listing.venue, 42)
+      base.store16(listing.instrument, 44)
+      base.store16(listing.base, 46)
+      base.store16(listing.quote, 48)
+      base.store16(listing.settlement, 50)
+      base.store8(listing.contractKind.rawValue, 52)
+      base.store8(listing.priceDecimals, 53)
+      base.store8(listing.quantityDecimals, 54)
+      base.store8(listing.contractSize.decimals, 55)
+      base.storeSigned64(listing.contractSize.units, 56)
+      base.storeSigned64(listing.tick, 64)
+      base.storeSigned64(listing.lot, 72)
+      base.storeSigned64(listing.quantityMin, 80)
+      base.storeSigned64(listing.quantityMax, 88)
+      base.storeSigned128(listing.notionalMin.amount, 96)
+      base.storeSigned64(listing.makerFee.parts, 112)
+      base.storeSigned64(listing.takerFee.parts, 120)
+    }
+    record.append(symbol)
+    return record.bytes
+  }
+
+  public init(at base: UnsafeRawPointer) throws(RecordError) {
+    var fields = try RecordFields(at: base, kind: .listingDefinition, fixedByteCount: 128)
+    guard let kind = ContractKind(rawValue: base.load8(52)) else {
+      throw .unknownCode(kind: .listingDefinition, offset: 52, value: base.load8(52))
+    }
+    for offset in 53...55 where base.load8(offset) > 18 {
+      throw .unknownCode(kind: .listingDefinition, offset: offset, value: base.load8(offset))
+    }
+    var listing = Listing(
+      index: base.load16(40), venue: base.load16(42), instrument: base.load16(44),
+      base: base.load16(46), quote: base.load16(48), contractKind: kind,
+      priceDecimals: Int(base.load8(53)), quantityDecimals: Int(base.load8(54)),
+      contractSize: Decimal(units: base.loadSigned64(56), decimals: Int(base.load8(55))),
+      tick: base.loadSigned64(64), lot: base.loadSigned64(72), quantityMin: base.loadSigned64(80),
+      quantityMax: base.loadSigned64(88), notionalMin: Money(amount: base.loadSigned128(96)),
+      makerFee: Rate(parts: base.loadSigned64(112)), takerFee: Rate(parts: base.loadSigned64(120)))
+    listing.settlement = base.load16(50)
+    self.init(listing: listing, symbol: try fields.text())
+  }
+}
+
+extension StrategyDefinition {
+  public func encoded(time: Timestamp) -> [UInt8] {
+    var record = RecordBytes(kind: .strategyDefinition, fixedByteCount: 48, time: time)
+    record.fields { base in
+      base.store16(index, 40)
+      base.store16(UInt16(listings.count), 42)
+      base.store32(stateVersion, 44)
+    }
+    record.append(name)
+    record.append(settings)
+    record.append(listings)
+    return record.bytes
+  }
+
+  public init(at base: UnsafeRawPointer) throws(RecordError) {
+    var fields = try RecordFields(at: base, kind: .strategyDefinition, fixedByteCount: 48)
+    self.init(
+      index: base.load16(40), stateVersion: base.load32(44), name: try fields.text(),
+      settings: try fields.text(), listings: try fields.numbers(count: Int(base.load16(42))))
+  }
+}
+
+extension AccountBalance {
+  public func encoded(time: Timestamp) -> [UInt8] {
+    var record = RecordBytes(kind: .accountBalance, fixedByteCount: 64, time: time)
+    record.fields { base in
+      base.store16(venue, 40)
+      base.store16(currency, 42)
+      base.storeSigned128(total.amount, 48)
+    }
+    return record.bytes
+  }
+
+  public init(at base: UnsafeRawPointer) throws(RecordError) {
+    _ = try RecordFields(at: base, kind: .accountBalance, fixedByteCount: 64)
+    self.init(
+      venue: base.load16(40), currency: base.load16(42),
+      total: Money(amount: base.loadSigned128(48)))
+  }
+}
+
+extension FeedFile {
+  public func encoded(time: Timestamp) -> [UInt8] {
+    precondition(sha256.count == 32, "a SHA-256 has 32 bytes")
+    var record = RecordBytes(kind: .feedFile, fixedByteCount: 88, time: time)
+    record.fields { base in
+      base.store64(byteSize, 40)
+      for index in 0..<32 { base.store8(sha256[index], 48 + index) }
+      base.store16(listing, 80)
+    }
+    record.append(kind)
+    record.append(path)
+    return record.bytes
+  }
+
+  public init(at base: UnsafeRawPointer) throws(RecordError) {
+    var fields = try RecordFields(at: base, kind: .feedFile, fixedByteCount: 88)
+    self.init(
+      listing: base.load16(80), byteSize: base.load64(40),
+      sha256: (0..<32).map { base.load8(48 + $0) }, kind: try fields.text(),
+      path: try fields.text())
+  }
+}
+
+extension RiskLimitsDefinition {
+  public func encoded(time: Timestamp) -> [UInt8] {
+    var record = RecordBytes(kind: .riskLimits, fixedByteCount: Self.byteCount, time: time)
+    record.fields { base in
+      base.store8(scope.rawValue, 40)
+      base.store16(index, 42)
+      base.storeSigned64(orderQuantityMax, 48)
+      base.storeSigned64(positionMax, 56)
+      base.storeSigned64(openOrdersMax, 64)
+      base.storeSigned64(ordersPerWindow, 72)
+      base.storeSigned64(windowNanoseconds, 80)
+      base.storeSigned64(priceCollar.parts, 88)
+      base.storeSigned128(orderNotionalMax.amount, 96)
+      base.storeSigned128(openNotionalMax.amount, 112)
+    }
+    return record.bytes
+  }
+
+  public init(at base: UnsafeRawPointer) throws(RecordError) {
+    _ = try RecordFields(at: base, kind: .riskLimits, fixedByteCount: Self.byteCount)
+    guard let scope = RiskScope(rawValue: base.load8(40)) else {
+      throw .unknownCode(kind: .riskLimits, offset: 40, value: base.load8(40))
+    }
+    self.init(
+      scope: scope, index: base.load16(42), orderQuantityMax: base.loadSigned64(48),
+      positionMax: base.loadSigned64(56), openOrdersMax: base.loadSigned64(64),
+      ordersPerWindow: base.loadSigned64(72), windowNanoseconds: base.loadSigned64(80),
+      priceCollar: Rate(parts: base.loadSigned64(88)),
+      orderNotionalMax: Money(amount: base.loadSigned128(96)),
+      openNotionalMax: Money(amount: base.loadSigned128(112)))
+  }
+}
+
+extension OutputHash {
+  public func encoded(time: Timestamp) -> [UInt8] {
+    var record = RecordBytes(kind: .outputHash, fixedByteCount: Self.byteCount, time: time)
+    record.fields { base in
+      base.store64(hash, 40)
+      base.store64(outputs, 48)
+      base.store64(inputs, 56)
+    }
+    return record.bytes
+  }
+
+  public init(at base: UnsafeRawPointer) throws(RecordError) {
+    _ = try RecordFields(at: base, kind: .outputHash, fixedByteCount: Self.byteCount)
+    self.init(hash: base.load64(40), outputs: base.load64(48), inputs: base.load64(56))
+  }
+}
+
+extension RunEnd {
+  public func encoded(time: Timestamp) -> [UInt8] {
+    var record = RecordBytes(kind: .runEnd, fixedByteCount: Self.byteCount, time: time)
+    record.fields { base in
+      base.store64(stateHash, 40)
+      base.store64(outputHash, 48)
+      base.store64(inputs, 56)
+      base.store64(outputs, 64)
+    }
+    return record.bytes
+  }
+
+  public init(at base: UnsafeRawPointer) throws(RecordError) {
+    _ = try RecordFields(at: base, kind: .runEnd, fixedByteCount: Self.byteCount)
+    self.init(
+      stateHash: base.load64(40), outputHash: base.load64(48), inputs: base.load64(56),
+      outputs: base.load64(64))
+  }
+}
