@@ -52,6 +52,14 @@ public struct Order: BitwiseCopyable, Sendable {
   public var absenceCount: UInt8
   /// Seen alive by the venue at least once.
   public var wasAlive: Bool
+  /// The venue answered a query with its end: late signs of life are then only late.
+  public var isConfirmedDone: Bool
+  /// How often the venue was asked about it since it became uncertain.
+  public var queryCount: UInt8
+  /// The last of the venue's full lists that had it.
+  public var snapshotNumber: UInt32
+  /// When the last request for it left.
+  public var lastSentAt: Timestamp
   public var lastReason: VenueReason
 
   /// What the risk engine holds for it: open quantity and its worst-case value.
@@ -98,6 +106,10 @@ public struct Order: BitwiseCopyable, Sendable {
     isSuspended = false
     absenceCount = 0
     wasAlive = false
+    isConfirmedDone = false
+    queryCount = 0
+    snapshotNumber = 0
+    lastSentAt = 0
     lastReason = .none
     reservedQuantity = 0
     reservedValue = .zero
@@ -106,9 +118,11 @@ public struct Order: BitwiseCopyable, Sendable {
   }
 
   /// No order: what an empty slab slot holds.
-  public static let none = Order(
-    id: 0, listing: 0, strategy: 0, venue: 0, side: .buy, type: .limit,
-    timeInForce: .goodTillCancel, instructions: [], price: 0, quantity: 0, createdAt: 0)
+  public static var none: Order {
+    Order(
+      id: 0, listing: 0, strategy: 0, venue: 0, side: .buy, type: .limit,
+      timeInForce: .goodTillCancel, instructions: [], price: 0, quantity: 0, createdAt: 0)
+  }
 
   /// What may still be filled under the terms in force (FIX LeavesQty 151); 0 once done.
   @inlinable public var leavesQuantity: Int64 {

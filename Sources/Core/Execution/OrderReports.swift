@@ -1,0 +1,259 @@
+import TradingModel
+
+/// Applies inputs to orders by the transition table. Holds the table's hot copy and the trades seen.
+///
+/// Whatever the order in which the same reports arrive, and however often each is repeated, the order
+/// ends in the same row, terms, quantities and uncertainty: see `docs/order-model.md`.
+public struct OrderReports: ~Copyable {
+  private let cells: UnsafeMutablePointer<Transition>
+  public var trades: TradeLedger
+  /// Absent answers after which an order counts as gone: section 15 of the ledger asks for two.
+  public static let absencesNeeded: UInt8 = 2
+
+  public init(tradeCapacity: Int) {
+    trades = TradeLedger(capacity: tradeCapacity)
+    let rows = OrderRow.allCases.count
+    cells = .allocate(capacity: 32 * rows)
+    cells.initialize(
+      repeating: Transition(disposition: .quarantine, next: .new), count: 32 * rows)
+    for input in OrderInput.allCases {
+      for row in OrderRow.allCases {
+        cells[Int(input.rawValue) * rows + Int(row.rawValue)] = OrderTransitions.cell(row, input)
+      }
+    }
+  }
+
+  deinit { cells.deallocate() }
+
+  @inline(__always)
+  private func cell(_ row: OrderRow, _ input: OrderInput) -> Transition {
+    cells[Int(input.rawValue) * OrderRow.allCases.count + Int(row.rawValue)]
+  }
+
+  /// Applies what the engine itself does or finds (requests, denials, lost connections).
+  public func apply(
+    _ input: OrderInput, to order: UnsafeMutablePointer<Order>, version: RequestVersion = 0,
+    now: Timestamp
+  ) -> ReportEffect {
+    let transition = cell(order.pointee.row, input)
+    let effect = ReportEffect(order: order.pointee, disposition: transition.disposition)
+    if transition.disposition == .quarantine {
+      order.pointee.uncertainty.insert(.contradiction)
+    } else {
+      switch input {
+      case .connectionLost:
+        if !order.pointee.row.isDone {
+          order.pointee.uncertainty.insert(.disconnected)
+          order.pointee.markLost(version: 0)
+        }
+      case .answerLost: order.pointee.markLost(version: version)
+      default: break
+      }
+      order.pointee.row = transition.next
+    }
+    order.pointee.settleRow(now: now)
+    order.pointee.updatedAt = now
+    return effect
+  }
+
+  /// Applies a venue's report about `order`.
+  public mutating func apply(
+    _ report: VenueReport, to order: UnsafeMutablePointer<Order>, now: Timestamp
+  ) -> ReportEffect {
+    let input = OrderInput(report.kind)
+    let transition = cell(order.pointee.row, input)
+    var effect = ReportEffect(order: order.pointee, disposition: transition.disposition)
+    if report.venueOrderID != 0 { order.pointee.venueOrderID = report.venueOrderID }
+    order.pointee.noteVenueCumulative(report.cumulativeQuantity)
+    if report.reason != .none { order.pointee.lastReason = report.reason }
+    if transition.disposition == .quarantine {
+      order.pointee.uncertainty.insert(.contradiction)
+      effect.wantsQuery = true
+    } else {
+      var next = transition.next
+      takeIn(report, order, &next, &effect)
+      order.pointee.row = next
+    }
+    finish(order, now: now)
+    order.pointee.updatedAt = now
+    if !order.pointee.uncertainty.subtracting(effect.uncertaintyBefore).isEmpty {
+      effect.wantsQuery = true
+    }
+    return effect
+  }
+
+  private mutating func takeIn(
+    _ report: VenueReport, _ order: UnsafeMutablePointer<Order>, _ next: inout OrderRow,
+    _ effect: inout ReportEffect
+  ) {
+    switch report.kind {
+    case .accepted, .triggered, .suspended, .resumed:
+      seeAlive(order, report)
+      if report.kind == .triggered { order.pointee.isTriggered = true }
+      if report.kind == .suspended { order.pointee.isSuspended = true }
+      if report.kind == .resumed { order.pointee.isSuspended = false }
+    case .fill: takeFill(report, order, &effect)
+    case .replaced:
+      seeAlive(order, report)
+      order.pointee.confirmTerms(
+        price: report.price, quantity: report.quantity, version: report.version)
+    case .cancelRejected, .replaceRejected: takeRefusal(report, order, &effect)
+    case .statusOpen, .statusCanceled, .statusFilled, .statusExpired, .statusRejected:
+      takeStatus(report, order)
+    case .notFound:
+      order.pointee.clearPending(version: report.version)
+      countAbsence(order, &next)
+    case .notSent:
+      order.pointee.clearPending(version: report.version)
+      // A cancel or replace that never left changes nothing about the order itself.
+      if report.version > 1 { next = order.pointee.row }
+    case .answerLost: order.pointee.markLost(version: report.version)
+    case .tradeBusted, .tradeCorrected: takeBust(report, order, &effect)
+    case .rejected: order.pointee.clearPending(version: max(1, report.version))
+    case .canceled, .expired, .snapshotBegin, .snapshotEnd, .connected, .disconnected: break
+    }
+  }
+
+  private func seeAlive(_ order: UnsafeMutablePointer<Order>, _ report: VenueReport) {
+    order.pointee.wasAlive = true
+    order.pointee.absenceCount = 0
+    // Any sign of life answers the new-order request.
+    order.pointee.clearPending(version: 1)
+    order.pointee.clearPending(version: report.version)
+  }
+
+  private mutating func takeFill(
+    _ report: VenueReport, _ order: UnsafeMutablePointer<Order>, _ effect: inout ReportEffect
+  ) {
+    if report.tradeID != 0 {
+      if trades.find(listing: report.listing, tradeID: report.tradeID) != nil {
+        effect.disposition = .ignoreDuplicate
+        return
+      }
+      trades.insert(
+        LedgerTrade(
+          tradeID: report.tradeID, orderID: report.orderID, price: report.lastPrice,
+          quantity: report.lastQuantity, listing: report.listing, standing: .booked))
+    } else if report.cumulativeQuantity >= 0,
+      order.pointee.grossQuantity >= report.cumulativeQuantity
+    {
+      // Without a trade id only the venue's own count tells a repeated fill from a new one.
+      effect.disposition = .ignoreDuplicate
+      return
+    }
+    seeAlive(order, report)
+    effect.isLate = order.pointee.row.isDone
+    order.pointee.addFill(price: report.lastPrice, quantity: report.lastQuantity)
+    effect.isOverfill = order.pointee.cumulativeQuantity > order.pointee.quantity
+    effect.booking = FillLeg(
+      price: report.lastPrice, quantity: report.lastQuantity, isReversal: false)
+  }
+
+  private mutating func takeBust(
+    _ report: VenueReport, _ order: UnsafeMutablePointer<Order>, _ effect: inout ReportEffect
+  ) {
+    seeAlive(order, report)
+    let corrects = report.kind == .tradeCorrected
+    let standing: LedgerTrade.Standing = corrects ? .corrected : .busted
+    guard let trade = trades.find(listing: report.listing, tradeID: report.tradeID) else {
+      // It came before its fill: remember, so that the fill is not booked when it comes.
+      trades.insert(
+        LedgerTrade(
+          tradeID: report.tradeID, orderID: report.orderID, price: report.lastPrice,
+          quantity: report.lastQuantity, listing: report.listing, standing: standing))
+      order.pointee.addFill(price: report.lastPrice, quantity: report.lastQuantity)
+      if corrects {
+        effect.booking = FillLeg(
+          price: report.lastPrice, quantity: report.lastQuantity, isReversal: false)
+      } else {
+        order.pointee.bustFill(price: report.lastPrice, quantity: report.lastQuantity)
+      }
+      return
+    }
+    let same =
+      trade.pointee.price == report.lastPrice && trade.pointee.quantity == report.lastQuantity
+    if trade.pointee.standing == .busted || (trade.pointee.standing == standing && same) {
+      effect.disposition = .ignoreDuplicate
+      return
+    }
+    effect.reversal = FillLeg(
+      price: trade.pointee.price, quantity: trade.pointee.quantity, isReversal: true)
+    order.pointee.bustFill(price: trade.pointee.price, quantity: trade.pointee.quantity)
+    if corrects {
+      // The corrected quantity replaces the first one in the gross count too.
+      order.pointee.grossQuantity -= trade.pointee.quantity
+      order.pointee.addFill(price: report.lastPrice, quantity: report.lastQuantity)
+      effect.booking = FillLeg(
+        price: report.lastPrice, quantity: report.lastQuantity, isReversal: false)
+      trade.pointee.price = report.lastPrice
+      trade.pointee.quantity = report.lastQuantity
+    }
+    trade.pointee.standing = standing
+  }
+
+  private func takeRefusal(
+    _ report: VenueReport, _ order: UnsafeMutablePointer<Order>, _ effect: inout ReportEffect
+  ) {
+    order.pointee.clearPending(version: report.version)
+    if order.pointee.row.isDone { return }
+    switch report.reason {
+    case .unknownOrder, .tooLate:
+      // The venue says it is gone, and has not said how: ask.
+      effect.wantsQuery = true
+    default: break
+    }
+  }
+
+  private func takeStatus(_ report: VenueReport, _ order: UnsafeMutablePointer<Order>) {
+    order.pointee.clearPending(version: report.version)
+    order.pointee.uncertainty.remove(.disconnected)
+    order.pointee.uncertainty.remove(.contradiction)
+    order.pointee.queryCount = 0
+    if report.kind == .statusOpen {
+      seeAlive(order, report)
+      order.pointee.clearLostPending(upTo: report.version == 0 ? .max : report.version)
+      order.pointee.confirmTerms(
+        price: report.price, quantity: report.quantity, version: report.version)
+    } else {
+      order.pointee.isConfirmedDone = true
+      if report.kind == .statusFilled { order.pointee.noteVenueCumulative(order.pointee.quantity) }
+    }
+  }
+
+  private func countAbsence(_ order: UnsafeMutablePointer<Order>, _ next: inout OrderRow) {
+    if order.pointee.row.isDone { return }
+    order.pointee.absenceCount += 1
+    if order.pointee.absenceCount >= Self.absencesNeeded {
+      next = cell(order.pointee.row, .absenceProven).next
+      order.pointee.uncertainty.remove(.disconnected)
+    }
+  }
+
+  /// A full list of the venue's open orders, complete as of after the order's last request, did not
+  /// have it. Returns what that did.
+  public func applyAbsence(
+    _ order: UnsafeMutablePointer<Order>, now: Timestamp
+  ) -> ReportEffect {
+    let before = order.pointee.row
+    var effect = ReportEffect(order: order.pointee, disposition: .apply)
+    var next = before
+    countAbsence(order, &next)
+    order.pointee.row = next
+    if next != before { effect.disposition = cell(before, .absenceProven).disposition }
+    effect.wantsQuery = !next.isDone
+    finish(order, now: now)
+    return effect
+  }
+
+  /// Settles, and marks a rejected order that also showed life until the venue confirms its end.
+  private func finish(_ order: UnsafeMutablePointer<Order>, now: Timestamp) {
+    if order.pointee.row == .rejected, order.pointee.wasAlive {
+      if order.pointee.isConfirmedDone {
+        order.pointee.uncertainty.remove(.contradiction)
+      } else {
+        order.pointee.uncertainty.insert(.contradiction)
+      }
+    }
+    order.pointee.settleRow(now: now)
+  }
+}
