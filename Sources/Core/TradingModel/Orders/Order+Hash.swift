@@ -25,15 +25,15 @@ extension Order {
       hash.combine(request.price)
       hash.combine(request.quantity)
     }
-    hash.combine(UInt64(listing) << 32 | UInt64(strategy) << 16 | UInt64(venue))
-    hash.combine(
-      UInt64(side.rawValue) | UInt64(type.rawValue) << 8 | UInt64(timeInForce.rawValue) << 16
-        | UInt64(instructions.rawValue) << 24 | UInt64(row.rawValue) << 32
-        | UInt64(uncertainty.rawValue) << 40 | UInt64(absenceCount) << 48)
-    hash.combine(
-      (isTriggered ? 1 : 0) | (isSuspended ? 2 : 0) | (wasAlive ? 4 : 0)
-        | (isConfirmedDone ? 8 : 0) | UInt64(lastReason.rawValue) << 8 | UInt64(queryCount) << 16
-        | UInt64(snapshotNumber) << 32 as UInt64)
+    for field: UInt64 in [
+      UInt64(listing), UInt64(strategy), UInt64(venue), UInt64(side.rawValue),
+      UInt64(type.rawValue), UInt64(timeInForce.rawValue), UInt64(instructions.rawValue),
+      UInt64(row.rawValue), UInt64(uncertainty.rawValue), UInt64(absenceCount),
+      isTriggered ? 1 : 0, isSuspended ? 1 : 0, wasAlive ? 1 : 0, isConfirmedDone ? 1 : 0,
+      UInt64(lastReason.rawValue), UInt64(queryCount), UInt64(snapshotNumber),
+    ] {
+      hash.combine(field)
+    }
     hash.combine(lastSentAt)
     hash.combine(reservedQuantity)
     hash.combine(reservedValue.amount)
