@@ -55,6 +55,11 @@ public enum Disposition: UInt8, Sendable, BitwiseCopyable, CaseIterable {
 public struct Transition: Equatable, Sendable, BitwiseCopyable {
   public var disposition: Disposition
   public var next: OrderRow
+
+  @inlinable public init(disposition: Disposition, next: OrderRow) {
+    self.disposition = disposition
+    self.next = next
+  }
 }
 
 /// The transition table: total over rows and inputs. `docs/order-model.md` is generated from it.
