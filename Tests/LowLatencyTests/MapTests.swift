@@ -4,15 +4,15 @@ import Testing
 @Suite struct MapTests {
   @Test func refusesZeroDuplicatesAndOverflow() {
     var map = IdentifierMap(capacity: 2)
-    #expect(!map.insert(0, 1))
-    #expect(map.insert(5, 50))
-    #expect(!map.insert(5, 51))
-    #expect(map.insert(.max, 60))
-    #expect(!map.insert(6, 1))
+    #expect(map.insert(0, 1) == false)
+    #expect(map.insert(5, 50) == true)
+    #expect(map.insert(5, 51) == false)
+    #expect(map.insert(.max, 60) == true)
+    #expect(map.insert(6, 1) == false)
     #expect(map.find(5) == 50)
     #expect(map.find(0) == nil)
-    #expect(map.update(5, 52))
-    #expect(!map.update(7, 1))
+    #expect(map.update(5, 52) == true)
+    #expect(map.update(7, 1) == false)
     #expect(map.remove(5) == 52)
     #expect(map.remove(5) == nil)
     #expect(map.find(.max) == 60)
@@ -74,7 +74,7 @@ import Testing
       if step % 500 == 0 { bitmap.checkInvariants() }
     }
     bitmap.removeAll()
-    #expect(bitmap.isEmpty)
+    #expect(bitmap.isEmpty == true)
   }
 
   private struct Node: ListNode { var links = ListLinks() }

@@ -7,7 +7,7 @@ import Testing
     #expect(ladder.first == nil && ladder.last == nil && ladder.isEmpty)
     #expect(ladder.next(after: 0) == nil && ladder.previous(before: 0) == nil)
     #expect(ladder.pointer(at: 0) == nil)
-    #expect(!ladder.remove(at: 0))
+    #expect(ladder.remove(at: 0) == false)
     #expect(ladder.byteCount < 24 * 1_024)
     #expect(ladder.insert(at: -1).pointee == 7)
     #expect(ladder.level(at: -1) == 7)
@@ -41,7 +41,7 @@ import Testing
     for step in 1..<5_000 {
       let price = Int64(step) * 1_000_003
       ladder.insert(at: price).pointee = 1
-      #expect(ladder.remove(at: price))
+      #expect(ladder.remove(at: price) == true)
     }
     #expect(ladder.growthCount == 0 && ladder.pageCount == 1)
     for step in 1..<500 { ladder.insert(at: Int64(step) * 1_000_003).pointee = 1 }

@@ -26,18 +26,18 @@ import Testing
 
   @Test func stagedElementsWaitForPublication() {
     let queue = SPSCQueue<Int>(capacity: 4, filler: 0)
-    #expect(queue.stage(1))
-    #expect(queue.stage(2))
+    #expect(queue.stage(1) == true)
+    #expect(queue.stage(2) == true)
     #expect(queue.pop() == nil)
     queue.publish()
     #expect(queue.readableCount() == 2)
     #expect(queue.readable(1).pointee == 2)
-    #expect(queue.push(3))
-    #expect(queue.push(4))
-    #expect(!queue.push(5))
+    #expect(queue.push(3) == true)
+    #expect(queue.push(4) == true)
+    #expect(queue.push(5) == false)
     #expect(queue.freeCount() == 0)
     #expect(queue.pop() == 1)
-    #expect(queue.push(5))
+    #expect(queue.push(5) == true)
     var target = [0, 0, 0, 0, 0, 0]
     let first = target.withUnsafeMutableBufferPointer {
       queue.drain(into: $0.baseAddress!, countMax: 6)

@@ -7,9 +7,9 @@ import Testing
     let handles = (0..<3).map { slab.insert($0) }
     #expect(handles.map { $0?.index } == [0, 1, 2])
     #expect(slab.insert(9) == nil)
-    #expect(slab.isFull)
-    #expect(slab.remove(handles[0]!))
-    #expect(slab.remove(handles[2]!))
+    #expect(slab.isFull == true)
+    #expect(slab.remove(handles[0]!) == true)
+    #expect(slab.remove(handles[2]!) == true)
     #expect(slab.insert(7) == SlabHandle(index: 2, generation: 3))
     #expect(slab.insert(8)?.index == 0)
     slab.checkInvariants()
@@ -20,15 +20,15 @@ import Testing
     let handle = slab.insert(5)!
     #expect(slab.pointer(for: handle)?.pointee == 5)
     #expect(slab.handle(at: 0) == handle)
-    #expect(slab.remove(handle))
-    #expect(!slab.remove(handle))
+    #expect(slab.remove(handle) == true)
+    #expect(slab.remove(handle) == false)
     #expect(slab.pointer(for: handle) == nil)
     #expect(slab.handle(at: 0) == nil)
     let inventions = [
       SlabHandle.none, SlabHandle(index: 9, generation: 1), SlabHandle(index: 1, generation: 0),
       SlabHandle(index: 0, generation: 2),
     ]
-    for handle in inventions { #expect(!slab.isLive(handle)) }
+    for handle in inventions { #expect(slab.isLive(handle) == false) }
     #expect(slab.count == 0)
   }
 

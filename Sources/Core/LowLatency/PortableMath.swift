@@ -69,6 +69,7 @@ public enum PortableMath {
 
   /// x^y for finite x > 0 and finite y.
   static func positivePower(_ x: Double, _ y: Double) -> Double {
+    if x == 1 { return 1 }
     let logarithm = doubleLog(x)
     let estimate = y * logarithm.high
     if estimate > 710 { return .infinity }
