@@ -35,7 +35,5 @@ extension Order {
       hash.combine(field)
     }
     hash.combine(lastSentAt)
-    hash.combine(reservedQuantity)
-    hash.combine(reservedValue.amount)
   }
 }

@@ -62,10 +62,6 @@ public struct Order: BitwiseCopyable, Sendable {
   public var lastSentAt: Timestamp
   public var lastReason: VenueReason
 
-  /// What the risk engine holds for it: open quantity and its worst-case value.
-  public var reservedQuantity: Int64
-  public var reservedValue: Money
-
   /// Links of the list of open orders of its strategy and listing.
   public var previous: UInt32
   public var next: UInt32
@@ -111,8 +107,6 @@ public struct Order: BitwiseCopyable, Sendable {
     snapshotNumber = 0
     lastSentAt = 0
     lastReason = .none
-    reservedQuantity = 0
-    reservedValue = .zero
     previous = .max
     next = .max
   }

@@ -286,13 +286,16 @@ extension RiskLimitsDefinition {
       base.storeSigned64(priceCollar.parts, 88)
       base.storeSigned128(orderNotionalMax.amount, 96)
       base.storeSigned128(openNotionalMax.amount, 112)
+      base.storeSigned128(positionNotionalMax.amount, 128)
+      base.storeSigned64(marginRate.parts, 144)
+      base.store8(checks, 152)
     }
     return record.bytes
   }
 
   public init(at base: UnsafeRawPointer) throws(RecordError) {
     _ = try RecordFields(at: base, kind: .riskLimits, fixedByteCount: Self.byteCount)
-    guard let scope = RiskScope(rawValue: base.load8(40)) else {
+    guard let scope = RiskLimitsScope(rawValue: base.load8(40)) else {
       throw .unknownCode(kind: .riskLimits, offset: 40, value: base.load8(40))
     }
     self.init(
@@ -301,7 +304,9 @@ extension RiskLimitsDefinition {
       ordersPerWindow: base.loadSigned64(72), windowNanoseconds: base.loadSigned64(80),
       priceCollar: Rate(parts: base.loadSigned64(88)),
       orderNotionalMax: Money(amount: base.loadSigned128(96)),
-      openNotionalMax: Money(amount: base.loadSigned128(112)))
+      openNotionalMax: Money(amount: base.loadSigned128(112)),
+      positionNotionalMax: Money(amount: base.loadSigned128(128)),
+      marginRate: Rate(parts: base.loadSigned64(144)), checks: base.load8(152))
   }
 }
 
