@@ -22,7 +22,7 @@ extension Position {
   /// the harmonic mean of the entry prices.
   /// - Returns: nil for a flat position, one without cost where that divides, or a result beyond
   ///   128 bits.
-  public func averagePrice(listing: borrowing Listing) -> AveragePrice? {
+  public func averagePrice(listing: Listing) -> AveragePrice? {
     guard quantity != 0 else { return nil }
     let sized = Int128(quantity) * Int128(listing.contractSize.units)
     let extra = AveragePrice.extraDecimals

@@ -10,7 +10,7 @@ extension Position {
   /// - Parameter value: the signed value of `signed` units at `price`.
   /// - Returns: the profit realised.
   mutating func trade(
-    _ signed: Int64, price: Int64, value: Money, listing: borrowing Listing
+    _ signed: Int64, price: Int64, value: Money, listing: Listing
   ) throws(PositionError) -> Money {
     let (after, overflow) = quantity.addingReportingOverflow(signed)
     if overflow || after == .min { throw .quantityOverflow }

@@ -49,7 +49,7 @@ public struct Position: Equatable, BitwiseCopyable, Sendable {
   /// Spot and linear: `value(mark) - openCost`, exact. Inverse: `openCost - value(mark)`, the value
   /// rounded once, half to even, at 10^-18.
   /// - Returns: nil when the value does not fit in 128 bits, or an inverse mark is not positive.
-  public func unrealised(mark: Int64, listing: borrowing Listing) -> Money? {
+  public func unrealised(mark: Int64, listing: Listing) -> Money? {
     if quantity == 0 { return .zero }
     guard let value = listing.value(price: mark, quantity: quantity) else { return nil }
     return listing.contractKind == .inverse
@@ -57,7 +57,7 @@ public struct Position: Equatable, BitwiseCopyable, Sendable {
   }
 
   /// `realised + unrealised - fees` at `mark`; nil as `unrealised`, or when the sum overflows.
-  public func netProfit(mark: Int64, listing: borrowing Listing) -> Money? {
+  public func netProfit(mark: Int64, listing: Listing) -> Money? {
     guard let open = unrealised(mark: mark, listing: listing),
       let gross = realised.adding(open)
     else { return nil }

@@ -9,7 +9,7 @@ extension PositionTable {
   /// - Throws: `PositionError`, with nothing changed.
   /// - Complexity: O(1); at most three 128-bit divisions.
   public mutating func apply(
-    fill: PositionFill, listing: borrowing Listing
+    fill: PositionFill, listing: Listing
   ) throws(PositionError) -> FillEffect {
     try book(fill, listing: listing, direction: 1)
   }
@@ -23,7 +23,7 @@ extension PositionTable {
   /// - Parameter fill: the fill exactly as it was applied.
   /// - Throws: `PositionError`, with nothing changed.
   public mutating func reverse(
-    fill: PositionFill, listing: borrowing Listing
+    fill: PositionFill, listing: Listing
   ) throws(PositionError) -> FillEffect {
     try book(fill, listing: listing, direction: -1)
   }
@@ -39,7 +39,7 @@ extension PositionTable {
   ///   - price: in price units; the fee is valued at it.
   /// - Throws: `PositionError`, with nothing changed.
   public mutating func chargeBase(
-    _ amount: Money, price: Int64, strategy: StrategyIndex, listing: borrowing Listing
+    _ amount: Money, price: Int64, strategy: StrategyIndex, listing: Listing
   ) throws(PositionError) -> FillEffect {
     guard let pair = pair(strategy, listing.index) else { throw .capacity }
     var effect = unchanged(pair)
@@ -50,7 +50,7 @@ extension PositionTable {
   }
 
   private mutating func book(
-    _ fill: PositionFill, listing: borrowing Listing, direction: Int64
+    _ fill: PositionFill, listing: Listing, direction: Int64
   ) throws(PositionError) -> FillEffect {
     guard let pair = pair(fill.strategy, listing.index),
       let slot = slot(fill.strategy, fill.feeCurrency)
@@ -87,7 +87,7 @@ extension PositionTable {
 
   /// Charges `effect.position`; returns the pending base fees to store beside it.
   private func charge(
-    _ amount: Money, price: Int64, pair: Int, listing: borrowing Listing, _ effect: inout FillEffect
+    _ amount: Money, price: Int64, pair: Int, listing: Listing, _ effect: inout FillEffect
   ) throws(PositionError) -> Money {
     guard listing.contractKind == .spot, listing.quantityDecimals <= 18 else { throw .notSpot }
     guard let pending = basePending[pair].adding(amount) else { throw .valueOverflow }
