@@ -17,6 +17,9 @@ extension RunStart {
 
   public init(at base: UnsafeRawPointer) throws(RecordError) {
     var fields = try RecordFields(at: base, kind: .runStart, fixedByteCount: 80)
+    guard base.load32(40) == Self.formatVersion else {
+      throw .formatVersion(found: base.load32(40), expected: Self.formatVersion)
+    }
     guard let mode = RunMode(rawValue: base.load8(44)) else {
       throw .unknownCode(kind: .runStart, offset: 44, value: base.load8(44))
     }
@@ -88,6 +91,11 @@ extension ListingDefinition {
     }
     for offset in 53...55 where base.load8(offset) > 18 {
       throw .unknownCode(kind: .listingDefinition, offset: offset, value: base.load8(offset))
+    }
+    // The rest of the engine divides by these.
+    for offset in [56, 64, 72] where base.loadSigned64(offset) <= 0 {
+      throw .outOfRange(
+        kind: .listingDefinition, offset: offset, value: base.loadSigned64(offset))
     }
     var listing = Listing(
       index: base.load16(40), venue: base.load16(42), instrument: base.load16(44),
