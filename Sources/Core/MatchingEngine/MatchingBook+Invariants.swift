@@ -38,7 +38,8 @@ extension MatchingBook {
   private func checkLevel(_ levelIndex: UInt32, _ side: Side) -> Int {
     let level = levels[Int(levelIndex)]
     let count = IntrusiveList.checkInvariants(level.ends, in: orders, countMax: orderCapacity)
-    precondition(count == Int(level.orderCount) && count > 0, "Invariant: a level counts its orders")
+    precondition(
+      count == Int(level.orderCount) && count > 0, "Invariant: a level counts its orders")
     var total: Int64 = 0
     var index = level.ends.head
     while index != ListLinks.none {

@@ -64,7 +64,9 @@ extension MatchingBook {
   }
 
   /// The resting order with this id; nil when there is none. O(1).
-  public func order(_ orderID: OrderID) -> OrderView? { identifiers.find(orderID).map { view(order: $0) } }
+  public func order(_ orderID: OrderID) -> OrderView? {
+    identifiers.find(orderID).map { view(order: $0) }
+  }
 
   /// Where the order stands in its price's queue; nil when it does not rest. O(orders ahead).
   public func queuePosition(of orderID: OrderID) -> QueuePosition? {
