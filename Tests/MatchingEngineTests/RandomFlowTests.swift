@@ -38,6 +38,29 @@ import TradingModel
     book.checkInvariants()
   }
 
+  /// The comparison is worth what its flow reaches: every kind of report and every reason.
+  @Test func flowReachesEveryKindAndReason() {
+    var kinds: Set<ReportKind> = []
+    var reasons: Set<MatchReason> = []
+    for seed in UInt64(0)..<8 {
+      var flow = RandomFlow(seed: seed)
+      var naive = NaiveBook(orderCapacity: seed % 3 == 0 ? 12 : 40)
+      for _ in 0..<5_000 {
+        switch flow.next() {
+        case .submit(let entry): naive.submit(entry)
+        case .modify(let id, let price, let quantity):
+          naive.modify(id, price: price, quantity: quantity)
+        case .cancel(let id): naive.cancel(id)
+        case .cancelAll(let owner): naive.cancelAll(owner: owner)
+        }
+      }
+      kinds.formUnion(naive.reports.map(\.kind))
+      reasons.formUnion(naive.reports.map(\.reason))
+    }
+    #expect(kinds == Set(ReportKind.allCases))
+    #expect(reasons == Set(MatchReason.allCases))
+  }
+
   private func apply(
     _ request: BookRequest, _ book: inout MatchingBook, _ naive: inout NaiveBook,
     _ buffer: inout ReportBuffer

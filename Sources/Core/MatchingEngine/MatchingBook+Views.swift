@@ -29,12 +29,32 @@ public struct OrderView: Equatable, BitwiseCopyable, Sendable {
   public var filled: Int64
   public var owner: OwnerID
   public var side: Side
+
+  /// A view from its parts.
+  @inlinable
+  public init(
+    orderID: OrderID, price: Int64, leaves: Int64, filled: Int64, owner: OwnerID, side: Side
+  ) {
+    self.orderID = orderID
+    self.price = price
+    self.leaves = leaves
+    self.filled = filled
+    self.owner = owner
+    self.side = side
+  }
 }
 
 /// What stands before an order at its price.
 public struct QueuePosition: Equatable, BitwiseCopyable, Sendable {
   public var ordersAhead: Int
   public var quantityAhead: Int64
+
+  /// A position from its parts.
+  @inlinable
+  public init(ordersAhead: Int, quantityAhead: Int64) {
+    self.ordersAhead = ordersAhead
+    self.quantityAhead = quantityAhead
+  }
 }
 
 extension MatchingBook {
