@@ -64,6 +64,8 @@ let apps: [Target] = [
 let tests: [Target] = [
   testRoom("LowLatency", []),
   testRoom("MatchingEngine", ["TradingModel", "LowLatency"]),
+  testRoom("RiskEngine", ["TradingModel"]),
+  testRoom("Portfolio", ["TradingModel"]),
 ]
 
 let package = Package(
