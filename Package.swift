@@ -61,7 +61,9 @@ let apps: [Target] = [
     name: "needletail", dependencies: ["NeedletailCommands"], path: "Sources/Apps/needletail"),
 ]
 
-let tests: [Target] = []
+let tests: [Target] = [
+  testRoom("Journal", ["TradingModel"])
+]
 
 let package = Package(
   name: "needletail",
