@@ -111,11 +111,14 @@ import TradingModel
 
 /// Writes records of both streams into small segments and leaves the files as a killed process
 /// would: not cut to their used size.
-func writeUnclosed(_ directory: String, count: UInt64) throws -> [ReadRecord] {
+func writeUnclosed(
+  _ directory: String, count: UInt64, segmentByteCount: Int = 1024
+) throws -> [ReadRecord] {
   let copy = directory + "-open"
   var expected: [ReadRecord] = []
   var writer = try JournalWriter(
-    directory: copy, identity: identity, options: JournalOptions(segmentByteCount: 1024))
+    directory: copy, identity: identity,
+    options: JournalOptions(segmentByteCount: segmentByteCount))
   for sequence in 1...count {
     let record = makeRecord(
       sequence, kind: sequence % 3 == 0 ? .trade : .fillEvent,

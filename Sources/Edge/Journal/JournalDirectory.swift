@@ -29,7 +29,13 @@ struct JournalDirectory: ~Copyable {
     self.descriptor = descriptor
   }
 
-  deinit { Glibc.close(descriptor) }
+  deinit {
+    unlock()
+    Glibc.close(descriptor)
+  }
+
+  /// Lets another writer in. Said outright, for a forked process may hold the descriptor too.
+  func unlock() { flock(descriptor, LOCK_UN) }
 
   /// Makes the names of new files durable.
   func sync() throws(JournalError) {

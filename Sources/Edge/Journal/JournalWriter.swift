@@ -204,6 +204,7 @@ public struct JournalWriter: ~Copyable {
   public mutating func close() throws(JournalError) {
     if isClosed { return }
     isClosed = true
+    defer { place.unlock() }
     let code = Self.finish(control, market, options: options, preparer: preparer)
     guard code == 0 else {
       throw .cannotWrite(path: directory, reason: systemErrorText(code))
