@@ -66,6 +66,7 @@ let tests: [Target] = [
   testRoom("MatchingEngine", ["TradingModel", "LowLatency"]),
   testRoom("RiskEngine", ["TradingModel"]),
   testRoom("Portfolio", ["TradingModel"]),
+  testRoom("Journal", ["TradingModel"]),
 ]
 
 let package = Package(

@@ -1,4 +1,13 @@
+#define _GNU_SOURCE
 #include "CPlatform.h"
+
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+
+#ifndef MADV_POPULATE_WRITE
+#define MADV_POPULATE_WRITE 23
+#endif
 
 uint64_t cplatform_timestamp_counter(void) {
 #if defined(__x86_64__)
@@ -11,3 +20,24 @@ uint64_t cplatform_timestamp_counter(void) {
 #error "Needletail runs on x86-64 and AArch64"
 #endif
 }
+
+size_t cplatform_first_nonzero(const void *base, size_t count) {
+  const unsigned char *bytes = base;
+  size_t offset = 0;
+  for (; offset + 8 <= count; offset += 8) {
+    uint64_t word;
+    memcpy(&word, bytes + offset, 8);
+    if (word != 0) break;
+  }
+  while (offset < count && bytes[offset] == 0) offset++;
+  return offset;
+}
+
+void cplatform_prefault(void *base, size_t count) {
+  if (madvise(base, count, MADV_POPULATE_WRITE) == 0) return;
+  // Kernels before 5.14: write every page. The mapping is new, so all of it is zero.
+  volatile unsigned char *bytes = base;
+  for (size_t offset = 0; offset < count; offset += 4096) bytes[offset] = 0;
+}
+
+void cplatform_name_thread(const char *name) { prctl(PR_SET_NAME, name, 0, 0, 0); }
