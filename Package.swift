@@ -37,6 +37,7 @@ let system: [Target] = [
 let edge: [Target] = [
   room("Journal", "Edge", ["TradingModel", "LowLatency", "CPlatform"]),
   room("Runtime", "Edge", ["TradingModel", "LowLatency", "CPlatform"]),
+  room("Engine", "Edge", ["TradingModel", "TradingCore", "Journal"]),
   room("Venues", "Edge", ["TradingModel", "LowLatency", "MarketData", "CZlib", "COpenSSL"]),
 ]
 
@@ -46,7 +47,10 @@ let simulation: [Target] = [
     ["TradingModel", "LowLatency", "MatchingEngine", "MarketData"]),
   room(
     "Backtest", "Simulation",
-    ["TradingModel", "LowLatency", "MarketData", "TradingCore", "Venues", "Journal"]),
+    [
+      "TradingModel", "LowLatency", "MarketData", "TradingCore", "Engine", "Journal", "Venues",
+      "VenueSimulator",
+    ]),
 ]
 
 let apps: [Target] = [
@@ -54,7 +58,8 @@ let apps: [Target] = [
     "NeedletailCommands", "Apps",
     [
       "TradingModel", "LowLatency", "MatchingEngine", "MarketData", "RiskEngine", "Portfolio",
-      "Execution", "Strategies", "TradingCore", "Journal", "Runtime", "Venues", "VenueSimulator",
+      "Execution", "Strategies", "TradingCore", "Engine", "Journal", "Runtime", "Venues",
+      "VenueSimulator",
       "Backtest", "CPlatform",
     ]),
   .executableTarget(

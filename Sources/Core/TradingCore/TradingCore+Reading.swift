@@ -74,6 +74,12 @@ extension TradingCore {
     return book.pointee.lastTrade?.price
   }
 
+  /// Gives the next sequence number to a record that is neither input nor output: a proof.
+  public mutating func takeSequence() -> UInt64 {
+    sequence += 1
+    return sequence
+  }
+
   /// The canonical hash over the state, field by field in a fixed order: the same for the same
   /// inputs on every machine, in debug and release builds, and independent of slots and free lists.
   public func stateHash() -> UInt64 {
