@@ -61,7 +61,10 @@ let apps: [Target] = [
     name: "needletail", dependencies: ["NeedletailCommands"], path: "Sources/Apps/needletail"),
 ]
 
-let tests: [Target] = []
+let tests: [Target] = [
+  testRoom("LowLatency", []),
+  testRoom("MatchingEngine", ["TradingModel", "LowLatency"]),
+]
 
 let package = Package(
   name: "needletail",
