@@ -46,7 +46,10 @@ let simulation: [Target] = [
     ["TradingModel", "LowLatency", "MatchingEngine", "MarketData"]),
   room(
     "Backtest", "Simulation",
-    ["TradingModel", "LowLatency", "MarketData", "TradingCore", "Venues", "Journal"]),
+    [
+      "TradingModel", "LowLatency", "MarketData", "TradingCore", "Venues", "Journal",
+      "VenueSimulator",
+    ]),
 ]
 
 let apps: [Target] = [
@@ -64,6 +67,8 @@ let apps: [Target] = [
 let tests: [Target] = [
   testRoom("LowLatency", []),
   testRoom("MatchingEngine", ["TradingModel", "LowLatency"]),
+  testRoom("VenueSimulator", ["TradingModel", "LowLatency", "MatchingEngine", "MarketData"]),
+  testRoom("Backtest", ["TradingModel", "LowLatency", "MarketData", "VenueSimulator"]),
 ]
 
 let package = Package(

@@ -26,8 +26,8 @@ public protocol SimulatedVenue: AnyObject {
   /// Does everything that happens at the venue up to and including `time`.
   func advance(to time: Timestamp, into deliveries: DeliveryQueue)
 
-  /// Takes a request that reaches the venue at `arrival`: what happens before that is done first,
-  /// the request itself by the next `advance` to that time or later.
+  /// Takes a request that reaches the venue at `arrival`. It is carried out by the `advance` to that
+  /// time or later, after all that happens at the venue before; `nextEventTime` tells.
   func receive(
     _ request: VenueRequest, arrivingAt arrival: Timestamp, into deliveries: DeliveryQueue)
 }
