@@ -49,6 +49,7 @@ let simulation: [Target] = [
     "Backtest", "Simulation",
     [
       "TradingModel", "LowLatency", "MarketData", "TradingCore", "Engine", "Journal", "Venues",
+      "TradingModel", "LowLatency", "MarketData", "TradingCore", "Venues", "Journal",
       "VenueSimulator",
     ]),
 ]
@@ -72,6 +73,8 @@ let tests: [Target] = [
   testRoom("RiskEngine", ["TradingModel"]),
   testRoom("Portfolio", ["TradingModel"]),
   testRoom("Journal", ["TradingModel"]),
+  testRoom("VenueSimulator", ["TradingModel", "LowLatency", "MatchingEngine", "MarketData"]),
+  testRoom("Backtest", ["TradingModel", "LowLatency", "MarketData", "VenueSimulator"]),
 ]
 
 let package = Package(
