@@ -31,6 +31,8 @@ let system: [Target] = [
     name: "COpenSSL", path: "Sources/System/COpenSSL", pkgConfig: "libcrypto",
     providers: [.apt(["libssl-dev"])]),
   .target(name: "CPlatform", path: "Sources/System/CPlatform"),
+  // Only for processes that measure: it stands in for the allocator of whatever links it.
+  .target(name: "CAllocationCount", path: "Sources/System/CAllocationCount"),
 ]
 
 /// The world: files, sockets, clocks, threads.
@@ -62,7 +64,8 @@ let apps: [Target] = [
 ]
 
 let tests: [Target] = [
-  testRoom("Journal", ["TradingModel"])
+  testRoom("Journal", ["TradingModel"]),
+  testRoom("Runtime", ["CAllocationCount"]),
 ]
 
 let package = Package(
