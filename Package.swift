@@ -31,6 +31,8 @@ let system: [Target] = [
     name: "COpenSSL", path: "Sources/System/COpenSSL", pkgConfig: "libcrypto",
     providers: [.apt(["libssl-dev"])]),
   .target(name: "CPlatform", path: "Sources/System/CPlatform"),
+  // Only for processes that measure: it stands in for the allocator of whatever links it.
+  .target(name: "CAllocationCount", path: "Sources/System/CAllocationCount"),
 ]
 
 /// The world: files, sockets, clocks, threads.
@@ -75,6 +77,7 @@ let tests: [Target] = [
   testRoom("Journal", ["TradingModel"]),
   testRoom("VenueSimulator", ["TradingModel", "LowLatency", "MatchingEngine", "MarketData"]),
   testRoom("Backtest", ["TradingModel", "LowLatency", "MarketData", "VenueSimulator"]),
+  testRoom("Runtime", ["CAllocationCount"]),
 ]
 
 let package = Package(

@@ -23,6 +23,10 @@ struct SegmentTemplate: BitwiseCopyable {
 
 /// One stream being written: the current segment and the place in it. Plain data.
 struct StreamWriter {
+  /// The next segment is asked for when one part in so many is used: early, for making one takes
+  /// a tenth of a second and more; not at once, for a short run needs no second one.
+  private static let fractionBeforeRequest = 8
+
   let stream: JournalStream
   private(set) var segment: Segment
   /// Of the next record in the segment, bytes.
@@ -44,7 +48,7 @@ struct StreamWriter {
     self.position = position
     self.segment = segment
     offset = SegmentHeader.byteCount
-    limit = offset + (segment.byteCount - offset) / 2
+    limit = 0
     try begin(segment, firstSequence: firstSequence, template: template)
   }
 
@@ -141,7 +145,7 @@ struct StreamWriter {
     position.chain = chain
     position.segmentNumber = next.number
     offset = SegmentHeader.byteCount
-    limit = offset + (next.byteCount - offset) / 2
+    limit = offset + (next.byteCount - offset) / Self.fractionBeforeRequest
     syncedOffset = 0
   }
 

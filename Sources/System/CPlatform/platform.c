@@ -3,7 +3,6 @@
 
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
 
 #ifndef MADV_POPULATE_WRITE
 #define MADV_POPULATE_WRITE 23
@@ -39,5 +38,3 @@ void cplatform_prefault(void *base, size_t count) {
   volatile unsigned char *bytes = base;
   for (size_t offset = 0; offset < count; offset += 4096) bytes[offset] = 0;
 }
-
-void cplatform_name_thread(const char *name) { prctl(PR_SET_NAME, name, 0, 0, 0); }

@@ -29,4 +29,42 @@ void cplatform_prefault(void *base, size_t count);
 /// Names the calling thread, for debuggers and `top`; at most 15 bytes are kept.
 void cplatform_name_thread(const char *name);
 
+/// Tells the processor that this thread spins.
+static inline void cplatform_spin_hint(void) {
+#if defined(__x86_64__)
+  __builtin_ia32_pause();
+#elif defined(__aarch64__)
+  __asm__ volatile("yield");
+#endif
+}
+
+/// Allows the calling thread on one processor alone. Returns 0 or an errno.
+int cplatform_pin_thread(int processor);
+
+/// How many processors the calling thread may run on; at least 1.
+int cplatform_processor_count(void);
+
+/// Handles SIGINT and SIGTERM by counting them, and ignores SIGPIPE. The second signal writes the
+/// exit text to descriptor 1 and leaves at once with status 130. Returns 0 or an errno.
+int cplatform_handle_interruption(void);
+
+/// How many of SIGINT and SIGTERM came so far.
+int cplatform_interruption_count(void);
+
+/// Counts one more, as a signal would; the first only.
+void cplatform_request_interruption(void);
+
+/// What the second signal writes before leaving: at most 63 bytes, kept.
+void cplatform_set_exit_text(const char *text);
+
+/// Columns and rows of the terminal at `descriptor`; false where there is none.
+_Bool cplatform_terminal_size(int descriptor, int *columns, int *rows);
+
+/// Whether CAllocationCount is linked into this process.
+_Bool cplatform_allocation_count_is_linked(void);
+/// Zeros the calling thread's counts and counts from here on.
+void cplatform_allocation_count_start(void);
+/// Ends the calling thread's counting and tells what was counted.
+void cplatform_allocation_count_stop(uint64_t *calls, uint64_t *bytes);
+
 #endif
