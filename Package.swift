@@ -75,8 +75,6 @@ let tests: [Target] = [
   testRoom("RiskEngine", ["TradingModel"]),
   testRoom("Portfolio", ["TradingModel"]),
   testRoom("Journal", ["TradingModel"]),
-  testRoom("VenueSimulator", ["TradingModel", "LowLatency", "MatchingEngine", "MarketData"]),
-  testRoom("Backtest", ["TradingModel", "LowLatency", "MarketData", "VenueSimulator"]),
   testRoom("Runtime", ["CAllocationCount"]),
 ]
 
