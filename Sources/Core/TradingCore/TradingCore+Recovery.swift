@@ -10,6 +10,9 @@ extension TradingCore {
   /// The journal is read; decisions are made again.
   public mutating func endRecovery() { isRecovering = false }
 
+  /// Passes over sequence numbers that the journal gave to what is no input or output.
+  public mutating func skip(to sequence: UInt64) { self.sequence = max(self.sequence, sequence) }
+
   /// Applies a recorded output as a fact: what was sent was sent, whatever this build would decide.
   ///
   /// Only requests change state; events tell of changes that the inputs made already.
