@@ -64,7 +64,7 @@ let apps: [Target] = [
 ]
 
 let tests: [Target] = [
-  testRoom("Journal", ["TradingModel"]),
+  testRoom("Journal", ["TradingModel", "CAllocationCount"]),
   testRoom("Runtime", ["CAllocationCount"]),
 ]
 
