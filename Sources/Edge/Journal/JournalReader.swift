@@ -7,6 +7,7 @@ public struct JournalRecord {
   public let base: UnsafeRawPointer
   /// All of it; at least 40, a multiple of 8.
   public let byteCount: Int
+  /// The stream it was in.
   public let stream: JournalStream
 
   /// Its first 24 bytes.
@@ -39,6 +40,7 @@ public struct TornTail: Equatable, Sendable {
 ///
 /// For journals at rest: a writer that closes the journal makes mapped files shorter.
 public struct JournalReader: ~Copyable {
+  /// Where the journal is.
   public let directory: String
   /// The record format of every segment.
   public let formatVersion: UInt32
