@@ -1,8 +1,15 @@
+import CAllocationCount
 import Glibc
 import Testing
 import TradingModel
 
 @testable import Journal
+
+#if DEBUG
+  private let isOptimized = false
+#else
+  private let isOptimized = true
+#endif
 
 @Suite struct RoundTripTests {
   /// Random sizes and kinds over many small segments; the market stream kept or passed over.
@@ -68,6 +75,29 @@ import TradingModel
     try writer.append(makeRecord(2, byteCount: 384))
     try writer.close()
     #expect(Reading(scratch.journal).records.count == 2)
+  }
+
+  /// Within a segment, and past the place where the next one is asked for.
+  @Test(.enabled(if: isOptimized, "unoptimised code allocates: ./test --release"))
+  func appendAllocatesNothing() throws {
+    let scratch = Scratch()
+    var writer = try JournalWriter(
+      directory: scratch.journal, identity: identity,
+      options: JournalOptions(segmentByteCount: 1 << 20))
+    let record = UnsafeMutableRawPointer.allocate(byteCount: 104, alignment: 8)
+    defer { record.deallocate() }
+    record.initializeMemory(as: UInt8.self, repeating: 1, count: 104)
+    callocation_count_start()
+    for sequence in UInt64(1)...8000 {
+      RecordHeader(byteCount: 104, kind: .orderEvent, isOutput: true, sequence: sequence, time: 1)
+        .store(at: record)
+      try writer.append(record, byteCount: 104)
+    }
+    var calls: UInt64 = 0
+    var bytes: UInt64 = 0
+    callocation_count_stop(&calls, &bytes)
+    #expect(calls == 0 && bytes == 0, "\(calls) calls, \(bytes) bytes")
+    try writer.close()
   }
 
   @Test func headerKeepsIdentity() throws {

@@ -62,6 +62,7 @@ public struct JournalCorruption: Error, Equatable, CustomStringConvertible {
   /// What was found and what was expected.
   public let what: String
 
+  /// Says where and what; `sequence` and `ordinal` are nil together, for a segment header.
   public init(file: String, sequence: UInt64?, ordinal: UInt64?, byteOffset: Int, what: String) {
     self.file = file
     self.sequence = sequence

@@ -91,6 +91,7 @@ public struct JournalIdentity: Equatable, Sendable {
 public struct JournalOptions: Equatable, Sendable {
   /// The size of a segment, bytes; a multiple of 8, at least 256.
   public var segmentByteCount: Int
+  /// What `JournalWriter.commit` waits for.
   public var durability: JournalDurability
   /// Whether market records are kept. Otherwise `append` passes over them.
   public var recordsMarket: Bool
@@ -112,7 +113,9 @@ public struct JournalOptions: Equatable, Sendable {
 public struct JournalSummary: Equatable, Sendable {
   /// Records of both streams.
   public var records: UInt64 { controlRecords + marketRecords }
+  /// Records of the control stream.
   public var controlRecords: UInt64 = 0
+  /// Records of the market stream.
   public var marketRecords: UInt64 = 0
   /// Bytes of segment headers and records; preallocated room is not counted.
   public var bytes: UInt64 = 0
@@ -121,5 +124,6 @@ public struct JournalSummary: Equatable, Sendable {
   /// The highest sequence number; 0 for none.
   public var lastSequence: UInt64 = 0
 
+  /// Of an empty journal.
   public init() {}
 }

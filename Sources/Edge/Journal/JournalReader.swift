@@ -7,6 +7,7 @@ public struct JournalRecord {
   public let base: UnsafeRawPointer
   /// All of it; at least 40, a multiple of 8.
   public let byteCount: Int
+  /// The stream it was in.
   public let stream: JournalStream
 
   /// Its first 24 bytes.
@@ -33,7 +34,13 @@ public struct TornTail: Equatable, Sendable {
 ///   than 40 bytes.
 ///
 /// Anything else that is not what was written is `.corrupt`. The records before it are delivered.
+/// That holds for the death of a process. When the machine dies, pages written after the last
+/// `JournalWriter.commit` may have reached the disk in any order, and what they left is reported as
+/// corruption too, behind everything that was committed.
+///
+/// For journals at rest: a writer that closes the journal makes mapped files shorter.
 public struct JournalReader: ~Copyable {
+  /// Where the journal is.
   public let directory: String
   /// The record format of every segment.
   public let formatVersion: UInt32

@@ -14,7 +14,9 @@ public protocol Agent: AnyObject {
 }
 
 extension Agent {
+  /// Does nothing.
   public func begin() {}
+  /// Does nothing.
   public func end() {}
 }
 

@@ -58,7 +58,9 @@ public final class AgentRunner: @unchecked Sendable {
   private let lanes: [Lane]
   private var threads: [pthread_t] = []
   private let stopFlag = StopFlag()
+  /// How the agents are spread, for reports: every latency figure names it.
   public let shape: ThreadShape
+  /// What idle threads do, for reports.
   public let wait: WaitPolicy
 
   /// - Parameter processors: where the threads are bound, in the order of the agents; threads

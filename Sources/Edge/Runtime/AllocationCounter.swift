@@ -9,6 +9,7 @@ public enum AllocationCounter {
     public var calls: UInt64
     /// Bytes asked for.
     public var bytes: UInt64
+    /// A count of this many calls and bytes.
     public init(calls: UInt64, bytes: UInt64) {
       self.calls = calls
       self.bytes = bytes

@@ -18,7 +18,9 @@ public enum FileError: Error, Equatable, CustomStringConvertible {
 /// A file's bytes, mapped for reading. A file that another process makes shorter meanwhile ends
 /// this one by SIGBUS: for recorded data, not for files in use.
 public struct MappedFile: ~Copyable, @unchecked Sendable {
+  /// As given.
   public let path: String
+  /// The file's length when it was mapped.
   public let byteCount: Int
   /// Valid as long as the value; of an empty file, an address not to be read.
   public let base: UnsafeRawPointer

@@ -37,20 +37,35 @@ public struct Terminal: Sendable, Equatable {
 
 /// The escape sequences of a live screen (ECMA-48).
 public enum Escape {
+  /// Cursor to the first column of the first row.
   public static let home = "\u{1B}[H"
+  /// Clears from the cursor to the end of its line.
   public static let clearLine = "\u{1B}[K"
+  /// Clears from the cursor to the end of the screen.
   public static let clearBelow = "\u{1B}[J"
+  /// Clears all of the screen; the cursor stays.
   public static let clearScreen = "\u{1B}[2J"
+  /// Hides the cursor.
   public static let hideCursor = "\u{1B}[?25l"
+  /// Shows the cursor.
   public static let showCursor = "\u{1B}[?25h"
+  /// Goes to the alternate screen; what was shown is kept.
   public static let enterScreen = "\u{1B}[?1049h"
+  /// Goes back from the alternate screen.
   public static let leaveScreen = "\u{1B}[?1049l"
+  /// Ends colour and weight.
   public static let reset = "\u{1B}[0m"
+  /// Bold from here on.
   public static let bold = "\u{1B}[1m"
+  /// Dim from here on.
   public static let dim = "\u{1B}[2m"
+  /// Red from here on.
   public static let red = "\u{1B}[31m"
+  /// Green from here on.
   public static let green = "\u{1B}[32m"
+  /// Yellow from here on.
   public static let yellow = "\u{1B}[33m"
+  /// Cyan from here on.
   public static let cyan = "\u{1B}[36m"
 }
 
