@@ -128,7 +128,9 @@ import Testing
     }
   }
 
-  @Test(arguments: ["csv_binance_spot_btcusdt_quotes_20210108", "csv_binance_usdm_btcusdt_quotes_20231201"])
+  @Test(arguments: [
+    "csv_binance_spot_btcusdt_quotes_20210108", "csv_binance_usdm_btcusdt_quotes_20231201",
+  ])
   func csvQuotesEqualTruth(_ name: String) throws {
     let truth = try Recordings.truth(name)
     let file = Recordings.feed("csv/\(name.dropFirst(4)).csv")

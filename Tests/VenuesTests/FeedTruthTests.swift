@@ -49,7 +49,10 @@ struct NumberedQuote: Equatable {
         switch kind {
         case .bookUpdate:
           book.apply(update: record)
-          if BookUpdate(at: record).isSnapshot { return snapshots += 1 }
+          if BookUpdate(at: record).isSnapshot {
+            snapshots += 1
+            return
+          }
           states.append(top(of: book))
         case .bestQuote: tickers.append(quote(BestQuote(at: record)))
         case .trade: trades.append(Trade(at: record))
