@@ -71,6 +71,8 @@ let apps: [Target] = [
 
 let tests: [Target] = [
   testRoom("LowLatency", []),
+  testRoom("MarketData", ["TradingModel", "LowLatency"]),
+  testRoom("Venues", ["TradingModel", "LowLatency", "MarketData", "NeedletailCommands"]),
   testRoom("MatchingEngine", ["TradingModel", "LowLatency"]),
   testRoom("RiskEngine", ["TradingModel"]),
   testRoom("Portfolio", ["TradingModel"]),

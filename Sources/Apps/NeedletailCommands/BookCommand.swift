@@ -4,17 +4,19 @@ import Venues
 
 /// `needletail book`: follows a recorded feed and prints books and totals as JSON lines.
 ///
-/// - Parameter arguments: those behind `book`.
+/// - Parameters:
+///   - arguments: those behind `book`.
+///   - output: the file descriptor that results go to.
 /// - Returns: the exit code: 0 done, 1 the output failed, 2 wrong usage or a bad file.
-public func runBookCommand(arguments: [String]) -> Int32 {
+public func runBookCommand(arguments: [String], output: Int32 = 1) -> Int32 {
   // A reader that goes away is seen at the next write, not as a signal.
   signal(SIGPIPE, SIG_IGN)
   do throws(BookOptions.Mistake) {
     let options = try BookOptions(arguments)
     if options.wantsHelp {
-      return writeAll(BookOptions.help, to: 1) ? 0 : 1
+      return writeAll(BookOptions.help, to: output) ? 0 : 1
     }
-    return followBook(options)
+    return followBook(options, output)
   } catch {
     printForPeople(error.message + "; see needletail book --help")
     return 2
@@ -38,12 +40,13 @@ private func writeAll(_ text: String, to descriptor: Int32) -> Bool {
   return true
 }
 
-private func followBook(_ options: BookOptions) -> Int32 {
+private func followBook(_ options: BookOptions, _ output: Int32) -> Int32 {
   do throws(FeedError) {
     let survey = try CaptureSurvey(kind: options.kind, files: options.files)
     var scale = try survey.scale(symbol: options.symbol)
     guard let listing = bookListing(options, &scale) else { return 2 }
-    var run = try BookRun(options: options, listing: listing, scale: scale, survey: survey)
+    var run = try BookRun(
+      options: options, listing: listing, scale: scale, survey: survey, descriptor: output)
     let failure = try run.run()
     // The reader has gone: nothing is wrong.
     if failure == 0 || failure == EPIPE { return 0 }

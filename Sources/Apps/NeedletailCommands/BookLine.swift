@@ -1,15 +1,18 @@
-import CPlatform
 import Glibc
 import MarketData
 import TradingModel
 
-/// JSON text, written to standard output in large pieces.
+/// JSON text, written to a file descriptor in large pieces.
 struct BookLine: ~Copyable {
+  private let descriptor: Int32
   private var bytes: [UInt8] = []
   /// The errno of the first failed write; 0 while all went well.
   private(set) var failure: Int32 = 0
 
-  init() { bytes.reserveCapacity(1 << 17) }
+  init(descriptor: Int32) {
+    self.descriptor = descriptor
+    bytes.reserveCapacity(1 << 17)
+  }
 
   mutating func raw(_ text: StaticString) {
     bytes.append(
@@ -65,7 +68,9 @@ struct BookLine: ~Copyable {
   mutating func flush() {
     var offset = 0
     while failure == 0, offset < bytes.count {
-      let written = bytes.withUnsafeBytes { write(1, $0.baseAddress! + offset, $0.count - offset) }
+      let written = bytes.withUnsafeBytes {
+        write(descriptor, $0.baseAddress! + offset, $0.count - offset)
+      }
       if written > 0 {
         offset += written
       } else if errno != EINTR {

@@ -9,7 +9,7 @@ struct BookRun: ~Copyable {
   private var feed: CaptureFeed
   private var book: FollowedBook
   private var buffer = RecordBuffer(capacity: CaptureFeed.recordCapacity)
-  private var output = BookLine()
+  private var output: BookLine
   private var nextPoint = 0
   private var printed: UInt64 = 0
   private var tradeCount = 0
@@ -18,10 +18,12 @@ struct BookRun: ~Copyable {
   private let symbolName: String
 
   init(
-    options: BookOptions, listing: Listing, scale: SymbolScale, survey: CaptureSurvey
+    options: BookOptions, listing: Listing, scale: SymbolScale, survey: CaptureSurvey,
+    descriptor: Int32
   ) throws(FeedError) {
     self.options = options
     self.listing = listing
+    output = BookLine(descriptor: descriptor)
     symbolName = scale.symbol.isEmpty ? options.symbol ?? "" : scale.symbol
     feed = try CaptureFeed(survey: survey, following: [scale])
     book = FollowedBook(listing: listing)
@@ -243,7 +245,7 @@ extension BookRun {
     output.key("synced")
     output.boolean(book.isSynced)
     output.key("crossed")
-    output.number(book.counts.crossed)
+    output.number(isOrders ? UInt64(feed.counts.crossedEventEnds) : book.counts.crossed)
     output.key("removals_of_absent_levels")
     output.number(book.counts.removalsOfAbsentLevels)
     output.key("level_changes")

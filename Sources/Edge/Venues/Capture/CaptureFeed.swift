@@ -255,6 +255,7 @@ extension CaptureFeed {
     if !orders.take(record) { counts.refusedOrders += 1 }
     if record.isEventEnd {
       counts.orderEvents += 1
+      if orders.book.isCrossed { counts.crossedEventEnds += 1 }
       try publishOrders(into: &buffer)
     }
   }

@@ -20,9 +20,11 @@ public struct FeedCounts: Equatable, Sendable {
   public internal(set) var gaps: [SequenceGap] = []
   /// Messages whose receive time is before the one in front of them.
   public internal(set) var timeWentBack = 0
-  /// Order-by-order: ends of events, records the book refused, and the sum of fills of resting
+  /// Order-by-order: ends of events, those with the best bid at or above the best ask, records the
+  /// book refused, and the sum of fills of resting
   /// orders in quantity units.
   public internal(set) var orderEvents = 0
+  public internal(set) var crossedEventEnds = 0
   public internal(set) var refusedOrders = 0
   public internal(set) var filledQuantity: Int128 = 0
 
