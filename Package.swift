@@ -62,6 +62,7 @@ let apps: [Target] = [
 ]
 
 let tests: [Target] = [
+  testRoom("TradingModel", []),
   testRoom("LowLatency", []),
   testRoom("MatchingEngine", ["TradingModel", "LowLatency"]),
 ]
