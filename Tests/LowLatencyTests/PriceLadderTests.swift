@@ -83,6 +83,8 @@ import Testing
       #expect(ladder.previous(before: probe) == model.last { $0 < probe })
       #expect(ladder.level(at: probe) == (model.contains(probe) ? probe &* 3 : nil))
       #expect(ladder.first == model.first && ladder.last == model.last)
+      #expect(ladder.firstLevel?.pointee == model.first.map { $0 &* 3 })
+      #expect(ladder.lastLevel?.pointee == model.last.map { $0 &* 3 })
       #expect(ladder.count == model.count)
       if step % 50 == 0 { ladder.checkInvariants() }
     }

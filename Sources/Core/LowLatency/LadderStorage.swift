@@ -56,6 +56,7 @@ struct LadderStorage {
   }
 
   /// A page with no level occupied, in no tree; doubles the memory when there is none.
+  @usableFromInline
   mutating func takePage(_ key: UInt64) -> Node {
     if freePages == nil {
       growthCount += 1
@@ -143,6 +144,7 @@ struct LadderStorage {
   // MARK: Change
 
   /// Puts `page`, whose key has no page yet, into the tree.
+  @usableFromInline
   mutating func attach(_ page: Node, under root: inout Node?) {
     guard var node = root else {
       root = page
@@ -165,6 +167,7 @@ struct LadderStorage {
 
   /// Takes `page` out of the tree, with the node above it when that has one child left, and
   /// keeps their memory for reuse.
+  @usableFromInline
   mutating func detach(_ page: Node, under root: inout Node?) {
     if let parent = page.pointee.parent {
       let digit = LadderNode.digit(of: page.pointee.key, at: parent.pointee.height)

@@ -134,6 +134,20 @@ public struct PriceLadder<Level: BitwiseCopyable>: ~Copyable {
     return LadderNode.price(page.pointee.key, 63 &- page.pointee.mask.leadingZeroBitCount)
   }
 
+  /// The level at the lowest occupied price; nil when there is none.
+  @inlinable
+  public var firstLevel: UnsafeMutablePointer<Level>? {
+    guard let page = head else { return nil }
+    return levels(of: page) + page.pointee.mask.trailingZeroBitCount
+  }
+
+  /// The level at the highest occupied price; nil when there is none.
+  @inlinable
+  public var lastLevel: UnsafeMutablePointer<Level>? {
+    guard let page = tail else { return nil }
+    return levels(of: page) + (63 &- page.pointee.mask.leadingZeroBitCount)
+  }
+
   /// The lowest occupied price above `price`, which need not be occupied; nil when there is none.
   @inlinable
   public func next(after price: Int64) -> Int64? {
@@ -180,7 +194,7 @@ public struct PriceLadder<Level: BitwiseCopyable>: ~Copyable {
     page.pointee.mask &>> UInt64(place) & 1 == 1 ? levels(of: page) + place : nil
   }
 
-  @usableFromInline
+  @inlinable
   mutating func insertPage(_ key: UInt64) -> Node {
     let behind = storage.firstPage(notBelow: key, under: root)
     let before = behind == nil ? tail : behind?.pointee.previous
@@ -193,7 +207,7 @@ public struct PriceLadder<Level: BitwiseCopyable>: ~Copyable {
     return page
   }
 
-  @usableFromInline
+  @inlinable
   mutating func removePage(_ page: Node) {
     let (before, behind) = (page.pointee.previous, page.pointee.next)
     if let before { before.pointee.next = behind } else { head = behind }

@@ -1,0 +1,101 @@
+import TradingModel
+
+/// What a captured message is, in the words that all venues share.
+public enum MessageKind: UInt8, CaseIterable, Sendable, BitwiseCopyable {
+  /// Changes of a book.
+  case depth
+  /// A whole book that was asked for, spliced into the capture: not an update of the stream.
+  case snapshot
+  /// A whole book that came through the stream: it counts as an update.
+  case book
+  case trade
+  /// Trades already added up by the venue; emitted only where a capture has no plain ones.
+  case aggregateTrade
+  case bestQuote
+  /// One record of an order-by-order feed.
+  case order
+  /// A message of another kind, or of a symbol that is not followed.
+  case other
+
+  /// The name in totals.
+  public var name: String {
+    switch self {
+    case .depth: "depth"
+    case .snapshot: "snapshot"
+    case .book: "book"
+    case .trade: "trade"
+    case .aggregateTrade: "agg_trade"
+    case .bestQuote: "book_ticker"
+    case .order: "order"
+    case .other: "other"
+    }
+  }
+}
+
+/// One decoded message, reused from line to line.
+///
+/// Which fields mean something follows from `kind`. Levels are packed as in a `BookUpdate` record.
+struct VenueMessage: ~Copyable {
+  var kind = MessageKind.other
+  /// Place in the scales; -1: not followed, or not named.
+  var symbol = -1
+  /// When the capture took it in.
+  var receiveTime: Timestamp = 0
+  /// The venue's time of the event.
+  var venueTime: Timestamp = 0
+  /// Numbers of the first and last change, and of the update before.
+  var first: UInt64 = 0
+  var final: UInt64 = 0
+  var previous: UInt64 = 0
+  var quote = BestQuote(
+    listing: 0, venueSequence: 0, venueTime: 0, bidPrice: 0, bidQuantity: 0, askPrice: 0,
+    askQuantity: 0)
+  var levels = LevelRun()
+  var trades: [Trade] = []
+
+  init() { trades.reserveCapacity(64) }
+
+  mutating func clear() {
+    kind = .other
+    symbol = -1
+    venueTime = 0
+    first = 0
+    final = 0
+    previous = 0
+    levels.removeAll()
+    trades.removeAll(keepingCapacity: true)
+  }
+}
+
+/// Packed level changes in memory that grows by doubling, and so settles.
+struct LevelRun: ~Copyable {
+  private(set) var base: UnsafeMutableRawPointer
+  private var capacity: Int
+  private(set) var count = 0
+
+  init(capacity: Int = 2048) {
+    self.capacity = capacity
+    base = .allocate(byteCount: capacity * LevelChange.byteCount, alignment: 16)
+  }
+
+  deinit { base.deallocate() }
+
+  @inline(__always)
+  mutating func append(_ change: LevelChange) {
+    if count == capacity { grow() }
+    change.store(at: base + count * LevelChange.byteCount)
+    count += 1
+  }
+
+  mutating func removeAll() { count = 0 }
+
+  @inline(never)
+  private mutating func grow() {
+    let larger = UnsafeMutableRawPointer.allocate(
+      byteCount: capacity * 2 * LevelChange.byteCount, alignment: 16)
+    larger.copyMemory(from: base, byteCount: count * LevelChange.byteCount)
+    base.deallocate()
+    base = larger
+    capacity *= 2
+  }
+}
