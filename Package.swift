@@ -70,6 +70,7 @@ let apps: [Target] = [
 ]
 
 let tests: [Target] = [
+  testRoom("TradingModel", []),
   testRoom("LowLatency", []),
   testRoom("MarketData", ["TradingModel", "LowLatency"]),
   testRoom("Venues", ["TradingModel", "LowLatency", "MarketData", "NeedletailCommands"]),
