@@ -105,6 +105,7 @@ struct Taker {
   /// Whether an order resting at `price` on the other side is good enough.
   @inlinable
   func accepts(_ price: Int64) -> Bool {
-    side == .buy ? price <= self.price : price >= self.price
+    let makers = side.opposite
+    return MatchingBook.rank(price, makers) >= MatchingBook.rank(self.price, makers)
   }
 }

@@ -134,8 +134,8 @@ extension MatchingBook {
   func wouldCross(_ side: Side, _ price: Int64) -> Bool {
     let best = bestLevel(side.opposite)
     if best == ListLinks.none { return false }
-    let opposite = levels[Int(best)].price
-    return side == .buy ? opposite <= price : opposite >= price
+    let makers = side.opposite
+    return Self.rank(levels[Int(best)].price, makers) >= Self.rank(price, makers)
   }
 
   /// Keeps what is left of `taker` as a new resting order.

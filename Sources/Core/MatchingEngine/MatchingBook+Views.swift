@@ -59,10 +59,10 @@ public struct QueuePosition: Equatable, BitwiseCopyable, Sendable {
 
 extension MatchingBook {
   /// The highest bid; nil when there is none. O(1).
-  @inlinable public var bestBid: LevelView? { view(bestBidLevel) }
+  @inlinable public var bestBid: LevelView? { view(bestLevel(.buy)) }
 
   /// The lowest ask; nil when there is none. O(1).
-  @inlinable public var bestAsk: LevelView? { view(bestAskLevel) }
+  @inlinable public var bestAsk: LevelView? { view(bestLevel(.sell)) }
 
   /// Writes the levels of `side`, best first, until `target` is full; gives their number.
   /// O(levels written).
@@ -165,6 +165,6 @@ extension MatchingBook {
   }
 
   private func level(at price: Int64, _ side: Side) -> UInt32? {
-    side == .buy ? bids.level(at: price) : asks.level(at: price)
+    ladders[Int(side.rawValue)].level(at: Self.rank(price, side))
   }
 }
