@@ -105,7 +105,6 @@ struct Taker {
   /// Whether an order resting at `price` on the other side is good enough.
   @inlinable
   func accepts(_ price: Int64) -> Bool {
-    let makers = side.opposite
-    return MatchingBook.rank(price, makers) >= MatchingBook.rank(self.price, makers)
+    MatchingBook.rank(price, against: side) >= MatchingBook.rank(self.price, against: side)
   }
 }

@@ -6,7 +6,7 @@ extension MatchingBook {
   @inlinable
   mutating func match<Sink: ReportSink & ~Copyable>(_ taker: inout Taker, into sink: inout Sink) {
     while taker.leaves > 0 && !taker.isStopped {
-      let best = bestLevel(taker.side.opposite)
+      let best = bestLevel(against: taker.side)
       if best == ListLinks.none || !taker.accepts(levels[Int(best)].price) { break }
       match(&taker, with: best, into: &sink)
     }

@@ -112,6 +112,16 @@ public struct MatchingBook: ~Copyable {
     price ^ (0 &- Int64(truncatingIfNeeded: side.rawValue))
   }
 
+  /// The rank of `price` among the orders that one of `side` trades with.
+  @inlinable
+  static func rank(_ price: Int64, against side: Side) -> Int64 {
+    price ^ (Int64(truncatingIfNeeded: side.rawValue) &- 1)
+  }
+
+  /// The level of the best price that an order of `side` trades with.
+  @inlinable
+  func bestLevel(against side: Side) -> UInt32 { bestLevels[Int(side.rawValue ^ 1)] }
+
   /// Puts the order at `index` at the back of its price's queue, with a new level if need be.
   @inlinable
   mutating func enqueue(_ index: UInt32, side: Side, price: Int64) {
