@@ -7,6 +7,7 @@ public struct LevelView: Equatable, BitwiseCopyable, Sendable {
   public var price: Int64
   /// The sum of the orders' open quantities.
   public var quantity: Int64
+  /// How many orders rest there.
   public var orderCount: UInt32
 
   /// A view from its parts.
@@ -20,6 +21,7 @@ public struct LevelView: Equatable, BitwiseCopyable, Sendable {
 
 /// A resting order.
 public struct OrderView: Equatable, BitwiseCopyable, Sendable {
+  /// As it was entered.
   public var orderID: OrderID
   /// In ticks.
   public var price: Int64
@@ -27,7 +29,9 @@ public struct OrderView: Equatable, BitwiseCopyable, Sendable {
   public var leaves: Int64
   /// Executed so far. `filled + leaves` is the total that a modify speaks of.
   public var filled: Int64
+  /// As it was entered.
   public var owner: OwnerID
+  /// As it was entered.
   public var side: Side
 
   /// A view from its parts.
@@ -46,7 +50,9 @@ public struct OrderView: Equatable, BitwiseCopyable, Sendable {
 
 /// What stands before an order at its price.
 public struct QueuePosition: Equatable, BitwiseCopyable, Sendable {
+  /// How many older orders rest at its price.
   public var ordersAhead: Int
+  /// The sum of their open quantities.
   public var quantityAhead: Int64
 
   /// A position from its parts.
@@ -59,10 +65,10 @@ public struct QueuePosition: Equatable, BitwiseCopyable, Sendable {
 
 extension MatchingBook {
   /// The highest bid; nil when there is none. O(1).
-  @inlinable public var bestBid: LevelView? { view(bestBidLevel) }
+  @inlinable public var bestBid: LevelView? { view(bestLevel(.buy)) }
 
   /// The lowest ask; nil when there is none. O(1).
-  @inlinable public var bestAsk: LevelView? { view(bestAskLevel) }
+  @inlinable public var bestAsk: LevelView? { view(bestLevel(.sell)) }
 
   /// Writes the levels of `side`, best first, until `target` is full; gives their number.
   /// O(levels written).
@@ -165,6 +171,6 @@ extension MatchingBook {
   }
 
   private func level(at price: Int64, _ side: Side) -> UInt32? {
-    side == .buy ? bids.level(at: price) : asks.level(at: price)
+    ladders[Int(side.rawValue)].level(at: Self.rank(price, side))
   }
 }
