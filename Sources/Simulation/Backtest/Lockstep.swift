@@ -67,6 +67,9 @@ public final class Lockstep {
     received = RecordBuffer(capacity: 1 << 20)
   }
 
+  /// Messages read from recorded feeds so far.
+  public var readLineCount: Int { captures.reduce(0) { $0 + $1.lineCount } }
+
   /// Adds a signal; signals come in the order of their arrival.
   public func add(_ signal: Signal) { signals.append(signal) }
 
