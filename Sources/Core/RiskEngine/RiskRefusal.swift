@@ -96,7 +96,8 @@ public struct RiskRefusalSet: OptionSet, Hashable, Sendable, BitwiseCopyable {
   }
 
   /// Adds `refusal` if `condition` holds.
-  @inlinable mutating func insert(_ refusal: RiskRefusal, if condition: Bool = true) {
+  @inline(__always)
+  mutating func insert(_ refusal: RiskRefusal, if condition: Bool = true) {
     self = RiskRefusalSet(
       rawValue: rawValue | (condition ? 1 : 0) << UInt64(refusal.rawValue))
   }
