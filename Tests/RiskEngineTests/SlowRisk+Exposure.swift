@@ -32,13 +32,13 @@ extension SlowRisk {
         found.formUnion(position(scope, limits, world, order, listing, reference, account))
       }
     }
-    let held_ = Int128(account.strategyPosition) * (order.side == .buy ? -1 : 1)
+    let reducible = Int128(account.strategyPosition) * (order.side == .buy ? -1 : 1)
     let reducing = world.filter {
       $0.reduceOnly && $0.side == order.side && $0.strategy == order.strategy
         && $0.listing == listing.index
     }
     if order.instructions.contains(.reduceOnly), grows,
-      reducing.map(\.quantity).reduce(0, +) > max(0, held_)
+      reducing.map(\.quantity).reduce(0, +) > max(0, reducible)
     {
       found.insert(.reduceOnlyWouldIncrease)
     }
