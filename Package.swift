@@ -66,7 +66,8 @@ let apps: [Target] = [
       "Backtest", "CPlatform",
     ]),
   .executableTarget(
-    name: "needletail", dependencies: ["NeedletailCommands", "Strategies"], path: "Sources/Apps/needletail"),
+    name: "needletail", dependencies: ["NeedletailCommands", "Strategies"],
+    path: "Sources/Apps/needletail"),
 ]
 
 let tests: [Target] = [
