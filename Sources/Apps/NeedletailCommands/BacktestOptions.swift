@@ -1,4 +1,5 @@
 import Backtest
+import TradingModel
 import VenueSimulator
 import Venues
 

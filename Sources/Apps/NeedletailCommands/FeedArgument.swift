@@ -1,3 +1,4 @@
+import TradingModel
 import Venues
 
 /// A mistake on the command line, in words for its maker.
