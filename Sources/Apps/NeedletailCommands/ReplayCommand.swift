@@ -99,7 +99,7 @@ private func replay(_ options: ReplayOptions, _ registry: StrategyRegistry) thro
   let (summary, tornTail) = try replay.run(until: options.until)
   var result = RunResult(
     mode: replay.core.mode, core: replay.core, definitions: replay.definitions,
-    duration: 0, stateHash: replay.outcome.stateHash)
+    duration: replay.core.now - replay.outcome.startTime, stateHash: replay.outcome.stateHash)
   result.take(summary, directory: options.directory)
   if options.isJSON {
     return writeText(result.json() + "\n", to: 1) ? 0 : 1
