@@ -51,7 +51,6 @@ let simulation: [Target] = [
     "Backtest", "Simulation",
     [
       "TradingModel", "LowLatency", "MarketData", "TradingCore", "Engine", "Journal", "Venues",
-      "TradingModel", "LowLatency", "MarketData", "TradingCore", "Venues", "Journal",
       "VenueSimulator",
     ]),
 ]
