@@ -1,5 +1,4 @@
 import TradingModel
-import Venues
 
 /// A mistake in what the user asked for, in words for the user; exit status 2.
 struct UsageError: Error, CustomStringConvertible {

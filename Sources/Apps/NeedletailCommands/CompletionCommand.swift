@@ -66,7 +66,9 @@ enum CompletionCommand {
   private static func zsh() -> String {
     var text = "#compdef needletail\n_needletail() {\n  if (( CURRENT == 2 )); then\n"
     text += "    local -a commands=(\n"
-    for command in ToolCommand.all { text += "      \(shellQuoted("\(command.name):\(command.summary)"))\n" }
+    for command in ToolCommand.all {
+      text += "      \(shellQuoted("\(command.name):\(command.summary)"))\n"
+    }
     text += "    )\n    _describe command commands\n    return\n  fi\n"
     text += "  local command=$words[2]\n  shift words\n  (( CURRENT-- ))\n  case $command in\n"
     for command in ToolCommand.all {

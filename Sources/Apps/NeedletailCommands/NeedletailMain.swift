@@ -1,10 +1,10 @@
 import Glibc
 import Runtime
 import Strategies
-import Venues
+import TradingModel
 
 /// The version that `--version` prints and journals name.
-public let needletailVersion = "0.1.0"
+public let needletailVersion = RunIdentity.version
 
 /// The exit statuses of every command; `docs` and scripts rely on them.
 enum ExitStatus {
@@ -31,6 +31,14 @@ struct ToolCommand: Sendable {
     ToolCommand(
       name: "book", summary: "follow a recorded feed and print books",
       run: { arguments, _ in runBookCommand(arguments: arguments) }),
+    ToolCommand(
+      name: "backtest", summary: "run a strategy over recorded feeds",
+      run: { arguments, registry in
+        runBacktestCommand(arguments: arguments, registry: registry)
+      }),
+    ToolCommand(
+      name: "replay", summary: "rebuild the state from a journal, and verify it",
+      run: { arguments, registry in runReplayCommand(arguments: arguments, registry: registry) }),
     ToolCommand(usage: RecoverCommand.usage, run: RecoverCommand.run),
     ToolCommand(usage: CompletionCommand.usage, run: CompletionCommand.run),
   ]

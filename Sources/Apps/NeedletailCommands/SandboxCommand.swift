@@ -5,8 +5,6 @@ import Runtime
 import Strategies
 import TradingCore
 
-
-
 /// `needletail sandbox`: a trading session on built-in venues.
 enum SandboxCommand {
   static let usage = CommandUsage(

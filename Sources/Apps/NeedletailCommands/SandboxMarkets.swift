@@ -62,7 +62,8 @@ enum SandboxMarkets {
       activity: 1),
     Venue(
       name: "gamma",
-      latency: VenueLatency(feed: 3_000_000, entry: 4_000_000, answer: 3_000_000, jitter: 2_000_000),
+      latency: VenueLatency(
+        feed: 3_000_000, entry: 4_000_000, answer: 3_000_000, jitter: 2_000_000),
       feedInterval: 50_000_000, lag: 60_000_000, makerFee: Rate(parts: 5_000),
       takerFee: Rate(parts: 25_000), ticks: [(0, 1), (1, 1)], lots: [10, 10], basis: -0.3,
       activity: 0.6),

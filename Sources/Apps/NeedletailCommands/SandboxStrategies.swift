@@ -1,7 +1,6 @@
 import Engine
 import Strategies
 import TradingModel
-import Venues
 
 /// Which strategies a sandbox run has, on what, and within which limits.
 enum SandboxStrategies {

@@ -9,7 +9,7 @@ import VenueSimulator
 
 extension Session {
   /// What every run's journal says of its writer.
-  static let buildID = "needletail \(needletailVersion)"
+  static let buildID = RunIdentity.build
   /// Smaller than the journal's own default: a sandbox writes about a megabyte a second.
   static let segmentByteCount = 16 << 20
 

@@ -7,8 +7,8 @@ import TradingCore
 import TradingModel
 import VenueSimulator
 
-import enum Backtest.RunError
 import class Backtest.Lockstep
+import enum Backtest.RunError
 
 /// A run on the built-in venues: core, journal and venues on one line of time, turned by the clock or
 /// as fast as possible. `sandbox` begins one, `recover` carries one on.

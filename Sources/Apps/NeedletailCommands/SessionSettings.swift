@@ -46,14 +46,16 @@ struct SessionSettings {
     .value(
       "set", "STRATEGY.KEY=VALUE", "a setting of a strategy; repeatable", isRepeatable: true),
     .value(
-      "durability", "WHAT", "what the journal survives: the death of the process, or, synced to "
+      "durability", "WHAT",
+      "what the journal survives: the death of the process, or, synced to "
         + "disk before anything is sent, that of the machine (process)",
       choices: ["process", "disk"]),
     .value(
       "wait", "HOW", "what the session does while nothing is due (block)",
       choices: ["spin", "yield", "block"]),
     .value(
-      "faults", "HOW", "what goes wrong at the venues: lost answers, repeated and late reports, "
+      "faults", "HOW",
+      "what goes wrong at the venues: lost answers, repeated and late reports, "
         + "lost connections, gaps in feeds (none)", choices: ["none", "some"]),
     .flag("events", "print each order and fill event as a JSON line once it is journalled"),
     .flag("json", "print the result as one JSON object; everything else goes to standard error"),

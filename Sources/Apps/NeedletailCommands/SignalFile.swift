@@ -1,7 +1,6 @@
 import Engine
 import Runtime
 import TradingModel
-import Venues
 
 /// A file of trading signals, one JSON object a line, checked as a whole before a run begins.
 ///
@@ -156,7 +155,8 @@ struct SignalLine {
     let hint = Spelling.nearest(to: wanted, among: known).map { " (did you mean \"\($0)\"?)" }
     throw JSONLine.Mistake(
       column: column,
-      expected: "\"listing\": \"VENUE:SYMBOL\", or \"venue\" and \"symbol\"\(hint ?? ""); known are "
+      expected:
+        "\"listing\": \"VENUE:SYMBOL\", or \"venue\" and \"symbol\"\(hint ?? ""); known are "
         + known.joined(separator: ", "))
   }
 
@@ -170,7 +170,8 @@ struct SignalLine {
       guard let first = named.first(where: { $0.listings.contains(listing) }) ?? named.first
       else {
         throw JSONLine.Mistake(
-          column: entry.column, expected: "a strategy of this run: \(names.joined(separator: ", "))")
+          column: entry.column, expected: "a strategy of this run: \(names.joined(separator: ", "))"
+        )
       }
       return first.index
     }
