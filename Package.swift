@@ -83,7 +83,7 @@ let tests: [Target] = [
   testRoom("MatchingEngine", ["TradingModel", "LowLatency"]),
   testRoom("RiskEngine", ["TradingModel"]),
   testRoom("Portfolio", ["TradingModel"]),
-  testRoom("Journal", ["TradingModel"]),
+  testRoom("Journal", ["TradingModel", "CAllocationCount"]),
   testRoom("Runtime", ["CAllocationCount"]),
 ]
 
