@@ -23,7 +23,9 @@ public struct FixedQueue<Element: BitwiseCopyable>: ~Copyable {
 
   /// How many elements wait.
   @inlinable public var count: Int { tail &- head }
+  /// Whether no element waits.
   @inlinable public var isEmpty: Bool { tail == head }
+  /// Whether `push` would be refused.
   @inlinable public var isFull: Bool { tail &- head == capacity }
 
   /// Appends `element`; returns false and changes nothing when full.

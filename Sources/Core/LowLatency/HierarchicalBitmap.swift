@@ -56,6 +56,7 @@ public struct HierarchicalBitmap: ~Copyable {
     return words[member &>> 6] &>> UInt64(member & 63) & 1 == 1
   }
 
+  /// Whether there is no member.
   @inlinable public var isEmpty: Bool { start(levelCount &- 1).pointee == 0 }
 
   /// Puts `member` (0 ..< capacity) in the set; nothing happens when it is there.

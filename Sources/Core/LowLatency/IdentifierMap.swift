@@ -1,8 +1,9 @@
 /// A map from 64-bit identifiers to 32-bit values (slab indices) of fixed capacity, with memory
 /// taken and touched once.
 ///
-/// Open addressing, at most half full, linear probing, and removal by shifting back, so there are
-/// no tombstones and the cost does not age. Eight consecutive identifiers share two cache lines
+/// Open addressing, at most half full, linear probing in Robin Hood order (keys stand in the order
+/// of their homes), and removal by shifting back until a key at its home, so there are no
+/// tombstones and the cost does not age. Eight consecutive identifiers share two cache lines
 /// unless their neighbourhood is crowded; the block's place is scattered by a multiplication.
 /// Expected O(1). The map offers no iteration, so its order can reach no output.
 public struct IdentifierMap: ~Copyable {
@@ -52,6 +53,10 @@ public struct IdentifierMap: ~Copyable {
     return Int(truncatingIfNeeded: block << 3 | key & 7)
   }
 
+  /// How far the key at `place`, which is occupied, stands behind its home.
+  @inlinable
+  func distance(at place: Int) -> Int { (place &- home(slots[place].key)) & mask }
+
   /// The value of `key`; nil when absent. Key 0 is never present.
   @inlinable
   public func find(_ key: UInt64) -> UInt32? {
@@ -70,12 +75,22 @@ public struct IdentifierMap: ~Copyable {
   @inlinable
   public mutating func insert(_ key: UInt64, _ value: UInt32) -> Bool {
     if key == 0 || liveCount >= capacity { return false }
+    var slot = Slot(key: key, value: value)
     var place = home(key)
+    var distance = 0
     while slots[place].key != 0 {
       if slots[place].key == key { return false }
+      let other = self.distance(at: place)
+      if other < distance {
+        // The one further from home takes the place; the other goes on. From here on `key` cannot
+        // be found any more, as it would stand before any that is nearer to its home.
+        swap(&slots[place], &slot)
+        distance = other
+      }
       place = (place &+ 1) & mask
+      distance &+= 1
     }
-    slots[place] = Slot(key: key, value: value)
+    slots[place] = slot
     liveCount &+= 1
     return true
   }
@@ -97,13 +112,10 @@ public struct IdentifierMap: ~Copyable {
     if hole < 0 { return nil }
     let value = slots[hole].value
     var place = (hole &+ 1) & mask
-    while slots[place].key != 0 {
-      // A later key moves into the hole unless its home lies behind the hole.
-      let distance = (place &- home(slots[place].key)) & mask
-      if distance >= (place &- hole) & mask {
-        slots[hole] = slots[place]
-        hole = place
-      }
+    // Everything up to an empty place, or to a key at its home, moves one place nearer home.
+    while slots[place].key != 0 && distance(at: place) != 0 {
+      slots[hole] = slots[place]
+      hole = place
       place = (place &+ 1) & mask
     }
     slots[hole].key = 0
@@ -136,6 +148,10 @@ public struct IdentifierMap: ~Copyable {
       occupied += 1
       precondition(
         self.place(of: slots[place].key) == place, "Invariant: each key is reachable from its home")
+      let next = (place + 1) & mask
+      precondition(
+        slots[next].key == 0 || distance(at: next) <= distance(at: place) + 1,
+        "Invariant: keys stand in the order of their homes")
     }
     precondition(occupied == liveCount && occupied <= capacity, "Invariant: keys are counted")
   }

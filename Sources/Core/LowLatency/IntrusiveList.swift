@@ -18,7 +18,9 @@ public struct ListLinks: Equatable, BitwiseCopyable, Sendable {
 
 /// The first and last node of an intrusive list, by index; both `ListLinks.none` when empty.
 public struct ListEnds: Equatable, BitwiseCopyable, Sendable {
+  /// The first node.
   public var head: UInt32
+  /// The last node.
   public var tail: UInt32
 
   /// The ends of an empty list.
@@ -28,6 +30,7 @@ public struct ListEnds: Equatable, BitwiseCopyable, Sendable {
     tail = ListLinks.none
   }
 
+  /// Whether the list has no node.
   @inlinable public var isEmpty: Bool { head == ListLinks.none }
 }
 

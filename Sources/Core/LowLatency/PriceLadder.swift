@@ -118,6 +118,7 @@ public struct PriceLadder<Level: BitwiseCopyable>: ~Copyable {
 
   // MARK: Order
 
+  /// Whether no price is occupied.
   @inlinable public var isEmpty: Bool { levelCount == 0 }
 
   /// The lowest occupied price (a best ask); nil when there is none.

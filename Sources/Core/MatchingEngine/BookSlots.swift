@@ -105,6 +105,6 @@ struct Taker {
   /// Whether an order resting at `price` on the other side is good enough.
   @inlinable
   func accepts(_ price: Int64) -> Bool {
-    side == .buy ? price <= self.price : price >= self.price
+    MatchingBook.rank(price, against: side) >= MatchingBook.rank(self.price, against: side)
   }
 }

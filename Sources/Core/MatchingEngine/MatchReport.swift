@@ -25,6 +25,7 @@ public enum ReportKind: UInt8, Sendable, BitwiseCopyable, CaseIterable {
 
 /// Why something was refused or canceled.
 public enum MatchReason: UInt8, Sendable, BitwiseCopyable, CaseIterable {
+  /// Nothing was refused or canceled.
   case none = 0
   // Refusals, in the order the checks run.
   /// Order id 0 is no order.
@@ -33,6 +34,7 @@ public enum MatchReason: UInt8, Sendable, BitwiseCopyable, CaseIterable {
   case duplicateOrderID = 2
   /// No order with this id rests in the book.
   case unknownOrder = 3
+  /// Quantities are above 0.
   case quantityNotPositive = 4
   /// More than the book's `quantityMax`.
   case quantityAboveLimit = 5
@@ -63,6 +65,7 @@ public enum MatchReason: UInt8, Sendable, BitwiseCopyable, CaseIterable {
 
 /// One thing that happened in a book. 64 bytes, one cache line.
 public struct MatchReport: Equatable, BitwiseCopyable, Sendable {
+  /// What the report tells; gives the other fields their meaning.
   public var kind: ReportKind
   /// The order's side; for a trade the taker's. Buy where a refused request named no known order.
   public var side: Side
@@ -134,6 +137,7 @@ public struct ReportBuffer: ~Copyable, ReportSink {
 
   deinit { reports.deallocate() }
 
+  /// Keeps `report` behind those that wait. Amortised O(1).
   public mutating func receive(_ report: MatchReport) {
     if count == capacity { grow() }
     reports[count] = report

@@ -9,6 +9,7 @@ public struct LevelChange: Equatable, BitwiseCopyable, Sendable {
   public var quantity: Int64
   /// How many orders rest there now.
   public var orderCount: UInt32
+  /// The side of the book.
   public var side: Side
 
   /// A change from its parts.

@@ -132,10 +132,9 @@ extension MatchingBook {
   /// Whether an order of `side` at `price` would match at once.
   @inlinable
   func wouldCross(_ side: Side, _ price: Int64) -> Bool {
-    let best = bestLevel(side.opposite)
+    let best = bestLevel(against: side)
     if best == ListLinks.none { return false }
-    let opposite = levels[Int(best)].price
-    return side == .buy ? opposite <= price : opposite >= price
+    return Self.rank(levels[Int(best)].price, against: side) >= Self.rank(price, against: side)
   }
 
   /// Keeps what is left of `taker` as a new resting order.

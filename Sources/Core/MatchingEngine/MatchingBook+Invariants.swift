@@ -6,17 +6,18 @@ extension MatchingBook {
   /// linked, every id finds its order, no slot is lost. O(capacity).
   public func checkInvariants() {
     identifiers.checkInvariants()
-    bids.checkInvariants()
-    asks.checkInvariants()
+    ladders[0].checkInvariants()
+    ladders[1].checkInvariants()
     if let bid = bestBid, let ask = bestAsk {
       precondition(bid.price < ask.price, "Invariant: the book is uncrossed")
     }
-    precondition(bestBid?.price == bids.last, "Invariant: the best bid is the highest")
-    precondition(bestAsk?.price == asks.first, "Invariant: the best ask is the lowest")
+    precondition(bestBid?.price == ladders[0].last, "Invariant: the best bid is the highest")
+    precondition(
+      bestAsk.map { ~$0.price } == ladders[1].last, "Invariant: the best ask is the lowest")
     let buys = checkSide(.buy)
     let sells = checkSide(.sell)
-    precondition(buys.levels == bids.count, "Invariant: each bid price has a level")
-    precondition(sells.levels == asks.count, "Invariant: each ask price has a level")
+    precondition(buys.levels == ladders[0].count, "Invariant: each bid price has a level")
+    precondition(sells.levels == ladders[1].count, "Invariant: each ask price has a level")
     precondition(buys.orders + sells.orders == orderCount, "Invariant: each id has an order")
     precondition(freeOrderCount() + orderCount == orderCapacity, "Invariant: no order slot is lost")
     precondition(
@@ -38,7 +39,8 @@ extension MatchingBook {
   private func checkLevel(_ levelIndex: UInt32, _ side: Side) -> Int {
     let level = levels[Int(levelIndex)]
     let count = IntrusiveList.checkInvariants(level.ends, in: orders, countMax: orderCapacity)
-    precondition(count == Int(level.orderCount) && count > 0, "Invariant: a level counts its orders")
+    precondition(
+      count == Int(level.orderCount) && count > 0, "Invariant: a level counts its orders")
     var total: Int64 = 0
     var index = level.ends.head
     while index != ListLinks.none {

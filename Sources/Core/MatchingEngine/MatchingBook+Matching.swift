@@ -6,7 +6,7 @@ extension MatchingBook {
   @inlinable
   mutating func match<Sink: ReportSink & ~Copyable>(_ taker: inout Taker, into sink: inout Sink) {
     while taker.leaves > 0 && !taker.isStopped {
-      let best = bestLevel(taker.side.opposite)
+      let best = bestLevel(against: taker.side)
       if best == ListLinks.none || !taker.accepts(levels[Int(best)].price) { break }
       match(&taker, with: best, into: &sink)
     }
@@ -151,10 +151,9 @@ extension MatchingBook {
   /// The next worse level of `side`; `ListLinks.none` when there is none.
   @usableFromInline
   func levelBehind(_ level: UInt32, _ side: Side) -> UInt32 {
-    let price = levels[Int(level)].price
-    if side == .buy {
-      return bids.previous(before: price).flatMap { bids.level(at: $0) } ?? ListLinks.none
-    }
-    return asks.next(after: price).flatMap { asks.level(at: $0) } ?? ListLinks.none
+    let rank = Self.rank(levels[Int(level)].price, side)
+    let ladder = ladders + Int(side.rawValue)
+    guard let behind = ladder.pointee.previous(before: rank) else { return ListLinks.none }
+    return ladder.pointee.level(at: behind) ?? ListLinks.none
   }
 }

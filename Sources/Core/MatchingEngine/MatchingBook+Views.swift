@@ -7,6 +7,7 @@ public struct LevelView: Equatable, BitwiseCopyable, Sendable {
   public var price: Int64
   /// The sum of the orders' open quantities.
   public var quantity: Int64
+  /// How many orders rest there.
   public var orderCount: UInt32
 
   /// A view from its parts.
@@ -20,6 +21,7 @@ public struct LevelView: Equatable, BitwiseCopyable, Sendable {
 
 /// A resting order.
 public struct OrderView: Equatable, BitwiseCopyable, Sendable {
+  /// As it was entered.
   public var orderID: OrderID
   /// In ticks.
   public var price: Int64
@@ -27,22 +29,46 @@ public struct OrderView: Equatable, BitwiseCopyable, Sendable {
   public var leaves: Int64
   /// Executed so far. `filled + leaves` is the total that a modify speaks of.
   public var filled: Int64
+  /// As it was entered.
   public var owner: OwnerID
+  /// As it was entered.
   public var side: Side
+
+  /// A view from its parts.
+  @inlinable
+  public init(
+    orderID: OrderID, price: Int64, leaves: Int64, filled: Int64, owner: OwnerID, side: Side
+  ) {
+    self.orderID = orderID
+    self.price = price
+    self.leaves = leaves
+    self.filled = filled
+    self.owner = owner
+    self.side = side
+  }
 }
 
 /// What stands before an order at its price.
 public struct QueuePosition: Equatable, BitwiseCopyable, Sendable {
+  /// How many older orders rest at its price.
   public var ordersAhead: Int
+  /// The sum of their open quantities.
   public var quantityAhead: Int64
+
+  /// A position from its parts.
+  @inlinable
+  public init(ordersAhead: Int, quantityAhead: Int64) {
+    self.ordersAhead = ordersAhead
+    self.quantityAhead = quantityAhead
+  }
 }
 
 extension MatchingBook {
   /// The highest bid; nil when there is none. O(1).
-  @inlinable public var bestBid: LevelView? { view(bestBidLevel) }
+  @inlinable public var bestBid: LevelView? { view(bestLevel(.buy)) }
 
   /// The lowest ask; nil when there is none. O(1).
-  @inlinable public var bestAsk: LevelView? { view(bestAskLevel) }
+  @inlinable public var bestAsk: LevelView? { view(bestLevel(.sell)) }
 
   /// Writes the levels of `side`, best first, until `target` is full; gives their number.
   /// O(levels written).
@@ -64,7 +90,9 @@ extension MatchingBook {
   }
 
   /// The resting order with this id; nil when there is none. O(1).
-  public func order(_ orderID: OrderID) -> OrderView? { identifiers.find(orderID).map { view(order: $0) } }
+  public func order(_ orderID: OrderID) -> OrderView? {
+    identifiers.find(orderID).map { view(order: $0) }
+  }
 
   /// Where the order stands in its price's queue; nil when it does not rest. O(orders ahead).
   public func queuePosition(of orderID: OrderID) -> QueuePosition? {
@@ -143,6 +171,6 @@ extension MatchingBook {
   }
 
   private func level(at price: Int64, _ side: Side) -> UInt32? {
-    side == .buy ? bids.level(at: price) : asks.level(at: price)
+    ladders[Int(side.rawValue)].level(at: Self.rank(price, side))
   }
 }

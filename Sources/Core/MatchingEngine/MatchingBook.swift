@@ -27,7 +27,9 @@ public struct MatchingBook: ~Copyable {
   /// How many trades there were.
   @inlinable public var tradeCount: UInt64 { trades }
   /// How often the price ladders took more memory.
-  @inlinable public var pageGrowthCount: Int { bids.growthCount &+ asks.growthCount }
+  @inlinable public var pageGrowthCount: Int {
+    ladders[0].growthCount &+ ladders[1].growthCount
+  }
 
   @usableFromInline let orders: UnsafeMutablePointer<OrderSlot>
   @usableFromInline let details: UnsafeMutablePointer<OrderDetail>
@@ -39,11 +41,11 @@ public struct MatchingBook: ~Copyable {
   @usableFromInline var firstFreeOrder: UInt32 = 0
   @usableFromInline var firstFreeLevel: UInt32 = 0
   @usableFromInline var identifiers: IdentifierMap
-  @usableFromInline var bids: PriceLadder<UInt32>
-  @usableFromInline var asks: PriceLadder<UInt32>
-  // The levels of the best prices; `ListLinks.none` for an empty side.
-  @usableFromInline var bestBidLevel = ListLinks.none
-  @usableFromInline var bestAskLevel = ListLinks.none
+  /// The levels of each side, by `rank`: the best price of either side is its ladder's last. Indexed
+  /// by the side's raw value, as `bestLevels` is, because a branch on the side is never foreseen.
+  @usableFromInline let ladders: UnsafeMutablePointer<PriceLadder<UInt32>>
+  /// The level of each side's best price; `ListLinks.none` for an empty side.
+  @usableFromInline let bestLevels: UnsafeMutablePointer<UInt32>
   @usableFromInline var trades: UInt64 = 0
 
   /// An empty book with room for `orderCapacity` (1 ..< 2^31) resting orders, `levelPages` (at
@@ -64,8 +66,12 @@ public struct MatchingBook: ~Copyable {
       max(1, changeCapacity), LevelChange(side: .buy, price: 0, quantity: 0, orderCount: 0))
     self.changeCapacity = changeCapacity
     identifiers = IdentifierMap(capacity: orderCapacity)
-    bids = PriceLadder(pageCapacity: levelPages, empty: ListLinks.none)
-    asks = PriceLadder(pageCapacity: levelPages, empty: ListLinks.none)
+    ladders = .allocate(capacity: 2)
+    bestLevels = Self.lines(2, ListLinks.none)
+    for side in 0..<2 {
+      (ladders + side).initialize(
+        to: PriceLadder(pageCapacity: levelPages, empty: ListLinks.none))
+    }
     for index in 0..<orderCapacity {
       let next = index + 1 < orderCapacity ? UInt32(index + 1) : ListLinks.none
       orders[index].links.next = next
@@ -74,6 +80,9 @@ public struct MatchingBook: ~Copyable {
   }
 
   deinit {
+    ladders.deinitialize(count: 2)
+    ladders.deallocate()
+    bestLevels.deallocate()
     orders.deallocate()
     details.deallocate()
     levels.deallocate()
@@ -94,12 +103,29 @@ public struct MatchingBook: ~Copyable {
 
   /// The level of the best price on `side`; `ListLinks.none` when the side is empty.
   @inlinable
-  func bestLevel(_ side: Side) -> UInt32 { side == .buy ? bestBidLevel : bestAskLevel }
+  func bestLevel(_ side: Side) -> UInt32 { bestLevels[Int(side.rawValue)] }
+
+  /// `price` so that better is greater: itself for a bid; for an ask all bits flipped, which turns
+  /// the order of all 2^64 prices round. Its own inverse.
+  @inlinable
+  static func rank(_ price: Int64, _ side: Side) -> Int64 {
+    price ^ (0 &- Int64(truncatingIfNeeded: side.rawValue))
+  }
+
+  /// The rank of `price` among the orders that one of `side` trades with.
+  @inlinable
+  static func rank(_ price: Int64, against side: Side) -> Int64 {
+    price ^ (Int64(truncatingIfNeeded: side.rawValue) &- 1)
+  }
+
+  /// The level of the best price that an order of `side` trades with.
+  @inlinable
+  func bestLevel(against side: Side) -> UInt32 { bestLevels[Int(side.rawValue ^ 1)] }
 
   /// Puts the order at `index` at the back of its price's queue, with a new level if need be.
   @inlinable
   mutating func enqueue(_ index: UInt32, side: Side, price: Int64) {
-    let place = side == .buy ? bids.insert(at: price) : asks.insert(at: price)
+    let place = ladders[Int(side.rawValue)].insert(at: Self.rank(price, side))
     if place.pointee == ListLinks.none { place.pointee = openLevel(side, price) }
     let level = levels + Int(place.pointee)
     let order = orders + Int(index)
@@ -133,10 +159,10 @@ public struct MatchingBook: ~Copyable {
     firstFreeLevel = level.pointee.ends.head
     level.pointee = PriceLevel(price: price)
     let best = bestLevel(side)
-    if side == .buy {
-      if best == ListLinks.none || price > levels[Int(best)].price { bestBidLevel = index }
-    } else {
-      if best == ListLinks.none || price < levels[Int(best)].price { bestAskLevel = index }
+    if best == ListLinks.none
+      || Self.rank(price, side) > Self.rank(levels[Int(best)].price, side)
+    {
+      bestLevels[Int(side.rawValue)] = index
     }
     return index
   }
@@ -144,12 +170,10 @@ public struct MatchingBook: ~Copyable {
   @inlinable
   mutating func closeLevel(_ index: UInt32, _ side: Side) {
     let level = levels + Int(index)
-    if side == .buy {
-      bids.remove(at: level.pointee.price)
-      if index == bestBidLevel { bestBidLevel = bids.lastLevel?.pointee ?? ListLinks.none }
-    } else {
-      asks.remove(at: level.pointee.price)
-      if index == bestAskLevel { bestAskLevel = asks.firstLevel?.pointee ?? ListLinks.none }
+    let ladder = ladders + Int(side.rawValue)
+    ladder.pointee.remove(at: Self.rank(level.pointee.price, side))
+    if index == bestLevel(side) {
+      bestLevels[Int(side.rawValue)] = ladder.pointee.lastLevel?.pointee ?? ListLinks.none
     }
     level.pointee.ends.head = firstFreeLevel
     firstFreeLevel = index

@@ -23,7 +23,9 @@ public struct OrderEntry: Equatable, BitwiseCopyable, Sendable {
   public var price: Int64
   /// In the book's quantity units: 1 ... `quantityMax`.
   public var quantity: Int64
+  /// For self-trade prevention and mass cancels; 0 is nobody in particular.
   public var owner: OwnerID
+  /// Whether it buys or sells.
   public var side: Side
   /// `.limit` or `.market`; other types are refused as unsupported.
   public var type: OrderType
@@ -32,6 +34,7 @@ public struct OrderEntry: Equatable, BitwiseCopyable, Sendable {
   public var timeInForce: TimeInForce
   /// Post-only is obeyed; any other instruction is refused as unsupported.
   public var instructions: OrderInstructions
+  /// What happens instead of a trade with an order of the same owner.
   public var selfTradePrevention: SelfTradePrevention
 
   /// A limit order.
