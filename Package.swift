@@ -66,6 +66,8 @@ let apps: [Target] = [
 
 let tests: [Target] = [
   testRoom("LowLatency", []),
+  testRoom("MarketData", ["TradingModel", "LowLatency"]),
+  testRoom("Venues", ["TradingModel", "LowLatency", "MarketData", "NeedletailCommands"]),
   testRoom("MatchingEngine", ["TradingModel", "LowLatency"]),
   testRoom("VenueSimulator", ["TradingModel", "LowLatency", "MatchingEngine", "MarketData"]),
   testRoom("Backtest", ["TradingModel", "LowLatency", "MarketData", "VenueSimulator"]),

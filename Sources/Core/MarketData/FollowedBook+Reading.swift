@@ -107,6 +107,7 @@ extension FollowedBook {
     hash.combine(UInt64(listing) << 8 | UInt64(state.rawValue))
     hash.combine(venueSequence)
     hash.combine(venueTime)
+    hash.combine(updateTime)
     hash.combine(receiveTime)
     for side in Side.allCases {
       hash.combine(UInt64(levelCount(side)))

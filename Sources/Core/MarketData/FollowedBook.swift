@@ -54,7 +54,8 @@ public struct FollowedBook: ~Copyable {
   /// The venue's number of the last update, and its time.
   public internal(set) var venueSequence: UInt64 = 0
   public internal(set) var venueTime: Timestamp = 0
-  /// When the last update or trade came in.
+  /// When the last update came in, and the last update or trade.
+  public internal(set) var updateTime: Timestamp = 0
   public internal(set) var receiveTime: Timestamp = 0
   /// The last trade printed; nil before the first.
   public internal(set) var lastTrade: Trade?
@@ -107,7 +108,8 @@ public struct FollowedBook: ~Copyable {
     }
     venueSequence = update.venueSequence
     venueTime = update.venueTime
-    receiveTime = RecordHeader(at: record).time
+    updateTime = RecordHeader(at: record).time
+    receiveTime = updateTime
     counts.updates &+= 1
     if isCrossed { counts.crossed &+= 1 }
   }

@@ -17,15 +17,15 @@ public enum MessageKind: UInt8, CaseIterable, Sendable, BitwiseCopyable {
   /// A message of another kind, or of a symbol that is not followed.
   case other
 
-  /// The name in totals.
+  /// The name in totals: the venues' own words where they agree.
   public var name: String {
     switch self {
     case .depth: "depth"
     case .snapshot: "snapshot"
     case .book: "book"
     case .trade: "trade"
-    case .aggregateTrade: "agg_trade"
-    case .bestQuote: "book_ticker"
+    case .aggregateTrade: "aggTrade"
+    case .bestQuote: "bookTicker"
     case .order: "order"
     case .other: "other"
     }

@@ -1,0 +1,275 @@
+import MarketData
+import TradingModel
+
+/// Reads a recorded feed and gives its market data as records, in the listings' units and after
+/// the venue's sequence rules.
+///
+/// Records carry the receive time and sequence 0. A book's updates begin with a snapshot; updates
+/// that came before it are offered to the venue's rule when it comes, and those that fit follow
+/// it, at the snapshot's receive time, one each call. A gap is announced by a `FeedStatus`, and
+/// nothing more of that book is given before the next snapshot.
+///
+/// What each kind gives:
+/// - Binance, Bybit: `BookUpdate`, `Trade`, `BestQuote`, `FeedStatus`.
+/// - Hyperliquid: each `l2Book` is a snapshot `BookUpdate`; `Trade`.
+/// - `cme-mbo`: at each event's end the changed price levels as a `BookUpdate`; `Trade` for T
+///   records. The snapshot's orders become one snapshot `BookUpdate`.
+/// - `csv-trades`: `Trade`. `csv-quotes`: each row a snapshot `BookUpdate` of one level a side,
+///   numbered by row.
+public struct CaptureFeed: ~Copyable {
+  /// The kind; never `.csv`, which the survey resolved.
+  public let kind: FeedKind
+  /// What was read and decided so far.
+  public private(set) var counts = FeedCounts()
+
+  var lines: CaptureLines
+  var decoder: MessageDecoder
+  var scales: SymbolScales
+  var message = VenueMessage()
+  var symbols: [FollowedSymbol]
+  var orders: OrderByOrderFlow
+  /// The symbol of a message that names none, for each file; -1 if open.
+  private let fallbacks: [Int]
+  private let emitsAggregateTrades: Bool
+  /// The symbol whose held updates are being offered again.
+  private var replaying = -1
+  private var lastReceiveTime = Timestamp.min
+  private var announcedEnd = false
+
+  /// A buffer of this many bytes takes any one message of a book of up to 60,000 levels.
+  public static let recordCapacity = 1 << 20
+
+  /// Opens a surveyed capture.
+  ///
+  /// - Parameters:
+  ///   - survey: of the same files.
+  ///   - scales: the symbols to follow and their units, at least as fine as the survey found.
+  ///   - orderTick: for `cme-mbo`, the price step in price units; 1 is always right.
+  /// - Throws: `.unreadable`.
+  public init(
+    survey: CaptureSurvey, following scales: [SymbolScale], orderTick: Int64 = 1
+  ) throws(FeedError) {
+    kind = survey.kind
+    lines = try CaptureLines(files: survey.files.map(\.path))
+    decoder = MessageDecoder(kind: survey.kind)
+    self.scales = SymbolScales(following: scales)
+    let rule = survey.kind.sequenceRule
+    symbols = scales.map { FollowedSymbol(scale: $0, rule: rule) }
+    orders = OrderByOrderFlow(tick: orderTick)
+    emitsAggregateTrades = survey.messageCount(.trade) == 0
+    fallbacks = survey.files.map { file in
+      let names = file.symbols.isEmpty ? survey.symbols.map(\.name) : file.symbols
+      guard names.count == 1 else { return -1 }
+      return scales.firstIndex { $0.symbol == names[0] } ?? -1
+    }
+  }
+
+  /// Reads one message and appends its records, of which there may be none.
+  ///
+  /// - Returns: false at the end of the capture.
+  /// - Throws: `FeedError`; everything before the fault has been given.
+  public mutating func next(into buffer: inout RecordBuffer) throws(FeedError) -> Bool {
+    if replaying >= 0 {
+      try replayOne(into: &buffer)
+      return true
+    }
+    guard let line = try lines.next() else { return try finish(into: &buffer) }
+    counts.lines = lines.lineCount
+    let isMessage: Bool
+    do throws(ScanError) {
+      isMessage = try decoder.decode(
+        line, isFirst: lines.isFirstOfFile, fallback: fallbacks[lines.fileIndex], &scales,
+        into: &message)
+    } catch {
+      throw lines.malformed(error, line)
+    }
+    if isMessage { try take(into: &buffer) }
+    return true
+  }
+
+  /// Reads the book of single orders behind a `cme-mbo` feed, as of the record read last.
+  public func withOrderBook<R>(_ body: (borrowing OrderByOrderBook) -> R) -> R {
+    body(orders.book)
+  }
+
+  /// The order-by-order record read last; nil for other kinds.
+  public var orderRecord: OrderRecord? { kind == .cmeMBO ? decoder.orderRecord : nil }
+
+  /// Updates kept for a snapshot that has not come.
+  public var heldUpdateCount: Int {
+    symbols.reduce(0) { $0 + $1.held.count - min($1.heldIndex, $1.held.count) }
+  }
+
+  private mutating func take(into buffer: inout RecordBuffer) throws(FeedError) {
+    guard message.symbol >= 0 else {
+      if message.kind == .snapshot { counts.unattributedSnapshots += 1 }
+      counts.messages[Int(MessageKind.other.rawValue)] += 1
+      return
+    }
+    counts.messages[Int(message.kind.rawValue)] += 1
+    if message.receiveTime < lastReceiveTime { counts.timeWentBack += 1 }
+    lastReceiveTime = message.receiveTime
+    switch message.kind {
+    case .depth: try takeDepth(into: &buffer)
+    case .snapshot: try takeSnapshot(into: &buffer)
+    case .book: try takeBook(into: &buffer)
+    case .trade: try emitTrades(into: &buffer)
+    case .aggregateTrade: if emitsAggregateTrades { try emitTrades(into: &buffer) }
+    case .bestQuote: try takeQuote(into: &buffer)
+    case .order: try takeOrder(into: &buffer)
+    case .other: break
+    }
+  }
+
+  /// What is left when the last line was read: an order-by-order snapshot nothing came after.
+  private mutating func finish(into buffer: inout RecordBuffer) throws(FeedError) -> Bool {
+    if kind == .cmeMBO, orders.isLoading, !announcedEnd {
+      announcedEnd = true
+      try publishOrders(into: &buffer)
+      return true
+    }
+    return false
+  }
+}
+
+// MARK: - Book updates by rule
+
+extension CaptureFeed {
+  private mutating func takeDepth(into buffer: inout RecordBuffer) throws(FeedError) {
+    let symbol = message.symbol
+    let decision = symbols[symbol].synchronizer.decide(
+      first: message.first, final: message.final, previous: message.previous)
+    switch decision {
+    case .apply:
+      counts.applied += 1
+      try emitBook(into: &buffer, isSnapshot: false)
+    case .dropOld: counts.dropped += 1
+    case .buffer: keep()
+    case .gap(let gap):
+      try noteGap(gap, into: &buffer)
+      keep()
+    }
+  }
+
+  /// Keeps an update for the next snapshot, where that comes from beside the stream.
+  private mutating func keep() {
+    if kind == .bybit {
+      counts.discarded += 1
+    } else {
+      symbols[message.symbol].hold(message)
+    }
+  }
+
+  private mutating func noteGap(
+    _ gap: SequenceGap, into buffer: inout RecordBuffer
+  ) throws(FeedError) {
+    counts.gaps.append(gap)
+    try announce(.gap, sequence: gap.last, into: &buffer)
+  }
+
+  private mutating func takeSnapshot(into buffer: inout RecordBuffer) throws(FeedError) {
+    let symbol = message.symbol
+    symbols[symbol].synchronizer.snapshot(message.final)
+    if kind == .bybit { counts.applied += 1 }
+    try emitBook(into: &buffer, isSnapshot: true)
+    try announce(.synced, sequence: message.final, into: &buffer)
+    if !symbols[symbol].held.isEmpty {
+      symbols[symbol].heldIndex = 0
+      replaying = symbol
+    }
+  }
+
+  /// Offers one held update again.
+  private mutating func replayOne(into buffer: inout RecordBuffer) throws(FeedError) {
+    let symbol = replaying
+    let index = symbols[symbol].heldIndex
+    let update = symbols[symbol].held[index]
+    symbols[symbol].heldIndex += 1
+    let decision = symbols[symbol].synchronizer.decide(
+      first: update.first, final: update.final, previous: update.previous)
+    switch decision {
+    case .apply:
+      counts.applied += 1
+      restore(update, symbol)
+      try emitBook(into: &buffer, isSnapshot: false)
+    case .dropOld: counts.dropped += 1
+    case .buffer: break
+    case .gap(let gap):
+      restore(update, symbol)
+      try noteGap(gap, into: &buffer)
+      // This one and those behind it may fit the next snapshot.
+      symbols[symbol].held.removeFirst(index)
+      symbols[symbol].heldIndex = symbols[symbol].held.count
+    }
+    if symbols[symbol].heldIndex == symbols[symbol].held.count {
+      if symbols[symbol].synchronizer.state == .synced { symbols[symbol].held = [] }
+      replaying = -1
+    }
+  }
+
+  private mutating func restore(_ update: HeldUpdate, _ symbol: Int) {
+    message.levels.removeAll()
+    for level in update.levels { message.levels.append(level) }
+    message.symbol = symbol
+    message.final = update.final
+    message.venueTime = update.venueTime
+  }
+
+  private mutating func takeBook(into buffer: inout RecordBuffer) throws(FeedError) {
+    symbols[message.symbol].synchronizer.snapshot(message.final)
+    counts.applied += 1
+    try emitBook(into: &buffer, isSnapshot: true)
+    try announce(.synced, sequence: message.final, into: &buffer)
+  }
+
+  private mutating func takeQuote(into buffer: inout RecordBuffer) throws(FeedError) {
+    guard kind == .csvQuotes else { return try emitQuote(into: &buffer) }
+    let quote = message.quote
+    if quote.bidQuantity > 0 {
+      message.levels.append(
+        LevelChange(side: .buy, price: quote.bidPrice, quantity: quote.bidQuantity))
+    }
+    if quote.askQuantity > 0 {
+      message.levels.append(
+        LevelChange(side: .sell, price: quote.askPrice, quantity: quote.askQuantity))
+    }
+    try takeBook(into: &buffer)
+  }
+}
+
+// MARK: - Orders
+
+extension CaptureFeed {
+  private mutating func takeOrder(into buffer: inout RecordBuffer) throws(FeedError) {
+    let record = decoder.orderRecord
+    if orders.endsSnapshot(record) { try publishOrders(into: &buffer) }
+    if record.action == .trade {
+      message.trades.append(
+        Trade(
+          listing: 0, aggressor: record.side, tradeID: record.sequence,
+          venueTime: record.venueTime, price: record.price, quantity: record.quantity))
+      message.receiveTime = record.receiveTime
+      try emitTrades(into: &buffer)
+    }
+    if record.action == .fill { counts.filledQuantity += Int128(record.quantity) }
+    if !orders.take(record) { counts.refusedOrders += 1 }
+    if record.isEventEnd {
+      counts.orderEvents += 1
+      if orders.book.isCrossed { counts.crossedEventEnds += 1 }
+      try publishOrders(into: &buffer)
+    }
+  }
+
+  private mutating func publishOrders(into buffer: inout RecordBuffer) throws(FeedError) {
+    message.levels.removeAll()
+    let isWhole = orders.takeChanges(into: &message.levels)
+    message.symbol = 0
+    message.receiveTime = orders.last.receiveTime
+    message.venueTime = orders.last.venueTime
+    message.final = orders.last.sequence
+    if !isWhole, message.levels.count == 0 { return }
+    counts.applied += 1
+    try emitBook(into: &buffer, isSnapshot: isWhole)
+    if orders.isComplete { try announce(.synced, sequence: message.final, into: &buffer) }
+  }
+}

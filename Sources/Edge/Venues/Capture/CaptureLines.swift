@@ -1,0 +1,52 @@
+/// The lines of several files as one continued capture.
+struct CaptureLines: ~Copyable {
+  let files: [String]
+  /// The file that the last line came from.
+  private(set) var fileIndex = 0
+  /// Lines of all files so far.
+  private(set) var lineCount = 0
+  private var reader: GzipLineReader
+
+  /// Opens the first of `files`, of which there is at least one.
+  init(files: [String]) throws(FeedError) {
+    precondition(!files.isEmpty, "a capture has at least one file")
+    self.files = files
+    reader = try GzipLineReader(path: files[0])
+  }
+
+  /// Whether the line last returned is its file's first.
+  var isFirstOfFile: Bool { reader.lineNumber == 1 }
+
+  /// The next line that is not empty; nil after the last file's last. Valid until the next call.
+  mutating func next() throws(FeedError) -> UnsafeRawBufferPointer? {
+    while true {
+      if let line = try reader.next() {
+        lineCount += 1
+        if line.count > 0 { return line }
+      } else {
+        guard fileIndex + 1 < files.count else { return nil }
+        fileIndex += 1
+        reader = try GzipLineReader(path: files[fileIndex])
+      }
+    }
+  }
+
+  /// The error for the line last returned.
+  func malformed(_ error: ScanError, _ line: UnsafeRawBufferPointer) -> FeedError {
+    .malformed(
+      file: files[fileIndex], line: reader.lineNumber,
+      column: error.offset + 1, byteOffset: reader.lineOffset + error.offset,
+      expected: error.expected,
+      found: Self.excerpt(of: line, at: error.offset))
+  }
+
+  private static func excerpt(of line: UnsafeRawBufferPointer, at offset: Int) -> String {
+    guard offset < line.count else { return "the end of the line" }
+    let bytes = line[max(0, offset)..<min(line.count, offset + 24)]
+    var text = "'"
+    for byte in bytes {
+      text.unicodeScalars.append(byte >= 0x20 && byte < 0x7F ? Unicode.Scalar(byte) : "?")
+    }
+    return text + (offset + 24 < line.count ? "...'" : "'")
+  }
+}
