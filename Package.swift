@@ -31,12 +31,15 @@ let system: [Target] = [
     name: "COpenSSL", path: "Sources/System/COpenSSL", pkgConfig: "libcrypto",
     providers: [.apt(["libssl-dev"])]),
   .target(name: "CPlatform", path: "Sources/System/CPlatform"),
+  // Only for processes that measure: it stands in for the allocator of whatever links it.
+  .target(name: "CAllocationCount", path: "Sources/System/CAllocationCount"),
 ]
 
 /// The world: files, sockets, clocks, threads.
 let edge: [Target] = [
   room("Journal", "Edge", ["TradingModel", "LowLatency", "CPlatform"]),
   room("Runtime", "Edge", ["TradingModel", "LowLatency", "CPlatform"]),
+  room("Engine", "Edge", ["TradingModel", "TradingCore", "Journal"]),
   room("Venues", "Edge", ["TradingModel", "LowLatency", "MarketData", "CZlib", "COpenSSL"]),
 ]
 
@@ -47,6 +50,7 @@ let simulation: [Target] = [
   room(
     "Backtest", "Simulation",
     [
+      "TradingModel", "LowLatency", "MarketData", "TradingCore", "Engine", "Journal", "Venues",
       "TradingModel", "LowLatency", "MarketData", "TradingCore", "Venues", "Journal",
       "VenueSimulator",
     ]),
@@ -57,20 +61,25 @@ let apps: [Target] = [
     "NeedletailCommands", "Apps",
     [
       "TradingModel", "LowLatency", "MatchingEngine", "MarketData", "RiskEngine", "Portfolio",
-      "Execution", "Strategies", "TradingCore", "Journal", "Runtime", "Venues", "VenueSimulator",
+      "Execution", "Strategies", "TradingCore", "Engine", "Journal", "Runtime", "Venues",
+      "VenueSimulator",
       "Backtest", "CPlatform",
     ]),
   .executableTarget(
-    name: "needletail", dependencies: ["NeedletailCommands"], path: "Sources/Apps/needletail"),
+    name: "needletail", dependencies: ["NeedletailCommands", "Strategies"],
+    path: "Sources/Apps/needletail"),
 ]
 
 let tests: [Target] = [
+  testRoom("TradingModel", []),
   testRoom("LowLatency", []),
   testRoom("MarketData", ["TradingModel", "LowLatency"]),
   testRoom("Venues", ["TradingModel", "LowLatency", "MarketData", "NeedletailCommands"]),
   testRoom("MatchingEngine", ["TradingModel", "LowLatency"]),
-  testRoom("VenueSimulator", ["TradingModel", "LowLatency", "MatchingEngine", "MarketData"]),
-  testRoom("Backtest", ["TradingModel", "LowLatency", "MarketData", "VenueSimulator"]),
+  testRoom("RiskEngine", ["TradingModel"]),
+  testRoom("Portfolio", ["TradingModel"]),
+  testRoom("Journal", ["TradingModel"]),
+  testRoom("Runtime", ["CAllocationCount"]),
 ]
 
 let package = Package(

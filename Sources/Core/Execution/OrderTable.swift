@@ -52,6 +52,9 @@ public struct OrderTable: ~Copyable {
     return order.pointee.id == id && id != 0 ? order : nil
   }
 
+  /// The order's place, 0 up to `capacity`: for what others keep beside each order.
+  @inlinable public func place(of id: OrderID) -> Int { Int(id & UInt64(capacity - 1)) }
+
   /// Whether one more order may be opened.
   public var hasRoom: Bool { openCount * 2 < capacity }
 

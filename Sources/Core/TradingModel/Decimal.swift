@@ -9,7 +9,7 @@ public struct Decimal: Hashable, BitwiseCopyable, Sendable {
   public var decimals: UInt8
 
   /// The largest `decimals` there is: ten to its power still fits in 64 bits.
-  public static let decimalsMax = 18
+  @inlinable public static var decimalsMax: Int { 18 }
 
   public init(units: Int64, decimals: Int = 0) {
     precondition(decimals >= 0 && decimals <= Self.decimalsMax, "decimals are 0 to 18")
@@ -51,7 +51,18 @@ public struct Decimal: Hashable, BitwiseCopyable, Sendable {
 }
 
 extension Decimal: Comparable {
-  /// Compares values, not spellings: 1.0 and 1.00 are neither below the other.
+  /// Compares values, not spellings: 1.0 equals 1.00.
+  public static func == (a: Decimal, b: Decimal) -> Bool {
+    let (a, b) = (a.normalized, b.normalized)
+    return a.units == b.units && a.decimals == b.decimals
+  }
+
+  public func hash(into hasher: inout Hasher) {
+    let value = normalized
+    hasher.combine(value.units)
+    hasher.combine(value.decimals)
+  }
+
   public static func < (a: Decimal, b: Decimal) -> Bool {
     let common = max(a.decimals, b.decimals)
     return Int128(a.units) * Int128(powerOfTen(Int(common - a.decimals)))

@@ -100,10 +100,10 @@ public enum DecimalText {
       magnitude /= 10
       decimals -= 1
     }
-    guard decimals <= Decimal.decimalsMax else { throw .overflow }
-    guard magnitude <= UInt64(Int64.max) else { throw .overflow }
-    let units = Int64(magnitude)
-    return Decimal(units: negative ? -units : units, decimals: decimals)
+    guard decimals <= Decimal.decimalsMax else { throw .tooManyDecimals }
+    guard magnitude <= UInt64(Int64.max) + (negative ? 1 : 0) else { throw .overflow }
+    let units = Int64(truncatingIfNeeded: magnitude)
+    return Decimal(units: negative ? 0 &- units : units, decimals: decimals)
   }
 
   /// Appends `units` x 10^-`decimals` as exact text without trailing zeros behind the point.

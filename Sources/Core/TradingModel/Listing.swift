@@ -11,17 +11,23 @@ public enum ContractKind: UInt8, Sendable, BitwiseCopyable {
 /// A rate in parts of 10^-8 of an amount: 10,000 is one basis point. Negative is a rebate.
 public struct Rate: Hashable, Comparable, BitwiseCopyable, Sendable {
   public var parts: Int64
-  public static let decimals = 8
-  public static let zero = Rate(parts: 0)
+  @inlinable public static var decimals: Int { 8 }
+  @inlinable public static var zero: Rate { Rate(parts: 0) }
   @inlinable public init(parts: Int64) { self.parts = parts }
   @inlinable public static func < (a: Rate, b: Rate) -> Bool { a.parts < b.parts }
 
   /// This share of `money`, rounded half to even.
+  ///
+  /// - Precondition: the share fits in 128 bits, as it does for any money at a rate up to 100 %.
   @inlinable public func share(of money: Money) -> Money {
-    // Splitting keeps the product within 128 bits for any money and any rate below 10^8 parts.
+    // Splitting keeps the products within 128 bits wherever the share is.
     let one: Int128 = 100_000_000
     let (whole, rest) = money.amount.quotientAndRemainder(dividingBy: one)
-    return Money(amount: whole * Int128(parts) + divide(rest * Int128(parts), by: one, .halfEven))
+    let (quotient, remainder) = (rest * Int128(parts)).quotientAndRemainder(dividingBy: one)
+    // The whole share decides what is even, not its smaller part alone.
+    return Money(
+      amount: round(
+        whole * Int128(parts) + quotient, remainder: remainder, of: one, .halfEven))
   }
 }
 
@@ -61,6 +67,10 @@ public struct Listing: Equatable, BitwiseCopyable, Sendable {
     quantityMin: Int64 = 1, quantityMax: Int64 = .max, notionalMin: Money = .zero,
     makerFee: Rate = .zero, takerFee: Rate = .zero
   ) {
+    precondition(tick > 0 && lot > 0 && contractSize.units > 0, "tick, lot and size are above zero")
+    precondition(
+      (0...18).contains(priceDecimals) && (0...18).contains(quantityDecimals),
+      "decimals are 0 to 18")
     self.index = index
     self.venue = venue
     self.instrument = instrument
@@ -84,7 +94,8 @@ public struct Listing: Equatable, BitwiseCopyable, Sendable {
   ///
   /// Exact for spot and linear listings whose decimals together are 18 or fewer. Otherwise (finer
   /// units, inverse contracts) rounded half to even at 10^-18.
-  /// - Returns: nil when the value does not fit in 128 bits, or an inverse price is not positive.
+  /// - Returns: nil when the value, or the product of its factors at 10^-18, does not fit in 128
+  ///   bits, or an inverse price is not positive.
   @inlinable
   public func value(price: Int64, quantity: Int64) -> Money? {
     switch contractKind {
@@ -114,8 +125,12 @@ public struct Listing: Equatable, BitwiseCopyable, Sendable {
     guard price > 0 else { return nil }
     let exponent =
       Money.decimals + Int(priceDecimals) - Int(quantityDecimals) - Int(contractSize.decimals)
-    guard exponent >= 0, exponent <= 38 else { return nil }
     let contracts = Int128(quantity) * Int128(contractSize.units)
+    if exponent < 0 {
+      // Decimals are 18 at most each, so this denominator is below 2^63 x 10^18.
+      return Money(
+        amount: divide(contracts, by: Int128(price) * powerOfTen128(-exponent), .halfEven))
+    }
     let (scaled, overflow) = contracts.multipliedReportingOverflow(by: powerOfTen128(exponent))
     if overflow { return nil }
     return Money(amount: divide(scaled, by: Int128(price), .halfEven))
@@ -140,13 +155,16 @@ public struct Listing: Equatable, BitwiseCopyable, Sendable {
   /// Whether `quantity` stands on the lot grid.
   @inlinable public func isOnLot(_ quantity: Int64) -> Bool { quantity % lot == 0 }
 
-  /// `price` moved to the tick grid, away from the other side: down for buy, up for sell.
+  /// `price` moved to the tick grid, away from the other side: down for buy, up for sell; towards
+  /// zero where the next step would leave 64 bits.
   @inlinable
   public func passivePrice(_ price: Int64, _ side: Side) -> Int64 {
     let rest = price % tick
-    let below = rest < 0 ? price - rest - tick : price - rest
-    if below == price || side == .buy { return below }
-    return below + tick
+    let inner = price - rest
+    guard rest != 0, (rest < 0) == (side == .buy) else { return inner }
+    let (outer, overflow) =
+      rest < 0 ? inner.subtractingReportingOverflow(tick) : inner.addingReportingOverflow(tick)
+    return overflow ? inner : outer
   }
 
   /// Exact text of a price.

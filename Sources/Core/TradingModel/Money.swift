@@ -7,9 +7,9 @@ public struct Money: Hashable, Comparable, BitwiseCopyable, Sendable {
   public var amount: Int128
 
   /// Digits behind the decimal point.
-  public static let decimals = 18
+  @inlinable public static var decimals: Int { 18 }
   /// The amount of nothing.
-  public static let zero = Money(amount: 0)
+  @inlinable public static var zero: Money { Money(amount: 0) }
 
   @inlinable public init(amount: Int128) { self.amount = amount }
 
@@ -32,7 +32,7 @@ extension Money: CustomStringConvertible {
   /// Exact text without trailing zeros.
   public var description: String { DecimalText.string(amount, decimals: Self.decimals) }
 
-  /// The money that `decimal` names; nil beyond 128 bits (no `Decimal` is).
+  /// The money that `decimal` names; every `Decimal` fits.
   public init(_ decimal: Decimal) {
     self.amount = Int128(decimal.units) * powerOfTen128(Self.decimals - Int(decimal.decimals))
   }
@@ -55,8 +55,16 @@ public enum Rounding: Sendable {
 public func divide(_ numerator: Int128, by denominator: Int128, _ rule: Rounding) -> Int128 {
   precondition(denominator > 0, "the denominator of a rounded division is positive")
   let (quotient, remainder) = numerator.quotientAndRemainder(dividingBy: denominator)
+  return round(quotient, remainder: remainder, of: denominator, rule)
+}
+
+/// `quotient`, moved by `rule` for a `remainder` that has the sign of the exact result.
+@inlinable
+func round(
+  _ quotient: Int128, remainder: Int128, of denominator: Int128, _ rule: Rounding
+) -> Int128 {
   if remainder == 0 { return quotient }
-  let away: Int128 = numerator < 0 ? -1 : 1
+  let away: Int128 = remainder < 0 ? -1 : 1
   switch rule {
   case .down: return quotient
   case .up: return quotient + away

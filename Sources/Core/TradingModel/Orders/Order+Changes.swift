@@ -1,8 +1,27 @@
 // How one report changes one order. Every function here is pure in the order and its arguments, and
 // built so that any permutation and repetition of the same reports ends in the same order: rows take
-// the higher rank, terms the higher version, cumulative quantities the maximum.
+// the higher rank, terms and venue ids the higher version, suspensions the later venue time,
+// cumulative quantities the maximum.
 
 extension Order {
+  /// Moves the row by the transition table.
+  ///
+  /// The answer tells what is done about `input` in the row as it was, and the row now. The table
+  /// also moves what a row that is `filled` by quantity hides.
+  /// - Parameter version: the request that `input` speaks of; 0 where none.
+  public mutating func take(_ input: OrderInput, version: RequestVersion = 0) -> Transition {
+    let disposition = OrderTransitions.cell(row, input).disposition
+    if disposition == .quarantine {
+      uncertainty.insert(.contradiction)
+    } else if input == .notSent, version > 1 {
+      // A cancel or replace that never left says nothing about the order itself.
+      return Transition(disposition: .apply, next: row)
+    } else {
+      reportedRow = OrderTransitions.cell(reportedRow, input).next
+    }
+    return Transition(disposition: disposition, next: row)
+  }
+
   /// Puts a request under way; false when four are under way already.
   public mutating func addPending(_ request: PendingRequest) -> Bool {
     for index in 0..<Self.pendingCountMax where pending[index].kind == .none {
@@ -54,6 +73,41 @@ extension Order {
     }
   }
 
+  /// Takes the terms that an answer to a query shows, where they are those of a replace under way:
+  /// that replace took effect, and is answered. Others change nothing, because an answer that was on
+  /// its way while a replace took effect shows the terms before it.
+  ///
+  /// - Returns: whether the terms are those in force now.
+  public mutating func confirmTerms(ofStatus price: Int64, quantity: Int64) -> Bool {
+    var version: RequestVersion = 0
+    for index in 0..<Self.pendingCountMax where pending[index].kind == .replace {
+      if pending[index].price == price, pending[index].quantity == quantity {
+        version = max(version, pending[index].version)
+      }
+    }
+    if version > 0 {
+      confirmTerms(price: price, quantity: quantity, version: version)
+      clearPending(version: version)
+    }
+    return self.price == price && self.quantity == quantity
+  }
+
+  /// Takes the venue's id of the order from a report on request `version`; the highest version
+  /// stands, and the higher id where versions are equal.
+  public mutating func noteVenueOrderID(_ id: VenueOrderID, version: RequestVersion) {
+    guard id != 0, (version, id) > (venueOrderIDVersion, venueOrderID) else { return }
+    venueOrderID = id
+    venueOrderIDVersion = version
+  }
+
+  /// Takes a suspension or resumption as of `venueTime`; the newest stands, the suspension where
+  /// times are equal.
+  public mutating func noteSuspension(_ suspended: Bool, at venueTime: Timestamp) {
+    guard venueTime >= suspensionTime else { return }
+    isSuspended = venueTime > suspensionTime ? suspended : isSuspended || suspended
+    suspensionTime = venueTime
+  }
+
   /// Takes note of the venue's own cumulative quantity; -1 says nothing.
   public mutating func noteVenueCumulative(_ quantity: Int64) {
     venueCumulativeQuantity = max(venueCumulativeQuantity, quantity)
@@ -72,17 +126,11 @@ extension Order {
     cumulativeValue -= Int128(price) * Int128(quantity)
   }
 
-  /// Brings row, pending requests and uncertainty in line with quantities and evidence.
+  /// Drops the requests that nothing will answer any more, and derives the uncertainty.
   ///
   /// - Parameter now: when the order becomes uncertain by this, the time it is marked with.
   public mutating func settleRow(now: Timestamp) {
-    if grossQuantity >= quantity, grossQuantity > 0, row != .denied {
-      row = .filled
-    } else if row == .filled, venueCumulativeQuantity < quantity {
-      // A replace to a larger quantity, made before the last fill, was reported after it.
-      row = .working
-    }
-    if row.isDone { pending = InlineArray(repeating: .none) }
+    if row.isDone, !mayReopen { pending = InlineArray(repeating: .none) }
     refreshUncertainty(now: now)
   }
 

@@ -12,6 +12,8 @@ extension Order {
     hash.combine(quantity)
     hash.combine(stopPrice)
     hash.combine(UInt64(termsVersion) << 32 | UInt64(lastVersion))
+    hash.combine(UInt64(venueOrderIDVersion))
+    hash.combine(suspensionTime)
     hash.combine(cumulativeQuantity)
     hash.combine(grossQuantity)
     hash.combine(venueCumulativeQuantity)
@@ -28,14 +30,12 @@ extension Order {
     for field: UInt64 in [
       UInt64(listing), UInt64(strategy), UInt64(venue), UInt64(side.rawValue),
       UInt64(type.rawValue), UInt64(timeInForce.rawValue), UInt64(instructions.rawValue),
-      UInt64(row.rawValue), UInt64(uncertainty.rawValue), UInt64(absenceCount),
+      UInt64(reportedRow.rawValue), UInt64(uncertainty.rawValue), UInt64(absenceCount),
       isTriggered ? 1 : 0, isSuspended ? 1 : 0, wasAlive ? 1 : 0, isConfirmedDone ? 1 : 0,
       UInt64(lastReason.rawValue), UInt64(queryCount), UInt64(snapshotNumber),
     ] {
       hash.combine(field)
     }
     hash.combine(lastSentAt)
-    hash.combine(reservedQuantity)
-    hash.combine(reservedValue.amount)
   }
 }

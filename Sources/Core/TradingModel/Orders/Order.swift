@@ -1,16 +1,18 @@
 /// One order at one venue: three independent facts (row, pending requests, uncertainty), the terms in
 /// force and what was filled. Fixed size, kept in a slab.
 ///
-/// Invariants: `cumulativeQuantity >= 0`; `cumulativeQuantity <= grossQuantity`; a done order has no
-/// pending request; terms come from the highest version that the venue confirmed.
+/// Invariants, after `settleRow`: `cumulativeQuantity <= grossQuantity`; a done order has no pending
+/// request, unless `mayReopen`; terms come from the highest version that the venue confirmed.
 public struct Order: BitwiseCopyable, Sendable {
   /// Requests that may be under way at once.
-  public static let pendingCountMax = 4
+  @inlinable public static var pendingCountMax: Int { 4 }
 
   public var id: OrderID
   /// The order it serves, 0 for none.
   public var parent: OrderID
   public var venueOrderID: VenueOrderID
+  /// The request version whose answer named `venueOrderID`; some venues give a new one on replace.
+  public var venueOrderIDVersion: RequestVersion
   public var token: UInt64
   public var createdAt: Timestamp
   public var updatedAt: Timestamp
@@ -44,10 +46,13 @@ public struct Order: BitwiseCopyable, Sendable {
   public var type: OrderType
   public var timeInForce: TimeInForce
   public var instructions: OrderInstructions
-  public var row: OrderRow
+  /// How far the order came by what was reported or done, quantities apart. See `row`.
+  public var reportedRow: OrderRow
   public var uncertainty: Uncertainty
   public var isTriggered: Bool
   public var isSuspended: Bool
+  /// The venue's time of the newest suspension or resumption.
+  public var suspensionTime: Timestamp
   /// Full answers since the last sign of life that did not have it.
   public var absenceCount: UInt8
   /// Seen alive by the venue at least once.
@@ -62,14 +67,11 @@ public struct Order: BitwiseCopyable, Sendable {
   public var lastSentAt: Timestamp
   public var lastReason: VenueReason
 
-  /// What the risk engine holds for it: open quantity and its worst-case value.
-  public var reservedQuantity: Int64
-  public var reservedValue: Money
-
   /// Links of the list of open orders of its strategy and listing.
   public var previous: UInt32
   public var next: UInt32
 
+  @inlinable
   public init(
     id: OrderID, listing: ListingIndex, strategy: StrategyIndex, venue: VenueIndex, side: Side,
     type: OrderType, timeInForce: TimeInForce, instructions: OrderInstructions, price: Int64,
@@ -80,6 +82,7 @@ public struct Order: BitwiseCopyable, Sendable {
     self.parent = parent
     self.token = token
     venueOrderID = 0
+    venueOrderIDVersion = 0
     self.createdAt = createdAt
     updatedAt = createdAt
     unknownSince = 0
@@ -100,10 +103,11 @@ public struct Order: BitwiseCopyable, Sendable {
     self.type = type
     self.timeInForce = timeInForce
     self.instructions = instructions
-    row = .new
+    reportedRow = .new
     uncertainty = []
     isTriggered = false
     isSuspended = false
+    suspensionTime = 0
     absenceCount = 0
     wasAlive = false
     isConfirmedDone = false
@@ -111,17 +115,38 @@ public struct Order: BitwiseCopyable, Sendable {
     snapshotNumber = 0
     lastSentAt = 0
     lastReason = .none
-    reservedQuantity = 0
-    reservedValue = .zero
     previous = .max
     next = .max
   }
 
   /// No order: what an empty slab slot holds.
-  public static var none: Order {
+  @inlinable public static var none: Order {
     Order(
       id: 0, listing: 0, strategy: 0, venue: 0, side: .buy, type: .limit,
       timeInForce: .goodTillCancel, instructions: [], price: 0, quantity: 0, createdAt: 0)
+  }
+
+  /// First fact: `reportedRow`, or `filled` once the fills that the venue counts reach the quantity in
+  /// force. Derived, because both reach their values by any order of the same reports, and what a
+  /// full order hides (a cancelation, say) still stands when a late replace makes it larger.
+  ///
+  /// Setting it sets `reportedRow`; `take` does that from the transition table.
+  @inlinable public var row: OrderRow {
+    get {
+      let counted = max(grossQuantity, venueCumulativeQuantity)
+      return counted > 0 && counted >= quantity && reportedRow != .denied ? .filled : reportedRow
+    }
+    set { if newValue != row { reportedRow = newValue } }
+  }
+
+  /// Whether it is filled, and a replace to a larger total, not yet answered, may show that it is not:
+  /// the venue may have made the replace before the last fill, and report it after.
+  @inlinable public var mayReopen: Bool {
+    guard row == .filled, !reportedRow.isDone else { return false }
+    for index in 0..<Self.pendingCountMax where pending[index].kind == .replace {
+      if pending[index].quantity > quantity { return true }
+    }
+    return false
   }
 
   /// What may still be filled under the terms in force (FIX LeavesQty 151); 0 once done.
@@ -136,10 +161,10 @@ public struct Order: BitwiseCopyable, Sendable {
 
   /// The largest quantity that may still turn into fills, whatever became of the requests under way.
   @inlinable public var worstCaseOpenQuantity: Int64 {
-    if row.isDone {
+    if row.isDone, !mayReopen {
       // A contradiction may hide an order that lives on; missing fills will still come.
-      if uncertainty.contains(.contradiction) { return max(0, quantity - cumulativeQuantity) }
-      return missingQuantity
+      let hidden = uncertainty.contains(.contradiction) ? quantity - cumulativeQuantity : 0
+      return max(0, hidden, missingQuantity)
     }
     var total = quantity
     for index in 0..<Self.pendingCountMax where pending[index].kind == .replace {
@@ -148,7 +173,18 @@ public struct Order: BitwiseCopyable, Sendable {
     return max(0, total - cumulativeQuantity, missingQuantity)
   }
 
-  /// The price that gives the largest value among the terms in force and those asked for.
+  /// The price that gives the largest value among the terms in force and those asked for: the lowest
+  /// for an inverse contract, the highest for any other.
+  @inlinable public func worstCasePrice(_ kind: ContractKind) -> Int64 {
+    if kind != .inverse { return worstCasePrice }
+    var worst = price
+    for index in 0..<Self.pendingCountMax where pending[index].kind == .replace {
+      worst = min(worst, pending[index].price)
+    }
+    return worst
+  }
+
+  /// The highest price among the terms in force and those asked for.
   @inlinable public var worstCasePrice: Int64 {
     var worst = price
     for index in 0..<Self.pendingCountMax where pending[index].kind == .replace {
@@ -158,7 +194,7 @@ public struct Order: BitwiseCopyable, Sendable {
   }
 
   /// Whether nothing more is expected of it: done, and nothing about it in doubt.
-  @inlinable public var isSettled: Bool { row.isDone && uncertainty.isEmpty }
+  @inlinable public var isSettled: Bool { row.isDone && uncertainty.isEmpty && !mayReopen }
 
   /// Whether a request of that kind is under way.
   @inlinable public func hasPending(_ kind: PendingKind) -> Bool {

@@ -63,7 +63,7 @@ public enum PendingKind: UInt8, Sendable, BitwiseCopyable, CaseIterable {
   case query = 4
 }
 
-/// One request under way: 40 bytes in memory.
+/// One request under way: 32 bytes in memory.
 public struct PendingRequest: BitwiseCopyable, Sendable, Equatable {
   public var kind: PendingKind
   /// Its answer is overdue or its connection was lost: the outcome is unknown.
@@ -74,7 +74,9 @@ public struct PendingRequest: BitwiseCopyable, Sendable, Equatable {
   public var price: Int64
   public var quantity: Int64
 
-  public static let none = PendingRequest(kind: .none, version: 0, sentAt: 0)
+  @inlinable public static var none: PendingRequest {
+    PendingRequest(kind: .none, version: 0, sentAt: 0)
+  }
 
   @inlinable
   public init(

@@ -50,8 +50,8 @@ public enum Disposition: UInt8, Sendable, BitwiseCopyable, CaseIterable {
   case quarantine = 3
 }
 
-/// One cell of the table: what is done, and the row afterwards. Quantities may then still turn a
-/// row into `filled` (see `Order.settleRow`).
+/// One cell of the table: what is done, and the row afterwards. Quantities may then still show it as
+/// `filled` (see `Order.row`).
 public struct Transition: Equatable, Sendable, BitwiseCopyable {
   public var disposition: Disposition
   public var next: OrderRow
@@ -93,9 +93,10 @@ public enum OrderTransitions {
   }
 
   // Columns: new, sent, working, filled, canceled, expired, rejected, notSent, denied.
-  // A fill is always booked. A done order is never reopened by a fill; only a replace that the venue
-  // made before the order was full can show that a `filled` order still works.
-  static func entries(for input: OrderInput) -> [Entry] {
+  // A fill is always booked. Rows that the venue reports only rise in rank: sent, notSent, working,
+  // rejected, expired, canceled, filled. So a done order is never reopened by a late report, except
+  // that a sign of life proves `notSent` wrong.
+  static func entries(for input: OrderInput) -> InlineArray<9, Entry> {
     switch input {
     case .accepted:
       [
@@ -163,9 +164,7 @@ public enum OrderTransitions {
     case .denied: [.to(.denied), .never, .never, .never, .never, .never, .never, .never, .known]
     case .requestNew: [.to(.sent), .never, .never, .never, .never, .never, .never, .never, .never]
     case .requestReplace, .requestCancel, .requestQuery:
-      [
-        .never, .keep, .keep, .known, .known, .known, .known, .known, .never,
-      ]
+      [.never, .keep, .keep, .known, .known, .known, .known, .known, .known]
     }
   }
 

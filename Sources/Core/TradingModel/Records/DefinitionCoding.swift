@@ -1,111 +1,5 @@
 // Definitions to bytes and back. They are few and carry text, so arrays are fine here.
 
-/// Why bytes are no definition of the kind their header names.
-public enum RecordError: Error, Equatable, Sendable, CustomStringConvertible {
-  case tooShort(kind: RecordKind, byteCount: Int, needed: Int)
-  case unknownKind(UInt16)
-  case unknownCode(kind: RecordKind, offset: Int, value: UInt8)
-  case notUTF8(kind: RecordKind, offset: Int)
-
-  public var description: String {
-    switch self {
-    case .tooShort(let kind, let count, let needed):
-      "a \(kind) record of \(count) bytes, at least \(needed) were expected"
-    case .unknownKind(let kind): "a record of unknown kind \(kind)"
-    case .unknownCode(let kind, let offset, let value):
-      "a \(kind) record with unknown code \(value) at its offset \(offset)"
-    case .notUTF8(let kind, let offset): "a \(kind) record with text that is no UTF-8 at \(offset)"
-    }
-  }
-}
-
-/// Builds one record: fields by offset, then texts one behind the other.
-public struct RecordBytes {
-  /// The record with its header; sequence 0.
-  public private(set) var bytes: [UInt8]
-
-  public init(kind: RecordKind, fixedByteCount: Int, time: Timestamp, isOutput: Bool = false) {
-    bytes = [UInt8](repeating: 0, count: fixedByteCount)
-    bytes.withUnsafeMutableBytes { buffer in
-      RecordHeader(
-        byteCount: fixedByteCount, kind: kind, isOutput: isOutput, sequence: 0, time: time
-      ).store(at: buffer.baseAddress!)
-    }
-  }
-
-  /// Lets `body` store fields at their offsets.
-  public mutating func fields(_ body: (UnsafeMutableRawPointer) -> Void) {
-    bytes.withUnsafeMutableBytes { body($0.baseAddress!) }
-  }
-
-  /// Appends a text: u32 byte count, the bytes, zeros up to a multiple of 8.
-  public mutating func append(_ text: String) {
-    let utf8 = Array(text.utf8)
-    let count = UInt32(utf8.count)
-    for shift in [0, 8, 16, 24] { bytes.append(UInt8(truncatingIfNeeded: count >> shift)) }
-    bytes.append(contentsOf: utf8)
-    pad()
-  }
-
-  /// Appends 16-bit numbers and zeros up to a multiple of 8.
-  public mutating func append(_ numbers: [UInt16]) {
-    for number in numbers {
-      bytes.append(UInt8(truncatingIfNeeded: number))
-      bytes.append(UInt8(truncatingIfNeeded: number >> 8))
-    }
-    pad()
-  }
-
-  private mutating func pad() {
-    while bytes.count % 8 != 0 { bytes.append(0) }
-    let count = UInt32(bytes.count)
-    bytes.withUnsafeMutableBytes { $0.baseAddress!.store32(count, 0) }
-  }
-}
-
-/// Reads one definition; checks every length before it is used.
-struct RecordFields {
-  let base: UnsafeRawPointer
-  let byteCount: Int
-  let kind: RecordKind
-  var offset: Int
-
-  init(at base: UnsafeRawPointer, kind: RecordKind, fixedByteCount: Int) throws(RecordError) {
-    self.base = base
-    self.kind = kind
-    byteCount = Int(base.load32(0))
-    offset = fixedByteCount
-    guard byteCount >= fixedByteCount else {
-      throw .tooShort(kind: kind, byteCount: byteCount, needed: fixedByteCount)
-    }
-  }
-
-  mutating func text() throws(RecordError) -> String {
-    guard offset + 4 <= byteCount else {
-      throw .tooShort(kind: kind, byteCount: byteCount, needed: offset + 4)
-    }
-    let count = Int(base.load32(offset))
-    guard offset + 4 + count <= byteCount else {
-      throw .tooShort(kind: kind, byteCount: byteCount, needed: offset + 4 + count)
-    }
-    let bytes = UnsafeRawBufferPointer(start: base + offset + 4, count: count)
-    guard let text = String(validating: bytes, as: UTF8.self) else {
-      throw .notUTF8(kind: kind, offset: offset)
-    }
-    offset = (offset + 4 + count + 7) & ~7
-    return text
-  }
-
-  mutating func numbers(count: Int) throws(RecordError) -> [UInt16] {
-    guard offset + 2 * count <= byteCount else {
-      throw .tooShort(kind: kind, byteCount: byteCount, needed: offset + 2 * count)
-    }
-    let numbers = (0..<count).map { base.load16(offset + 2 * $0) }
-    offset = (offset + 2 * count + 7) & ~7
-    return numbers
-  }
-}
-
 extension RunStart {
   public func encoded(time: Timestamp) -> [UInt8] {
     var record = RecordBytes(kind: .runStart, fixedByteCount: 80, time: time)
@@ -123,6 +17,9 @@ extension RunStart {
 
   public init(at base: UnsafeRawPointer) throws(RecordError) {
     var fields = try RecordFields(at: base, kind: .runStart, fixedByteCount: 80)
+    guard base.load32(40) == Self.formatVersion else {
+      throw .formatVersion(found: base.load32(40), expected: Self.formatVersion)
+    }
     guard let mode = RunMode(rawValue: base.load8(44)) else {
       throw .unknownCode(kind: .runStart, offset: 44, value: base.load8(44))
     }
@@ -194,6 +91,11 @@ extension ListingDefinition {
     }
     for offset in 53...55 where base.load8(offset) > 18 {
       throw .unknownCode(kind: .listingDefinition, offset: offset, value: base.load8(offset))
+    }
+    // The rest of the engine divides by these.
+    for offset in [56, 64, 72] where base.loadSigned64(offset) <= 0 {
+      throw .outOfRange(
+        kind: .listingDefinition, offset: offset, value: base.loadSigned64(offset))
     }
     var listing = Listing(
       index: base.load16(40), venue: base.load16(42), instrument: base.load16(44),
@@ -286,13 +188,16 @@ extension RiskLimitsDefinition {
       base.storeSigned64(priceCollar.parts, 88)
       base.storeSigned128(orderNotionalMax.amount, 96)
       base.storeSigned128(openNotionalMax.amount, 112)
+      base.storeSigned128(positionNotionalMax.amount, 128)
+      base.storeSigned64(marginRate.parts, 144)
+      base.store8(checks, 152)
     }
     return record.bytes
   }
 
   public init(at base: UnsafeRawPointer) throws(RecordError) {
     _ = try RecordFields(at: base, kind: .riskLimits, fixedByteCount: Self.byteCount)
-    guard let scope = RiskScope(rawValue: base.load8(40)) else {
+    guard let scope = RiskLimitsScope(rawValue: base.load8(40)) else {
       throw .unknownCode(kind: .riskLimits, offset: 40, value: base.load8(40))
     }
     self.init(
@@ -301,7 +206,9 @@ extension RiskLimitsDefinition {
       ordersPerWindow: base.loadSigned64(72), windowNanoseconds: base.loadSigned64(80),
       priceCollar: Rate(parts: base.loadSigned64(88)),
       orderNotionalMax: Money(amount: base.loadSigned128(96)),
-      openNotionalMax: Money(amount: base.loadSigned128(112)))
+      openNotionalMax: Money(amount: base.loadSigned128(112)),
+      positionNotionalMax: Money(amount: base.loadSigned128(128)),
+      marginRate: Rate(parts: base.loadSigned64(144)), checks: base.load8(152))
   }
 }
 

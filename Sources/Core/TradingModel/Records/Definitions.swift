@@ -141,7 +141,7 @@ public struct FeedFile: Equatable, Sendable {
 }
 
 /// Which part of the limits tree a `RiskLimitsDefinition` sets.
-public enum RiskScope: UInt8, Sendable, BitwiseCopyable, CaseIterable {
+public enum RiskLimitsScope: UInt8, Sendable, BitwiseCopyable, CaseIterable {
   case firm = 0
   case strategy = 1
   case listing = 2
@@ -151,7 +151,7 @@ public enum RiskScope: UInt8, Sendable, BitwiseCopyable, CaseIterable {
 /// a scope without a definition refuses everything.
 ///
 /// ```
-///  40  u8  scope (RiskScope)
+///  40  u8  scope (RiskLimitsScope)
 ///  42  u16 index            of the strategy or listing
 ///  48  i64 orderQuantityMax
 ///  56  i64 positionMax      open orders included
@@ -161,10 +161,15 @@ public enum RiskScope: UInt8, Sendable, BitwiseCopyable, CaseIterable {
 ///  88  i64 priceCollar      parts of 10^-8 of the reference price
 ///  96  i128 orderNotionalMax
 /// 112  i128 openNotionalMax
+/// 128  i128 positionNotionalMax
+/// 144  i64 marginRate       parts of 10^-8 of an order's notional that must be available
+/// 152  u8  checks           bit 0: balance, bit 1: feed
 /// ```
 public struct RiskLimitsDefinition: Equatable, BitwiseCopyable, Sendable {
-  public static let byteCount = 128
-  public var scope: RiskScope
+  public static let byteCount = 160
+  public static let balanceCheck: UInt8 = 1
+  public static let feedCheck: UInt8 = 2
+  public var scope: RiskLimitsScope
   public var index: UInt16
   public var orderQuantityMax: Int64
   public var positionMax: Int64
@@ -174,12 +179,17 @@ public struct RiskLimitsDefinition: Equatable, BitwiseCopyable, Sendable {
   public var priceCollar: Rate
   public var orderNotionalMax: Money
   public var openNotionalMax: Money
+  public var positionNotionalMax: Money
+  public var marginRate: Rate
+  public var checks: UInt8
 
   public init(
-    scope: RiskScope, index: UInt16, orderQuantityMax: Int64 = .max, positionMax: Int64 = .max,
+    scope: RiskLimitsScope, index: UInt16, orderQuantityMax: Int64 = .max,
+    positionMax: Int64 = .max,
     openOrdersMax: Int64 = .max, ordersPerWindow: Int64 = .max,
     windowNanoseconds: Int64 = 1_000_000_000, priceCollar: Rate = Rate(parts: .max),
-    orderNotionalMax: Money = Money(amount: .max), openNotionalMax: Money = Money(amount: .max)
+    orderNotionalMax: Money = Money(amount: .max), openNotionalMax: Money = Money(amount: .max),
+    positionNotionalMax: Money = Money(amount: .max), marginRate: Rate = .zero, checks: UInt8 = 0
   ) {
     self.scope = scope
     self.index = index
@@ -191,6 +201,9 @@ public struct RiskLimitsDefinition: Equatable, BitwiseCopyable, Sendable {
     self.priceCollar = priceCollar
     self.orderNotionalMax = orderNotionalMax
     self.openNotionalMax = openNotionalMax
+    self.positionNotionalMax = positionNotionalMax
+    self.marginRate = marginRate
+    self.checks = checks
   }
 }
 

@@ -1,0 +1,143 @@
+import TradingModel
+
+/// Quotes both sides around the middle of each book, leaning against its inventory.
+///
+/// For a position q and a largest position Q, the quotes stand at
+/// `middle x (1 - skew x q / Q -+ halfSpread)`, moved to the tick grid away from the other side and
+/// kept from crossing. A side is not quoted once its fill would take the position beyond Q. Quotes
+/// move only when they are off by at least `requoteTicks`, so that a place in the queue is not given
+/// up for nothing.
+public struct Maker: Strategy {
+  public static let name = "maker"
+  public static let settings = [
+    StrategySetting("half_spread_bps", default: "1", "distance of each quote from the middle"),
+    StrategySetting("size", default: "0.01", "quantity of each quote"),
+    StrategySetting("max_position", default: "0.1", "largest position, long or short"),
+    StrategySetting("skew_bps", default: "1", "how far a full position moves both quotes"),
+    StrategySetting("requote_ticks", default: "2", "smallest error that moves a quote"),
+    StrategySetting("post_only", default: "1", "1: never takes; 0: may take when the market jumps"),
+  ]
+
+  /// Listings one maker can quote.
+  public static let listingCountMax = 32
+
+  private struct Terms: BitwiseCopyable {
+    var listing: ListingIndex = 0
+    var size: Int64 = 0
+    var positionMax: Int64 = 0
+  }
+
+  private let halfSpread: Rate
+  private let skew: Rate
+  private let requoteTicks: Int64
+  private let isPostOnly: Bool
+  private var terms = InlineArray<32, Terms>(repeating: Terms())
+  private var termsCount = 0
+
+  public init(_ setup: StrategySetup) throws(SettingError) {
+    guard setup.listings.count <= Self.listingCountMax else {
+      throw .tooManyListings(strategy: Self.name, max: Self.listingCountMax)
+    }
+    halfSpread = try setup.basisPoints("half_spread_bps")
+    skew = try setup.basisPoints("skew_bps")
+    requoteTicks = try setup.integer("requote_ticks", in: 1...1_000_000)
+    isPostOnly = try setup.integer("post_only", in: 0...1) == 1
+    for listing in setup.listings {
+      let size = try setup.quantity("size", listing)
+      guard size >= listing.quantityMin, size > 0, size <= listing.quantityMax else {
+        throw .invalid(
+          setting: "size", text: setup.text("size"),
+          expected: "a quantity from \(listing.quantityText(max(listing.quantityMin, listing.lot)))"
+            + " to \(listing.quantityText(listing.quantityMax))")
+      }
+      terms[termsCount] = Terms(
+        listing: listing.index, size: size,
+        positionMax: try setup.quantity("max_position", listing))
+      termsCount += 1
+    }
+  }
+
+  public mutating func bookChanged(_ listing: ListingIndex, _ context: borrowing StrategyContext) {
+    for index in 0..<termsCount where terms[index].listing == listing {
+      quote(terms[index], context)
+    }
+  }
+
+  private func quote(_ terms: Terms, _ context: borrowing StrategyContext) {
+    guard context.isSynced(terms.listing), let bid = context.bestBid(terms.listing),
+      let ask = context.bestAsk(terms.listing), bid.price < ask.price
+    else {
+      // Without a trustworthy book a quote is a gift to whoever has one.
+      withdraw(terms.listing, context)
+      return
+    }
+    let listing = context.listing(terms.listing)
+    let position = context.position(terms.listing).quantity
+    let middle = Int128(bid.price) + Int128(ask.price)  // Twice the middle.
+    var lean: Int128 = 0
+    if terms.positionMax > 0 {
+      let clamped = Int128(max(-terms.positionMax, min(terms.positionMax, position)))
+      lean = middle * Int128(skew.parts) * clamped / (Int128(terms.positionMax) * 200_000_000)
+    }
+    let half = middle * Int128(halfSpread.parts) / 200_000_000
+    let buy = Int64(clamping: middle / 2 - lean - half)
+    let sell = Int64(clamping: (middle + 1) / 2 - lean + half)
+    let buyPrice = min(listing.passivePrice(buy, .buy), ask.price - listing.tick)
+    let sellPrice = max(listing.passivePrice(sell, .sell), bid.price + listing.tick)
+    place(
+      .buy, price: buyPrice, wanted: position + terms.size <= terms.positionMax, terms, listing,
+      context)
+    place(
+      .sell, price: sellPrice, wanted: position - terms.size >= -terms.positionMax, terms,
+      listing, context)
+  }
+
+  /// Brings the one order of a side to where it should be.
+  private func place(
+    _ side: Side, price: Int64, wanted: Bool, _ terms: Terms, _ listing: Listing,
+    _ context: borrowing StrategyContext
+  ) {
+    var found = false
+    var cursor = context.firstOrder(terms.listing)
+    while let order = cursor {
+      cursor = context.order(after: order)
+      guard order.side == side else { continue }
+      if found {
+        // A second one of this side: left over from a restart or an unanswered cancel.
+        if !order.hasPending(.cancel) { context.cancel(order) }
+        continue
+      }
+      found = true
+      // What is not answered yet, or not known, is left until it is.
+      if order.row.isDone || !order.uncertainty.isEmpty || order.row == .sent { continue }
+      if order.hasPending(.cancel) || order.hasPending(.replace) { continue }
+      if !wanted || price <= 0 {
+        context.cancel(order)
+      } else if (order.price - price).magnitude >= UInt64(requoteTicks * listing.tick) {
+        context.modify(order, price: price, quantity: order.cumulativeQuantity + terms.size)
+      }
+    }
+    if !found, wanted, price > 0 {
+      context.submit(
+        side, quantity: terms.size, price: price,
+        instructions: isPostOnly ? .postOnly : [], listing: terms.listing)
+    }
+  }
+
+  private func withdraw(_ listing: ListingIndex, _ context: borrowing StrategyContext) {
+    if context.firstOrder(listing) != nil { context.cancelAll(listing) }
+  }
+
+  public func hash(into hash: inout RecordHash) {
+    hash.combine(UInt64(termsCount))
+    for index in 0..<termsCount {
+      hash.combine(UInt64(terms[index].listing))
+      hash.combine(terms[index].size)
+      hash.combine(terms[index].positionMax)
+    }
+    hash.combine(halfSpread.parts)
+    hash.combine(skew.parts)
+    hash.combine(requoteTicks)
+    hash.combine(isPostOnly ? 1 as UInt64 : 0)
+  }
+}

@@ -1,0 +1,148 @@
+import MarketData
+import Portfolio
+import RiskEngine
+import Strategies
+import TradingModel
+
+extension TradingCore {
+  mutating func define(_ kind: RecordKind, _ base: UnsafeRawPointer) throws(CoreError) {
+    switch kind {
+    case .runStart:
+      begin(try decoded { () throws(RecordError) in try RunStart(at: base) })
+    case .listingDefinition:
+      try define(try decoded { () throws(RecordError) in try ListingDefinition(at: base) })
+    case .strategyDefinition:
+      try define(try decoded { () throws(RecordError) in try StrategyDefinition(at: base) })
+    case .riskLimits:
+      try define(try decoded { () throws(RecordError) in try RiskLimitsDefinition(at: base) })
+    case .accountBalance:
+      try define(try decoded { () throws(RecordError) in try AccountBalance(at: base) })
+    case .definitionsEnd: startStrategies()
+    // Names are for people; the core knows indices.
+    default: break
+    }
+  }
+
+  private func decoded<T>(_ read: () throws(RecordError) -> T) throws(CoreError) -> T {
+    do throws(RecordError) { return try read() } catch { throw .record(error) }
+  }
+
+  /// A run begins: the first, or one that continues the journal of runs before it.
+  private mutating func begin(_ start: RunStart) {
+    mode = start.mode
+    seed = start.seed
+    isDefined = false
+    orders.pointee.advanceIDs(past: start.orderIDBase)
+    for index in hosts.indices {
+      hosts[index] = nil
+      isRunning[index] = false
+    }
+    for index in follows.indices { follows[index] = false }
+    // Whoever comes up again must first hear from every venue what became of what was open.
+    for index in 0..<capacity.venues { venues[index] = VenueState() }
+    for index in 0..<listingCount.pointee {
+      books[index].apply(
+        FeedStatus(
+          listing: ListingIndex(index), state: .disconnected, venueSequence: 0, venueTime: now))
+    }
+    loseConnections()
+  }
+
+  private mutating func define(_ definition: ListingDefinition) throws(CoreError) {
+    let listing = definition.listing
+    let index = Int(listing.index)
+    guard index < capacity.listings else {
+      throw .capacity(what: "listing", index: index, capacity: capacity.listings)
+    }
+    guard index <= listingCount.pointee else {
+      throw .undefined(what: "listing", index: listingCount.pointee)
+    }
+    guard Int(listing.venue) < capacity.venues else {
+      throw .capacity(
+        what: "venue", index: Int(listing.venue), capacity: capacity.venues)
+    }
+    for currency in [listing.base, listing.quote, listing.settlement]
+    where Int(currency) >= capacity.currencies {
+      throw .capacity(
+        what: "currency", index: Int(currency), capacity: capacity.currencies)
+    }
+    guard listing.tick > 0, listing.lot > 0, listing.contractSize.units > 0 else {
+      throw .record(.unknownCode(kind: .listingDefinition, offset: 64, value: 0))
+    }
+    if index == listingCount.pointee {
+      (books + index).initialize(to: FollowedBook(listing: listing))
+      listingCount.pointee += 1
+    } else if listings[index] != listing {
+      // New units or grid: the book starts over and waits for a snapshot in them.
+      (books + index).deinitialize(count: 1)
+      (books + index).initialize(to: FollowedBook(listing: listing))
+    }
+    listings[index] = listing
+  }
+
+  private mutating func define(_ definition: StrategyDefinition) throws(CoreError) {
+    let index = Int(definition.index)
+    guard index < capacity.strategies else {
+      throw .capacity(what: "strategy", index: index, capacity: capacity.strategies)
+    }
+    for listing in definition.listings where Int(listing) >= listingCount.pointee {
+      throw .undefined(what: "listing", index: Int(listing))
+    }
+    do throws(SettingError) {
+      hosts[index] = try registry.make(
+        definition.name, settings: definition.settings,
+        listings: definition.listings.map { listings[Int($0)] })
+      isRunning[index] = true
+      for listing in definition.listings {
+        follows[Int(listing) * capacity.strategies + index] = true
+      }
+    } catch {
+      throw .setting(error)
+    }
+  }
+
+  private mutating func define(_ definition: RiskLimitsDefinition) throws(CoreError) {
+    let scope: RiskScope =
+      switch definition.scope {
+      case .firm: .firm
+      case .strategy: .strategy(definition.index)
+      case .listing: .listing(definition.index)
+      }
+    var checks: RiskChecks = []
+    if definition.checks & RiskLimitsDefinition.balanceCheck != 0 { checks.insert(.balance) }
+    if definition.checks & RiskLimitsDefinition.feedCheck != 0 { checks.insert(.feed) }
+    let limits = RiskLimits(
+      orderQuantityMax: definition.orderQuantityMax,
+      orderNotionalMax: definition.orderNotionalMax, priceCollar: definition.priceCollar,
+      positionMax: definition.positionMax, positionNotionalMax: definition.positionNotionalMax,
+      openOrderNotionalMax: definition.openNotionalMax,
+      openOrderCountMax: definition.openOrdersMax, orderRateMax: definition.ordersPerWindow,
+      orderRateWindow: definition.windowNanoseconds, marginRate: definition.marginRate,
+      checks: checks)
+    do throws(RiskLimitsError) {
+      try risk.setLimits(limits, for: scope)
+    } catch {
+      throw .capacity(
+        what: "limits of \(definition.scope)", index: Int(definition.index),
+        capacity: definition.scope == .listing ? capacity.listings : capacity.strategies)
+    }
+  }
+
+  private mutating func define(_ balance: AccountBalance) throws(CoreError) {
+    guard Int(balance.venue) < capacity.venues, Int(balance.currency) < capacity.currencies
+    else {
+      throw .capacity(
+        what: "balance of venue", index: Int(balance.venue), capacity: capacity.venues)
+    }
+    _ = try? balances.setTotal(
+      balance.total, venue: balance.venue, currency: balance.currency)
+  }
+
+  private mutating func startStrategies() {
+    isDefined = true
+    for index in hosts.indices where isRunning[index] {
+      hosts[index]?.start(
+        StrategyContext(view: view, strategy: StrategyIndex(index), now: now))
+    }
+  }
+}

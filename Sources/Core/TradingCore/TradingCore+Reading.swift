@@ -1,0 +1,110 @@
+import Execution
+import MarketData
+import Portfolio
+import TradingModel
+
+// What is outside may see of the state: summaries, screens, results, proofs.
+extension TradingCore {
+  /// How many listings are defined.
+  public var definedListingCount: Int { listingCount.pointee }
+
+  /// A listing's units and rules.
+  public func listing(_ index: ListingIndex) -> Listing { listings[Int(index)] }
+
+  /// Reads a followed book.
+  public func withBook<R>(_ index: ListingIndex, _ body: (borrowing FollowedBook) -> R) -> R {
+    body(books[Int(index)])
+  }
+
+  /// A strategy's position in a listing.
+  public func position(strategy: StrategyIndex, listing: ListingIndex) -> Position {
+    positions.pointee.position(strategy: strategy, listing: listing)
+  }
+
+  /// The sum of all strategies' positions in a listing.
+  public func position(listing: ListingIndex) -> Position {
+    positions.pointee.total(listing: listing)
+  }
+
+  /// What an account holds at a venue.
+  public func balance(venue: VenueIndex, currency: CurrencyIndex) -> Balance {
+    balances.balance(venue: venue, currency: currency)
+  }
+
+  /// Orders that are not settled.
+  public var openOrderCount: Int { orders.pointee.openCount }
+
+  /// The id given last.
+  public var lastOrderID: OrderID { orders.pointee.lastID }
+
+  /// An order by its id; nil when there is none, or it settled too long ago.
+  public func order(_ id: OrderID) -> Order? { orders.pointee.find(id)?.pointee }
+
+  /// Orders whose outcome is not known.
+  public var unknownOrderCount: Int {
+    var count = 0
+    forEachOpenOrder { if !$0.uncertainty.isEmpty { count += 1 } }
+    return count
+  }
+
+  /// Visits every order that is not settled, by strategy, listing and age.
+  public func forEachOpenOrder(_ body: (borrowing Order) -> Void) {
+    for strategy in 0..<capacity.strategies {
+      for listing in 0..<listingCount.pointee {
+        var cursor = orders.pointee.first(
+          strategy: StrategyIndex(strategy), listing: ListingIndex(listing))
+        while let order = cursor {
+          body(order.pointee)
+          cursor = orders.pointee.next(after: order)
+        }
+      }
+    }
+  }
+
+  /// Whether a venue may be traded at.
+  public func isOpen(venue: VenueIndex) -> Bool { venues[Int(venue)].isOpen }
+
+  /// The price open positions are valued at: the middle of the book, else the last trade; nil when
+  /// neither is known.
+  public func mark(_ listing: ListingIndex) -> Int64? {
+    let book = books + Int(listing)
+    if let bid = book.pointee.bestBid, let ask = book.pointee.bestAsk {
+      return bid.price + (ask.price - bid.price) / 2
+    }
+    return book.pointee.lastTrade?.price
+  }
+
+  /// Gives the next sequence number to a record that is neither input nor output: a proof.
+  public mutating func takeSequence() -> UInt64 {
+    sequence += 1
+    return sequence
+  }
+
+  /// The canonical hash over the state, field by field in a fixed order: the same for the same
+  /// inputs on every machine, in debug and release builds, and independent of slots and free lists.
+  public func stateHash() -> UInt64 {
+    var hash = RecordHash()
+    hash.combine(sequence)
+    hash.combine(now)
+    hash.combine(outputHash.value)
+    counts.hash(into: &hash)
+    hash.combine(UInt64(listingCount.pointee))
+    for index in 0..<listingCount.pointee { books[index].hash(into: &hash) }
+    positions.pointee.hash(into: &hash)
+    balances.hash(into: &hash)
+    risk.hash(into: &hash)
+    orders.pointee.hash(into: &hash)
+    reports.trades.hash(into: &hash)
+    for index in hosts.indices {
+      guard let host = hosts[index] else { continue }
+      hash.combine(UInt64(index))
+      hash.combine(isRunning[index] ? 1 as UInt64 : 0)
+      host.hash(into: &hash)
+    }
+    for index in 0..<capacity.venues {
+      hash.combine(UInt64(venues[index].snapshotNumber))
+      hash.combine(venues[index].isOpen ? 1 as UInt64 : 0)
+    }
+    return hash.value
+  }
+}

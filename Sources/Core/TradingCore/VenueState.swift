@@ -1,0 +1,30 @@
+import TradingModel
+
+/// What the core knows of a venue's order connection. A venue opens for new orders only after it was
+/// asked for all open orders and its answer was compared with ours: fail closed.
+struct VenueState: BitwiseCopyable {
+  var isConnected = false
+  /// Counts the full lists asked for.
+  var snapshotNumber: UInt32 = 0
+  /// When the list under way was asked for; orders sent later may rightly be missing in it.
+  var snapshotAskedAt: Timestamp = 0
+  /// Between a list's begin and end.
+  var isListing = false
+  /// The last list was compared, and the venue is open.
+  var isOpen = false
+}
+
+/// A cancel-all under way: a few hundred cancels per input until nothing is left to cancel.
+struct CancelSweep: BitwiseCopyable {
+  var isActive = false
+  var strategy: StrategyIndex = Command.any
+  var listing: ListingIndex = Command.any
+}
+
+/// Joins the order that a signal led to with the signal's answer.
+struct SignalAnswers: BitwiseCopyable {
+  var signalID: UInt64 = 0
+  var orderID: OrderID = 0
+  var refusal: UInt8 = 0
+  var wasRefused = false
+}
