@@ -51,7 +51,6 @@ let simulation: [Target] = [
     "Backtest", "Simulation",
     [
       "TradingModel", "LowLatency", "MarketData", "TradingCore", "Engine", "Journal", "Venues",
-      "TradingModel", "LowLatency", "MarketData", "TradingCore", "Venues", "Journal",
       "VenueSimulator",
     ]),
 ]
@@ -65,8 +64,14 @@ let apps: [Target] = [
       "VenueSimulator",
       "Backtest", "CPlatform",
     ]),
+  .target(
+    name: "Needletail",
+    dependencies: [
+      "TradingModel", "LowLatency", "MarketData", "Portfolio", "Execution", "Strategies",
+      "NeedletailCommands",
+    ], path: "Sources/Apps/Library"),
   .executableTarget(
-    name: "needletail", dependencies: ["NeedletailCommands", "Strategies"],
+    name: "NeedletailTool", dependencies: ["NeedletailCommands", "Strategies"],
     path: "Sources/Apps/needletail"),
 ]
 
@@ -85,7 +90,8 @@ let tests: [Target] = [
 let package = Package(
   name: "needletail",
   products: [
-    .executable(name: "needletail", targets: ["needletail"])
+    .executable(name: "needletail", targets: ["NeedletailTool"]),
+    .library(name: "Needletail", targets: ["Needletail"]),
   ],
   targets: core + system + edge + simulation + apps + tests,
   swiftLanguageModes: [.v6]

@@ -33,9 +33,10 @@ struct BacktestPlan {
     var scale = try survey.scale(
       symbol: survey.symbols.count > 1 ? options.symbol : nil, listing: index)
     let venue = survey.kind.rawValue
-    let symbol = scale.symbol.isEmpty ? options.symbol ?? "" : scale.symbol
+    var symbol = scale.symbol.isEmpty ? options.symbol ?? "" : scale.symbol
     let listing: Listing
     if let instruments {
+      if symbol.isEmpty { symbol = try onlySymbol(of: venue, instruments) }
       guard let found = instruments.definition(venue: venue, symbol: symbol) else {
         throw UsageMistake(
           message: "the instruments file defines no '\(symbol)' of '\(venue)'")
@@ -64,6 +65,19 @@ struct BacktestPlan {
     endTime = max(endTime, survey.lastReceiveTime)
     surveys.append(survey)
     scales.append(scale)
+  }
+
+  /// The symbol of a capture that names none: the only one that the file defines for its kind.
+  private func onlySymbol(
+    of venue: String, _ instruments: InstrumentFile
+  ) throws -> String {
+    let symbols = instruments.definitions.filter { $0.venue == venue }.map(\.symbol)
+    guard symbols.count == 1 else {
+      throw UsageMistake(
+        message: "a \(venue) capture names no symbol; the instruments file has "
+          + "\(symbols.isEmpty ? "none" : symbols.joined(separator: ", ")) of it: say --symbol")
+    }
+    return symbols[0]
   }
 
   /// A listing where nobody said what it is: the units of the text, a tick and lot of one unit, no
