@@ -44,6 +44,8 @@ import TradingModel
     #expect(first.reports == again.reports)
     #expect(first.hash != other.hash)
     #expect(first.reports.contains { $0.kind == .fill })
+    // Kept here so that builds and machines are compared, too. A change of the flow changes it.
+    #expect(first.hash.value == 4_371_567_451_809_209_626)
   }
 
   @Test func opensWithConnectionSnapshotAndState() {
