@@ -85,6 +85,8 @@ let tests: [Target] = [
   testRoom("Portfolio", ["TradingModel"]),
   testRoom("Journal", ["TradingModel", "CAllocationCount"]),
   testRoom("Runtime", ["CAllocationCount"]),
+  testRoom("VenueSimulator", ["TradingModel", "LowLatency", "MatchingEngine", "MarketData"]),
+  testRoom("Backtest", ["TradingModel", "LowLatency", "MarketData", "VenueSimulator"]),
 ]
 
 let package = Package(
