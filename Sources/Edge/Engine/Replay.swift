@@ -276,5 +276,5 @@ public struct Replay: ~Copyable {
 }
 
 extension RecoveredCore {
-  consuming func takeCore() -> TradingCore { core }
+  public consuming func takeCore() -> TradingCore { core }
 }
