@@ -71,7 +71,7 @@ let apps: [Target] = [
       "NeedletailCommands",
     ], path: "Sources/Apps/Library"),
   .executableTarget(
-    name: "NeedletailTool", dependencies: ["NeedletailCommands", "Strategies"],
+    name: "NeedletailTool", dependencies: ["NeedletailCommands"],
     path: "Sources/Apps/needletail"),
 ]
 
