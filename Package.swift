@@ -71,7 +71,7 @@ let apps: [Target] = [
       "NeedletailCommands",
     ], path: "Sources/Apps/Library"),
   .executableTarget(
-    name: "NeedletailTool", dependencies: ["NeedletailCommands", "Strategies"],
+    name: "NeedletailTool", dependencies: ["NeedletailCommands"],
     path: "Sources/Apps/needletail"),
 ]
 
@@ -83,8 +83,10 @@ let tests: [Target] = [
   testRoom("MatchingEngine", ["TradingModel", "LowLatency"]),
   testRoom("RiskEngine", ["TradingModel"]),
   testRoom("Portfolio", ["TradingModel"]),
-  testRoom("Journal", ["TradingModel"]),
+  testRoom("Journal", ["TradingModel", "CAllocationCount"]),
   testRoom("Runtime", ["CAllocationCount"]),
+  testRoom("VenueSimulator", ["TradingModel", "LowLatency", "MatchingEngine", "MarketData"]),
+  testRoom("Backtest", ["TradingModel", "LowLatency", "MarketData", "VenueSimulator"]),
 ]
 
 let package = Package(

@@ -201,7 +201,8 @@ import TradingModel
     var desk = Desk()
     desk.submit(.limit(.sell, 1, price: 100, quantity: 5))
     desk.submit(.limit(.sell, 2, price: 100, quantity: 5))
-    #expect(desk.changes() == [BookLevelChange(side: .sell, price: 100, quantity: 10, orderCount: 2)])
+    #expect(
+      desk.changes() == [BookLevelChange(side: .sell, price: 100, quantity: 10, orderCount: 2)])
     desk.submit(.limit(.buy, 3, price: 100, quantity: 12))
     #expect(
       desk.changes() == [

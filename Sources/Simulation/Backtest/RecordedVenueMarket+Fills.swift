@@ -65,16 +65,16 @@ extension RecordedVenueMarket {
 
   private func settleCrossing(_ side: Side, _ turn: VenueTurn) {
     var level = book.best(side.opposite)
-    var place = 0
-    while let current = level, place < count(side) {
-      let resting = side == .buy ? buys[place] : sells[place]
+    // The best of ours goes on to worse levels until it is filled; then the next one takes its place.
+    while let current = level, count(side) > 0 {
+      let resting = side == .buy ? buys[0] : sells[0]
       let isMet = side == .buy ? current.price <= resting.price : current.price >= resting.price
       if !isMet { return }
       let leaves = turn.gateway.order(at: resting.order).leavesQuantity
       let quantity = min(leaves, available(current, side.opposite))
       if quantity > 0 { take(quantity, of: current, side.opposite) }
       if quantity < leaves { level = book.next(after: current.price, side.opposite) }
-      if !fillResting(side, place, quantity, turn), level == nil { place += 1 }
+      _ = fillResting(side, 0, quantity, turn)
     }
   }
 
