@@ -13,15 +13,20 @@ enum CompletionCommand {
     ])
 
   static func run(_ options: CommandOptions, _ registry: StrategyRegistry) throws -> Int32 {
-    let script: String
-    switch options.arguments[0] {
-    case "bash": script = bash()
-    case "zsh": script = zsh()
-    case "fish": script = fish()
-    default:
+    guard let script = script(options.arguments[0]) else {
       throw UsageError("'\(options.arguments[0])' was expected to be bash, zsh or fish")
     }
     return writeText(script, to: STDOUT_FILENO) ? ExitStatus.done : ExitStatus.failed
+  }
+
+  /// The script for a shell; nil for a shell that is not known.
+  static func script(_ shell: String) -> String? {
+    switch shell {
+    case "bash": bash()
+    case "zsh": zsh()
+    case "fish": fish()
+    default: nil
+    }
   }
 
   private static var names: String { ToolCommand.all.map(\.name).joined(separator: " ") }
