@@ -90,7 +90,7 @@ private func runSession(_ name: String, _ begin: () throws -> Session) throws ->
   } catch {
     display.close()
     return fail(
-      name, "\(error); the journal in \(session.directory) is valid up to there",
+      name, "\(error); the journal is in \(session.directory)",
       ExitStatus.failed)
   }
 }
@@ -108,6 +108,7 @@ extension JournalError {
   var exitStatus: Int32 {
     switch self {
     case .diskFull, .cannotWrite: ExitStatus.failed
+    case .corrupt: ExitStatus.difference
     default: ExitStatus.usage
     }
   }

@@ -79,15 +79,21 @@ enum SandboxStrategies {
     }
     let listings = definitions.listings.map(\.listing)
     for strategy in strategies {
-      do {
+      do throws(SettingError) {
         _ = try registry.make(
           strategy.name, settings: strategy.settings,
           listings: strategy.listings.map { listings[Int($0)] })
       } catch {
-        throw UsageError("strategy \(strategy.name): \(error)")
+        throw UsageError(Self.explanation(error, strategy.name))
       }
     }
     return strategies
+  }
+
+  private static func explanation(_ error: SettingError, _ strategy: String) -> String {
+    // Where a setting is unknown, the error's own words name the strategy.
+    if case .unknownSetting = error { return "\(error)" }
+    return "strategy \(strategy): \(error)"
   }
 
   private static func lines(_ pairs: [(String, String)]) -> String {

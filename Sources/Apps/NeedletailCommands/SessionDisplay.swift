@@ -17,7 +17,9 @@ struct SessionDisplay: ~Copyable {
     interval = showsScreen ? 100_000_000 : 1_000_000_000
     nextTime = Clock.monotonic + (showsScreen ? 0 : interval)
     screen = showsScreen ? LiveScreen() : nil
-    session.observer.printsAnswers = !showsScreen
+    // Answers to signals by chance, at the speed of simulated time, would be a flood.
+    session.observer.printsAnswers =
+      !showsScreen && (session.settings.pace == .real || session.settings.signals != nil)
   }
 
   /// Draws what there is, if it is time to.

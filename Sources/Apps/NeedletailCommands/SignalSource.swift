@@ -63,7 +63,7 @@ struct SignalGenerator {
     let choice = random.next(below: 10)
     let action: SignalAction = choice < 4 ? .buy : choice < 8 ? .sell : .close
     let lots = random.integer(in: 2...15)
-    let confidence = UInt32(random.integer(in: 350_000...1_000_000))
+    let confidence = UInt32(action == .close ? 1_000_000 : random.integer(in: 350_000...1_000_000))
     let fair =
       prices[Int(listing.instrument)].price(at: now)
       * Double(powerOfTen(Int(listing.priceDecimals)))
