@@ -78,7 +78,18 @@ let tests: [Target] = [
   testRoom("MatchingEngine", ["TradingModel", "LowLatency"]),
   testRoom("RiskEngine", ["TradingModel"]),
   testRoom("Portfolio", ["TradingModel"]),
-  testRoom("Journal", ["TradingModel"]),
+  testRoom("Journal", ["TradingModel", "CAllocationCount"]),
+  testRoom("Execution", ["TradingModel", "MarketData"]),
+  testRoom(
+    "Strategies", ["TradingModel", "MarketData", "Execution", "TradingCore"]),
+  testRoom(
+    "TradingCore",
+    [
+      "TradingModel", "MarketData", "Execution", "RiskEngine", "Portfolio", "Strategies", "Runtime",
+      "CAllocationCount",
+    ]),
+  testRoom(
+    "Engine", ["TradingModel", "TradingCore", "Strategies", "Journal", "Execution"]),
   testRoom("Runtime", ["CAllocationCount"]),
 ]
 
