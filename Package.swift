@@ -84,6 +84,7 @@ let tests: [Target] = [
   testRoom("RiskEngine", ["TradingModel"]),
   testRoom("Portfolio", ["TradingModel"]),
   testRoom("Journal", ["TradingModel", "CAllocationCount"]),
+  testRoom("Execution", ["TradingModel", "MarketData"]),
   testRoom("Runtime", ["CAllocationCount"]),
   testRoom("VenueSimulator", ["TradingModel", "LowLatency", "MatchingEngine", "MarketData"]),
   testRoom("Backtest", ["TradingModel", "LowLatency", "MarketData", "VenueSimulator"]),
