@@ -16,11 +16,13 @@ extension TradingCore {
   mutating func observe(
     _ header: RecordHeader, _ input: UnsafeRawPointer, _ outputs: inout RecordBuffer
   ) {
+    // The recorded outputs follow and are applied as facts; what the facts emitted is among them,
+    // unless the run died in between.
+    let (byteCount, recordCount) = (outputs.byteCount, outputs.recordCount)
     tellStrategies(header, input, &outputs)
     if RecordKind(rawValue: header.kind) == .command { obeySwitches(input) }
     intents.pointee.removeAll()
-    // The recorded outputs follow and are applied as facts; what the facts emitted is among them.
-    outputs.removeAll()
+    outputs.truncate(toByteCount: byteCount, recordCount: recordCount)
   }
 
   private mutating func tellStrategies(

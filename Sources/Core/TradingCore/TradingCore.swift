@@ -144,7 +144,8 @@ public struct TradingCore: ~Copyable {
   ///
   /// - Parameters:
   ///   - record: a whole record with valid header; gets its sequence number here.
-  ///   - outputs: empty; gets the outputs, numbered, in the order in which they are to be done.
+  ///   - outputs: empty; gets the outputs, numbered, in the order in which they are to be done. While
+  ///     recovering it gets what the facts alone lead to, without numbers.
   /// - Throws: for an input that is malformed or names what was not defined.
   public mutating func apply(
     _ record: UnsafeMutableRawPointer, into outputs: inout RecordBuffer
@@ -166,12 +167,12 @@ public struct TradingCore: ~Copyable {
     sequence += 1
     record.store64(sequence, 8)
     counts.inputs += 1
-    if !isRecovering {
-      decide(header, UnsafeRawPointer(record), &outputs)
-    } else {
+    if isRecovering {
       observe(header, UnsafeRawPointer(record), &outputs)
+    } else {
+      decide(header, UnsafeRawPointer(record), &outputs)
+      number(&outputs)
     }
-    number(&outputs)
   }
 
   private mutating func takeFacts(
