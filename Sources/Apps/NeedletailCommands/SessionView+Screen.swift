@@ -18,13 +18,29 @@ extension SessionView {
     let room = rows - lines.count
     if room > 0 {
       for news in session.observer.news.suffix(min(room, 6)) {
-        lines.append(coloured(Self.cut(" " + news, columns), Escape.dim))
+        lines.append(coloured(" " + news, Escape.dim))
       }
     }
-    return lines
+    return lines.map { Self.cut($0, columns) }
   }
 
-  private static func cut(_ text: String, _ columns: Int) -> String { String(text.prefix(columns)) }
+  /// `text` cut to what fits in a line; escape sequences take no room and are all kept.
+  static func cut(_ text: String, _ columns: Int) -> String {
+    var result = ""
+    var width = 0
+    var isEscape = false
+    for character in text {
+      if character == "\u{1B}" { isEscape = true }
+      if isEscape {
+        result.append(character)
+        if character.isLetter { isEscape = false }
+      } else if width < columns {
+        result.append(character)
+        width += 1
+      }
+    }
+    return result
+  }
 
   private func title(_ session: Session, _ columns: Int) -> String {
     let name = " needletail sandbox"
@@ -171,7 +187,7 @@ extension SessionView {
         + ", refused \(counts.rejected + counts.denied), fills \(counts.fills) ("
         + Self.fixed(rates.fillsPerSecond, 1) + "/s)",
       label("latency") + "p50 \(Self.duration(latency.p50)), p99 \(Self.duration(latency.p99)), "
-        + "max \(Self.duration(latency.max)); input to recorded order, "
+        + "max \(Self.duration(latency.max)); input to order, "
         + session.settings.waitName,
     ]
     if let summary = session.lockstep.engine.journalSummary() {
