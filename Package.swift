@@ -88,12 +88,6 @@ let tests: [Target] = [
   testRoom("Runtime", ["CAllocationCount"]),
   testRoom("VenueSimulator", ["TradingModel", "LowLatency", "MatchingEngine", "MarketData"]),
   testRoom("Backtest", ["TradingModel", "LowLatency", "MarketData", "VenueSimulator"]),
-  .testTarget(
-    name: "CommandTests",
-    dependencies: [
-      "NeedletailCommands", "TradingModel", "Strategies", "TradingCore", "Engine", "Journal",
-    ],
-    path: "Tests/CommandTests"),
 ]
 
 let package = Package(
