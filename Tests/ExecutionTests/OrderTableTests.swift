@@ -66,8 +66,7 @@ import TradingModel
         if let placed {
           // The next id whose place is free.
           var id = before + 1
-          while open.contains(where: { ($0.id - id) % UInt64(capacity) == 0 || $0.id == id
-            || (id - $0.id) % UInt64(capacity) == 0 }) { id += 1 }
+          while open.contains(where: { $0.id % UInt64(capacity) == id % UInt64(capacity) }) { id += 1 }
           check(placed.pointee.id == id, "seed \(seed)")
           open.append(placed.pointee)
           done.removeAll { $0 % UInt64(capacity) == id % UInt64(capacity) }
@@ -76,6 +75,7 @@ import TradingModel
         let gone = open.remove(at: dice.below(open.count))
         let order = table.find(gone.id)!
         order.pointee.row = .canceled
+        order.pointee.uncertainty = []
         table.settle(order, wasSettled: false)
         table.settle(order, wasSettled: true)
         done.append(gone.id)
@@ -86,7 +86,6 @@ import TradingModel
         order.pointee.uncertainty = .contradiction
         table.settle(order, wasSettled: true)
         open.append(order.pointee)
-        order.pointee.uncertainty = .contradiction
       default: break
       }
       table.checkInvariants()
