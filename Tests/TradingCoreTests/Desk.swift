@@ -5,7 +5,11 @@ import TradingModel
 /// SplitMix64: the same numbers from the same seed, everywhere.
 struct Dice: RandomNumberGenerator {
   var state: UInt64
-  init(_ seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 &+ 1 }
+  /// Seeds are spread by another constant than `next` steps by: else seeds share one stream.
+  init(_ seed: UInt64) {
+    state = (seed &+ 1) &* 0xD134_2543_DE82_EF95
+    state ^= next()
+  }
 
   mutating func next() -> UInt64 {
     state &+= 0x9E37_79B9_7F4A_7C15

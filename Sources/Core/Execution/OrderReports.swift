@@ -333,12 +333,16 @@ public struct OrderReports: ~Copyable {
 
   /// A full list of the venue's open orders, complete as of after the order's last request, did not
   /// have it. Returns what that did.
+  ///
+  /// Lists, however many, count once: they tell that it is not open, and not whether it was filled
+  /// before it went. The proof that it is gone must come from a question about the order itself, with
+  /// whose answer a venue also tells the fills.
   public func applyAbsence(
     _ order: UnsafeMutablePointer<Order>, now: Timestamp
   ) -> ReportEffect {
     var effect = ReportEffect(order: order.pointee, disposition: .apply)
     let wasTorn = Self.isTorn(order)
-    countAbsence(order)
+    if order.pointee.absenceCount + 1 < Self.absencesNeeded { countAbsence(order) }
     if order.pointee.row != effect.rowBefore {
       effect.disposition = cell(effect.rowBefore, .absenceProven).disposition
     }
