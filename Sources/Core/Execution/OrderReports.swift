@@ -21,9 +21,13 @@ public struct OrderReports: ~Copyable {
   /// Absent answers after which an order counts as gone: section 15 of the ledger asks for two.
   public static let absencesNeeded: UInt8 = 2
 
+  /// `OrderRow.allCases.count`, which makes an array in a build without optimisation.
+  private static var rowCount: Int { 9 }
+
   public init(tradeCapacity: Int) {
     trades = TradeLedger(capacity: tradeCapacity)
-    let rows = OrderRow.allCases.count
+    let rows = Self.rowCount
+    precondition(rows == OrderRow.allCases.count, "Invariant: the table has a column for each row")
     cells = .allocate(capacity: 32 * rows)
     cells.initialize(
       repeating: Transition(disposition: .quarantine, next: .new), count: 32 * rows)
@@ -38,7 +42,7 @@ public struct OrderReports: ~Copyable {
 
   @inline(__always)
   private func cell(_ row: OrderRow, _ input: OrderInput) -> Transition {
-    cells[Int(input.rawValue) * OrderRow.allCases.count + Int(row.rawValue)]
+    cells[Int(input.rawValue) * Self.rowCount + Int(row.rawValue)]
   }
 
   /// As `Order.take`, from the hot table.
