@@ -54,7 +54,9 @@ import TradingModel
     changed[books[dice.below(books.count)]][BookUpdate.levelsOffset] ^= 1
     try write(changed, to: scratch.path + "/a")
     #expect(throws: ReplayError.self) { try verify(scratch.path + "/a") }
-    if let fill = indices(.venueReport).first(where: { all[$0][42] == VenueReportKind.fill.rawValue }) {
+    if let fill = indices(.venueReport).first(where: {
+      all[$0][42] == VenueReportKind.fill.rawValue
+    }) {
       changed = all
       changed[fill][88] ^= 1
       try write(changed, to: scratch.path + "/b")

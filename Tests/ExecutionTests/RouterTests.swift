@@ -79,7 +79,8 @@ import TradingModel
       let lot = Int64(powerOfTen128(quantity - 1))
       func levels() -> [BookLevel] {
         (0..<dice.below(4)).map { _ in
-          BookLevel(price: dice.within100() * scale + Int64(dice.below(Int(scale))),
+          BookLevel(
+            price: dice.within100() * scale + Int64(dice.below(Int(scale))),
             quantity: Int64(1 + dice.below(3)) * lot + Int64(dice.below(Int(lot))))
         }
       }
