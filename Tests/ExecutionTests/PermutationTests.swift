@@ -43,7 +43,7 @@ import TradingModel
     while history.reports.count < length {
       switch dice.below(11) {
       case 0...2 where isOpen:
-        let part = dice.in_(1...(quantity - filled))
+        let part = dice.within(1...(quantity - filled))
         filled += part
         trades.append(
           (TradeID(100 + trades.count), price - Int64(dice.below(2)), part, Int128(dice.below(9))))
@@ -53,7 +53,7 @@ import TradingModel
         // A replace: taken while open, refused when not, its answer in between other things.
         if version > 6 { continue }
         version += 1
-        let wanted = filled + dice.in_(1...8)
+        let wanted = filled + dice.within(1...8)
         history.requests.append((.replace, price + 1, wanted))
         if isOpen {
           (price, quantity) = (price + 1, wanted)
@@ -160,7 +160,7 @@ import TradingModel
           bench.order.pointee.lastVersion = 2
           var model = bench.order.pointee
           let transition = model.take(input, version: version)
-          bench.do_(input, version: version)
+          bench.act(input, version: version)
           #expect(bench.effects[0].disposition == transition.disposition, "\(row) \(input)")
           #expect(bench.order.pointee.reportedRow == model.reportedRow, "\(row) \(input)")
         }

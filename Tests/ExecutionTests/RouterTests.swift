@@ -87,7 +87,7 @@ import TradingModel
       books.add(
         Self.listing(
           ListingIndex(index), price: decimals, quantity: quantity, lot: lot,
-          fee: dice.in_(-20...80) * 10_000), asks: levels(), bids: levels(),
+          fee: dice.within(-20...80) * 10_000), asks: levels(), bids: levels(),
         isSynced: !dice.once(in: 6))
     }
     let unit = Int128(powerOfTen128(17))
@@ -141,12 +141,13 @@ import TradingModel
       books.add(
         Self.listing(
           ListingIndex(index), price: 1, quantity: 2, lot: [1, 5, 10, 25][dice.below(4)],
-          fee: dice.in_(-10...50) * 10_000, max: 60),
+          fee: dice.within(-10...50) * 10_000, max: 60),
         asks: (0..<4).map {
-          BookLevel(price: 1_000 + Int64($0) * 7 + dice.in_(0...5), quantity: dice.in_(1...40))
+          BookLevel(
+            price: 1_000 + Int64($0) * 7 + dice.within(0...5), quantity: dice.within(1...40))
         }, bids: [])
     }
-    let size = Money(amount: Int128(dice.in_(0...200)) * powerOfTen128(16))
+    let size = Money(amount: Int128(dice.within(0...200)) * powerOfTen128(16))
     let limit = Money(Decimal(units: 1_015, decimals: 1))
     let (placed, legs) = books.split(.buy, size, limit: limit)
     #expect(placed <= size)
@@ -178,5 +179,5 @@ import TradingModel
 }
 
 extension Dice {
-  mutating func within100() -> Int64 { in_(95...105) }
+  mutating func within100() -> Int64 { within(95...105) }
 }

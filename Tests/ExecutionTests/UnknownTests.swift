@@ -10,7 +10,7 @@ import TradingModel
       (.statusCanceled, .canceled), (.statusRejected, .rejected), (.rejected, .rejected),
     ] {
       let bench = Bench()
-      bench.do_(.answerLost, version: 1)
+      bench.act(.answerLost, version: 1)
       #expect(bench.uncertainty == .answerLost && bench.row == .sent && bench.exposure == 10)
       let query = bench.ask(.query)
       let isAnswer = kind != .accepted && kind != .rejected
@@ -24,7 +24,7 @@ import TradingModel
     for isAlive in [false, true] {
       let bench = Bench()
       if isAlive { bench.tell(.accepted, version: 1) }
-      bench.do_(.connectionLost)
+      bench.act(.connectionLost)
       let first = bench.ask(.query)
       bench.tell(.notFound, version: first)
       // The same answer again, and answers to nothing, prove nothing.
@@ -41,7 +41,7 @@ import TradingModel
 
   @Test func listsAloneDoNotProveAbsence() {
     let bench = Bench()
-    bench.do_(.connectionLost)
+    bench.act(.connectionLost)
     for _ in 0..<5 {
       let effect = bench.reports.applyAbsence(bench.order, now: 3)
       #expect(effect.wantsQuery && bench.row == .sent && bench.exposure == 10)
@@ -54,7 +54,7 @@ import TradingModel
     let bench = Bench()
     bench.tell(.accepted, version: 1)
     let replace = bench.ask(.replace, price: 101, quantity: 20)
-    bench.do_(.connectionLost)
+    bench.act(.connectionLost)
     #expect(bench.uncertainty == [.answerLost, .disconnected] && bench.exposure == 20)
     // A late sign of life from before is no evidence; an entry of the list is.
     bench.tell(.statusOpen, quantity: 10, cumulative: 0)
