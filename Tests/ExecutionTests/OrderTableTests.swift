@@ -66,10 +66,16 @@ import TradingModel
         if let placed {
           // The next id whose place is free.
           var id = before + 1
+<<<<<<< HEAD
           while open.contains(where: {
             ($0.id - id) % UInt64(capacity) == 0 || $0.id == id
               || (id - $0.id) % UInt64(capacity) == 0
           }) { id += 1 }
+=======
+          while open.contains(where: { $0.id % UInt64(capacity) == id % UInt64(capacity) }) {
+            id += 1
+          }
+>>>>>>> core
           check(placed.pointee.id == id, "seed \(seed)")
           open.append(placed.pointee)
           done.removeAll { $0 % UInt64(capacity) == id % UInt64(capacity) }
@@ -78,6 +84,7 @@ import TradingModel
         let gone = open.remove(at: dice.below(open.count))
         let order = table.find(gone.id)!
         order.pointee.row = .canceled
+        order.pointee.uncertainty = []
         table.settle(order, wasSettled: false)
         table.settle(order, wasSettled: true)
         done.append(gone.id)
@@ -88,7 +95,6 @@ import TradingModel
         order.pointee.uncertainty = .contradiction
         table.settle(order, wasSettled: true)
         open.append(order.pointee)
-        order.pointee.uncertainty = .contradiction
       default: break
       }
       table.checkInvariants()

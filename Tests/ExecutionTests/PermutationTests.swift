@@ -42,9 +42,14 @@ import TradingModel
     say(.accepted, version: 1)
     while history.reports.count < length {
       switch dice.below(11) {
+<<<<<<< HEAD
       case 0, 1,
         2 where isOpen:
         let part = dice.in_(1...(quantity - filled))
+=======
+      case 0...2 where isOpen:
+        let part = dice.within(1...(quantity - filled))
+>>>>>>> core
         filled += part
         trades.append(
           (TradeID(100 + trades.count), price - Int64(dice.below(2)), part, Int128(dice.below(9))))
@@ -54,7 +59,7 @@ import TradingModel
         // A replace: taken while open, refused when not, its answer in between other things.
         if version > 6 { continue }
         version += 1
-        let wanted = filled + dice.in_(1...8)
+        let wanted = filled + dice.within(1...8)
         history.requests.append((.replace, price + 1, wanted))
         if isOpen {
           (price, quantity) = (price + 1, wanted)
@@ -161,7 +166,7 @@ import TradingModel
           bench.order.pointee.lastVersion = 2
           var model = bench.order.pointee
           let transition = model.take(input, version: version)
-          bench.do_(input, version: version)
+          bench.act(input, version: version)
           #expect(bench.effects[0].disposition == transition.disposition, "\(row) \(input)")
           #expect(bench.order.pointee.reportedRow == model.reportedRow, "\(row) \(input)")
         }

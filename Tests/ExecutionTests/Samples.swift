@@ -4,7 +4,11 @@ import TradingModel
 /// SplitMix64: the same numbers from the same seed, everywhere.
 struct Dice: RandomNumberGenerator {
   var state: UInt64
-  init(_ seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 &+ 1 }
+  /// Seeds are spread by another constant than `next` steps by: else seeds share one stream.
+  init(_ seed: UInt64) {
+    state = (seed &+ 1) &* 0xD134_2543_DE82_EF95
+    state ^= next()
+  }
 
   mutating func next() -> UInt64 {
     state &+= 0x9E37_79B9_7F4A_7C15
@@ -15,7 +19,7 @@ struct Dice: RandomNumberGenerator {
   }
   mutating func below(_ bound: Int) -> Int { Int(next() % UInt64(bound)) }
   mutating func once(in count: Int) -> Bool { next() % UInt64(count) == 0 }
-  mutating func in_(_ range: ClosedRange<Int64>) -> Int64 {
+  mutating func within(_ range: ClosedRange<Int64>) -> Int64 {
     range.lowerBound + Int64(next() % UInt64(range.upperBound - range.lowerBound + 1))
   }
 }
@@ -40,12 +44,12 @@ final class Bench {
     self.order.initialize(to: order)
     self.order.pointee.id = 7
     if !isSent { return }
-    do_(.requestNew)
+    act(.requestNew)
     ask(.newOrder, price: order.price, quantity: order.quantity)
   }
   deinit { order.deallocate() }
 
-  func do_(_ input: OrderInput, version: RequestVersion = 0, now: Timestamp = 1) {
+  func act(_ input: OrderInput, version: RequestVersion = 0, now: Timestamp = 1) {
     effects.append(reports.apply(input, to: order, version: version, now: now))
   }
 

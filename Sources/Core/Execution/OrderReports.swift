@@ -21,9 +21,13 @@ public struct OrderReports: ~Copyable {
   /// Absent answers after which an order counts as gone: section 15 of the ledger asks for two.
   public static let absencesNeeded: UInt8 = 2
 
+  /// `OrderRow.allCases.count`, which makes an array in a build without optimisation.
+  private static var rowCount: Int { 9 }
+
   public init(tradeCapacity: Int) {
     trades = TradeLedger(capacity: tradeCapacity)
-    let rows = OrderRow.allCases.count
+    let rows = Self.rowCount
+    precondition(rows == OrderRow.allCases.count, "Invariant: the table has a column for each row")
     cells = .allocate(capacity: 32 * rows)
     cells.initialize(
       repeating: Transition(disposition: .quarantine, next: .new), count: 32 * rows)
@@ -38,7 +42,7 @@ public struct OrderReports: ~Copyable {
 
   @inline(__always)
   private func cell(_ row: OrderRow, _ input: OrderInput) -> Transition {
-    cells[Int(input.rawValue) * OrderRow.allCases.count + Int(row.rawValue)]
+    cells[Int(input.rawValue) * Self.rowCount + Int(row.rawValue)]
   }
 
   /// As `Order.take`, from the hot table.
@@ -333,12 +337,16 @@ public struct OrderReports: ~Copyable {
 
   /// A full list of the venue's open orders, complete as of after the order's last request, did not
   /// have it. Returns what that did.
+  ///
+  /// Lists, however many, count once: they tell that it is not open, and not whether it was filled
+  /// before it went. The proof that it is gone must come from a question about the order itself, with
+  /// whose answer a venue also tells the fills.
   public func applyAbsence(
     _ order: UnsafeMutablePointer<Order>, now: Timestamp
   ) -> ReportEffect {
     var effect = ReportEffect(order: order.pointee, disposition: .apply)
     let wasTorn = Self.isTorn(order)
-    countAbsence(order)
+    if order.pointee.absenceCount + 1 < Self.absencesNeeded { countAbsence(order) }
     if order.pointee.row != effect.rowBefore {
       effect.disposition = cell(effect.rowBefore, .absenceProven).disposition
     }

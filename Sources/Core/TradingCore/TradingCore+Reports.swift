@@ -47,7 +47,8 @@ extension TradingCore {
       order, isAnswered: effect.hadReplace && !order.pointee.hasPending(.replace), &outputs)
     count(effect, order)
     if effect.disposition == .ignoreDuplicate, effect.rowBefore == order.pointee.row,
-      effect.uncertaintyBefore == order.pointee.uncertainty
+      effect.uncertaintyBefore == order.pointee.uncertainty, !effect.wantsCancel,
+      !effect.wantsQuery
     {
       return
     }

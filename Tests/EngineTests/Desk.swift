@@ -1,0 +1,1 @@
+../TradingCoreTests/Desk.swift

@@ -1,0 +1,134 @@
+import Journal
+import Strategies
+import Testing
+import TradingCore
+import TradingModel
+
+@testable import Engine
+
+/// A journal cut at every record: the core that comes back is the one that was.
+@Suite struct RecoveryTests {
+  /// Recovers from the first records of a journal.
+  static func recover(_ records: ArraySlice<[UInt8]>) throws -> Box {
+    var recovery = Recovery(capacity: Market.capacity, registry: StrategyRegistry())
+    for record in records {
+      try record.withUnsafeBytes { try recovery.take($0.baseAddress!) }
+    }
+    guard let recovered = recovery.finish() else { preconditionFailure("there was a run") }
+    return Box(recovered.takeCore())
+  }
+
+  static func open(_ core: borrowing TradingCore) -> [String] {
+    var orders: [String] = []
+    core.forEachOpenOrder { order in
+      var hash = RecordHash()
+      order.hash(into: &hash)
+      orders.append(
+        "\(order.id) \(order.row) \(order.quantity)@\(order.price) \(order.cumulativeQuantity) "
+          + "\(order.uncertainty.rawValue) v\(order.lastVersion) \(hash.value)")
+    }
+    return orders
+  }
+
+  @Test(arguments: UInt64(0)..<4)
+  func theStateComesBackAtEveryInput(seed: UInt64) throws {
+    let scratch = Scratch()
+    let inputs = try randomInputs(seed: seed, steps: 120)
+    let (_, states) = try record(inputs, in: scratch.path + "/j")
+    let all = try records(scratch.path + "/j")
+    var compared = 0
+    // The original, and the recovered one beside it, order by order.
+    let desk = Desk()
+    var next = 0
+    for end in 1...all.count {
+      let sequence = all[end - 1].withUnsafeBytes { RecordHeader(at: $0.baseAddress!).sequence }
+      guard let state = states[sequence] else { continue }
+      try desk.apply(inputs[next])
+      next += 1
+      // Every cut is O(records): all of the last ones, some of the first.
+      guard end > all.count - 60 || end % 16 == 0 else { continue }
+      let box = try Self.recover(all[..<end])
+      check(Self.open(box.core) == Self.open(desk.core), "seed \(seed), record \(sequence)")
+      for listing in 0..<2 as Range<ListingIndex> {
+        check(box.core.position(listing: listing) == desk.core.position(listing: listing))
+      }
+      check(box.core.counts == desk.core.counts || box.core.sequence != desk.core.sequence)
+      check(box.core.stateHash() == state, "seed \(seed), record \(sequence)")
+      compared += 1
+    }
+    #expect(compared > 20)
+  }
+
+  /// Killed between any two records, and started again: the second run goes on, and both verify.
+  @Test(arguments: UInt64(10)..<13)
+  func aSecondRunContinuesFromAnyCut(seed: UInt64) throws {
+    let scratch = Scratch()
+    try record(try randomInputs(seed: seed, steps: 25), in: scratch.path + "/j")
+    let all = try records(scratch.path + "/j")
+    for end in stride(from: 14, through: all.count - 1, by: 3) {
+      let path = scratch.path + "/cut\(end)"
+      try write(Array(all[..<end]), to: path)
+      let recovered = try Self.recover(all[..<end])
+      let orderID = recovered.core.lastOrderID
+      var reader = try JournalReader(directory: path)
+      let journal = try JournalWriter(
+        continuing: &reader, identity: JournalIdentity(runID: 2, buildID: "test"),
+        options: smallSegments)
+      var engine = JournaledCore(core: recovered.take(), journal: journal, hashInterval: 8)
+      for definition in Market.definitions(
+        strategies: [makerDefinition, followerDefinition], orderIDBase: orderID)
+      {
+        try engine.apply(definition)
+      }
+      var now = engine.core.now
+      func tell(_ report: VenueReport) throws {
+        now += 1_000_000
+        try engine.apply(Input.report(report, now))
+      }
+      // The venues list nothing and know nothing: what was open is gone.
+      for venue in 0..<2 as Range<VenueIndex> {
+        try tell(VenueReport(kind: .connected, venue: venue, venueTime: now))
+        let number = Led(engine.outputs).requests.first { $0.kind == .querySnapshot }!.version
+        for kind: VenueReportKind in [.snapshotBegin, .snapshotEnd] {
+          try tell(VenueReport(kind: kind, venue: venue, version: number, venueTime: now))
+        }
+        for listing in 0..<2 as Range<ListingIndex> {
+          now += 1_000_000
+          try engine.apply(
+            Input.book(listing, bids: [(9_990, 5_000)], asks: [(10_010, 5_000)], now))
+        }
+      }
+      check(engine.core.lastOrderID > orderID || orderID > 0)
+      let (state, _) = try engine.finish()
+      let outcome = try verify(path)
+      #expect(outcome.recordedEnd?.stateHash == state, "seed \(seed), cut \(end)")
+      // Positions are the sum of the fills of both runs.
+      var sums: [Int64] = [0, 0]
+      for record in try records(path) {
+        record.withUnsafeBytes { bytes in
+          guard RecordHeader(at: bytes.baseAddress!).kind == RecordKind.fillEvent.rawValue,
+            let fill = FillEvent(at: bytes.baseAddress!)
+          else { return }
+          let back = fill.flags & FillEvent.bustFlag != 0
+          sums[Int(fill.listing)] += fill.quantity * fill.side.sign * (back ? -1 : 1)
+        }
+      }
+      for listing in 0..<2 as Range<ListingIndex> {
+        check(
+          engine.core.position(listing: listing).quantity == sums[Int(listing)],
+          "seed \(seed), cut \(end)")
+      }
+    }
+  }
+}
+
+/// A core that can be handed around.
+final class Box {
+  var core: TradingCore
+  init(_ core: consuming TradingCore) { self.core = core }
+  func take() -> TradingCore {
+    var other = TradingCore(capacity: Market.capacity, registry: StrategyRegistry())
+    swap(&core, &other)
+    return other
+  }
+}
