@@ -98,15 +98,8 @@ struct JournalAudit: ~Copyable {
     guard let recovered = recovery.take()?.finish() else {
       return sums.findings + ["no run started"]
     }
-    // A fill whose report is the last record of a killed run: the next run records its event.
-    for record in recovered.unrecorded {
-      let fill = record.withUnsafeBytes { bytes in
-        bytes.baseAddress.flatMap { base in
-          base.load16(4) == RecordKind.fillEvent.rawValue ? FillEvent(at: base) : nil
-        }
-      }
-      if let fill { sums.add(fill, names) }
-    }
+    // A fill whose report is the last input of a killed run: the next run's start tells of it.
+    for fill in recovered.core.untoldFills { sums.add(fill, names) }
     var result = sums.findings
     let core = recovered.takeCore()
     for listing in 0..<core.definedListingCount {

@@ -62,9 +62,7 @@ extension Session {
     let journal = try JournalWriter(
       continuing: &reader, identity: JournalIdentity(runID: start.runID, buildID: buildID),
       options: options(settings))
-    let unrecorded = before.unrecorded
-    var engine = JournaledCore(core: before.takeCore(), journal: journal)
-    try engine.record(unrecorded: unrecorded)
+    let engine = JournaledCore(core: before.takeCore(), journal: journal)
     return try make(
       settings, definitions, engine, file, start, directory: directory, startTime: startTime,
       runCount: runCount, startPrices: prices)
@@ -170,8 +168,6 @@ private struct Past: ~Copyable {
   private(set) var lastStart: RunStart?
   /// Those of the last run that was defined completely; nil when there was none.
   private(set) var definitions: RunDefinitions?
-  /// See `RecoveredCore.unrecorded`.
-  private(set) var unrecorded: [[UInt8]] = []
 
   init(_ reader: inout JournalReader, _ registry: StrategyRegistry) throws {
     var recovery = Recovery(capacity: CoreCapacity(), registry: registry)
@@ -188,7 +184,6 @@ private struct Past: ~Copyable {
       return
     }
     lastStart = recovered.lastStart
-    unrecorded = recovered.unrecorded
     core = recovered.takeCore()
   }
 

@@ -16,16 +16,11 @@ extension TradingCore {
   mutating func observe(
     _ header: RecordHeader, _ input: UnsafeRawPointer, _ outputs: inout RecordBuffer
   ) {
-    // The recorded outputs follow and are applied as facts; what the facts emitted is among them,
-    // unless the run died in between.
-    let (byteCount, recordCount) = (outputs.byteCount, outputs.recordCount)
     tellStrategies(header, input, &outputs)
     if RecordKind(rawValue: header.kind) == .command { obeySwitches(input) }
     intents.pointee.removeAll()
-<<<<<<< HEAD
-    outputs.truncate(toByteCount: byteCount, recordCount: recordCount)
-=======
-    // The recorded outputs follow and are applied as facts; what the facts emitted is among them.
+    // The recorded outputs follow and are applied as facts; what the facts emitted is among them,
+    // unless the run died in between: then the next run tells of it first.
     untold = []
     var offset = 0
     while offset < outputs.byteCount {
@@ -35,7 +30,6 @@ extension TradingCore {
       if let fill = FillEvent(at: record) { untold.append(fill) }
     }
     outputs.removeAll()
->>>>>>> core
   }
 
   private mutating func tellStrategies(

@@ -83,6 +83,10 @@ public struct TradingCore: ~Copyable {
   /// While recovering: fills that the last input led to and that no recorded event tells of yet.
   var untold: [FillEvent] = []
 
+  /// Fills that are booked and that the journal of a killed run tells nothing of yet; the start of the
+  /// next run does.
+  public var untoldFills: [FillEvent] { untold }
+
   public init(capacity: CoreCapacity = CoreCapacity(), registry: StrategyRegistry) {
     self.capacity = capacity
     self.registry = registry

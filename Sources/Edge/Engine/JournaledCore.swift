@@ -74,22 +74,6 @@ public struct JournaledCore: ~Copyable {
     try result.get()
   }
 
-  /// Records what a recovered core took over from a run that died (`RecoveredCore.unrecorded`).
-  /// Before the first input.
-  public mutating func record(unrecorded outputs: [[UInt8]]) throws(EngineError) {
-    guard journal != nil else { return }
-    for output in outputs {
-      let result: Result<Void, EngineError> = output.withUnsafeBytes { bytes in
-        do throws(EngineError) {
-          return .success(try keep(bytes.baseAddress!))
-        } catch {
-          return .failure(error)
-        }
-      }
-      try result.get()
-    }
-  }
-
   private mutating func keep(_ record: UnsafeRawPointer) throws(EngineError) {
     do throws(JournalError) {
       try journal?.append(record, byteCount: Int(record.load32(0)))
