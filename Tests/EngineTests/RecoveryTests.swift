@@ -15,7 +15,8 @@ import TradingModel
       try record.withUnsafeBytes { try recovery.take($0.baseAddress!) }
     }
     guard let recovered = recovery.finish() else { preconditionFailure("there was a run") }
-    return Box(recovered.takeCore())
+    let unrecorded = recovered.unrecorded
+    return Box(recovered.takeCore(), unrecorded)
   }
 
   static func open(_ core: borrowing TradingCore) -> [String] {
@@ -75,6 +76,7 @@ import TradingModel
         continuing: &reader, identity: JournalIdentity(runID: 2, buildID: "test"),
         options: smallSegments)
       var engine = JournaledCore(core: recovered.take(), journal: journal, hashInterval: 8)
+      try engine.record(unrecorded: recovered.unrecorded)
       for definition in Market.definitions(
         strategies: [makerDefinition, followerDefinition], orderIDBase: orderID)
       {
@@ -125,7 +127,11 @@ import TradingModel
 /// A core that can be handed around.
 final class Box {
   var core: TradingCore
-  init(_ core: consuming TradingCore) { self.core = core }
+  let unrecorded: [[UInt8]]
+  init(_ core: consuming TradingCore, _ unrecorded: [[UInt8]]) {
+    self.core = core
+    self.unrecorded = unrecorded
+  }
   func take() -> TradingCore {
     var other = TradingCore(capacity: Market.capacity, registry: StrategyRegistry())
     swap(&core, &other)

@@ -42,14 +42,8 @@ import TradingModel
     say(.accepted, version: 1)
     while history.reports.count < length {
       switch dice.below(11) {
-<<<<<<< HEAD
-      case 0, 1,
-        2 where isOpen:
-        let part = dice.in_(1...(quantity - filled))
-=======
       case 0...2 where isOpen:
         let part = dice.within(1...(quantity - filled))
->>>>>>> core
         filled += part
         trades.append(
           (TradeID(100 + trades.count), price - Int64(dice.below(2)), part, Int128(dice.below(9))))

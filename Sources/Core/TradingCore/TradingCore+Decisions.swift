@@ -22,20 +22,7 @@ extension TradingCore {
     tellStrategies(header, input, &outputs)
     if RecordKind(rawValue: header.kind) == .command { obeySwitches(input) }
     intents.pointee.removeAll()
-<<<<<<< HEAD
     outputs.truncate(toByteCount: byteCount, recordCount: recordCount)
-=======
-    // The recorded outputs follow and are applied as facts; what the facts emitted is among them.
-    untold = []
-    var offset = 0
-    while offset < outputs.byteCount {
-      let record = UnsafeRawPointer(outputs.base + offset)
-      offset += Int(record.load32(0))
-      guard record.load16(4) == RecordKind.fillEvent.rawValue else { continue }
-      if let fill = FillEvent(at: record) { untold.append(fill) }
-    }
-    outputs.removeAll()
->>>>>>> core
   }
 
   private mutating func tellStrategies(

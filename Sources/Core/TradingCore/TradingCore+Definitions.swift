@@ -5,12 +5,10 @@ import Strategies
 import TradingModel
 
 extension TradingCore {
-  mutating func define(
-    _ kind: RecordKind, _ base: UnsafeRawPointer, _ outputs: inout RecordBuffer
-  ) throws(CoreError) {
+  mutating func define(_ kind: RecordKind, _ base: UnsafeRawPointer) throws(CoreError) {
     switch kind {
     case .runStart:
-      try begin(try decoded { () throws(RecordError) in try RunStart(at: base) }, &outputs)
+      try begin(try decoded { () throws(RecordError) in try RunStart(at: base) })
     case .listingDefinition:
       try define(try decoded { () throws(RecordError) in try ListingDefinition(at: base) })
     case .strategyDefinition:
@@ -30,9 +28,7 @@ extension TradingCore {
   }
 
   /// A run begins: the first, or one that continues the journal of runs before it.
-  private mutating func begin(
-    _ start: RunStart, _ outputs: inout RecordBuffer
-  ) throws(CoreError) {
+  private mutating func begin(_ start: RunStart) throws(CoreError) {
     // Ids must not run out: the rest of 64 bits lasts for ever.
     guard start.orderIDBase < 1 << 62 else {
       throw .record(
@@ -40,10 +36,6 @@ extension TradingCore {
           kind: .runStart, offset: 64, value: Int64(bitPattern: start.orderIDBase)))
     }
     forgetUnsentOrder()
-    // The run before was cut off between an input and what it led to. Its fills are booked; whoever
-    // adds up the events must hear of them.
-    for fill in untold { fill.store(at: emit(.fillEvent, FillEvent.byteCount, &outputs)) }
-    untold = []
     mode = start.mode
     seed = start.seed
     isDefined = false

@@ -49,7 +49,6 @@ extension TradingCore {
       }
       takeRecorded(request)
     case .alert: counts.alerts += 1
-    case .fillEvent: if !untold.isEmpty { untold.removeFirst() }
     default: break
     }
   }

@@ -80,8 +80,6 @@ public struct TradingCore: ~Copyable {
   public internal(set) var isRecovering = false
   var isDefined = false
   var pendingRequestEvent: OrderEvent?
-  /// While recovering: fills that the last input led to and that no recorded event tells of yet.
-  var untold: [FillEvent] = []
 
   public init(capacity: CoreCapacity = CoreCapacity(), registry: StrategyRegistry) {
     self.capacity = capacity
@@ -199,7 +197,7 @@ public struct TradingCore: ~Copyable {
     case .timer: takeTimer(&outputs)
     case .runStart, .venueDefinition, .currencyDefinition, .listingDefinition,
       .strategyDefinition, .riskLimits, .accountBalance, .feedFile, .definitionsEnd:
-      try define(kind, base, &outputs)
+      try define(kind, base)
     case .venueRequest, .orderEvent, .fillEvent, .alert, .signalAnswer, .outputHash, .runEnd:
       throw .notAnInput(kind)
     }
