@@ -58,15 +58,25 @@ let simulation: [Target] = [
 
 let apps: [Target] = [
   room(
+    "Benchmarks", "Apps",
+    [
+      "TradingModel", "LowLatency", "MarketData", "RiskEngine", "Portfolio", "Execution",
+      "Strategies", "TradingCore", "Engine", "Journal", "Runtime", "Venues", "CPlatform",
+      // Benchmarks count allocations, so the program that holds them counts.
+      "CAllocationCount",
+    ]),
+  room(
     "NeedletailCommands", "Apps",
     [
       "TradingModel", "LowLatency", "MatchingEngine", "MarketData", "RiskEngine", "Portfolio",
       "Execution", "Strategies", "TradingCore", "Engine", "Journal", "Runtime", "Venues",
       "VenueSimulator",
-      "Backtest", "CPlatform",
+      "Backtest", "CPlatform", "Benchmarks",
     ]),
   .executableTarget(
     name: "needletail", dependencies: ["NeedletailCommands"], path: "Sources/Apps/needletail"),
+  .executableTarget(
+    name: "needletail-bench", dependencies: ["Benchmarks"], path: "Sources/Apps/needletail-bench"),
 ]
 
 let tests: [Target] = [
@@ -79,6 +89,9 @@ let tests: [Target] = [
   testRoom("Portfolio", ["TradingModel"]),
   testRoom("Journal", ["TradingModel"]),
   testRoom("Runtime", ["CAllocationCount"]),
+  .testTarget(
+    name: "BenchmarkTests", dependencies: ["Benchmarks", "TradingModel", "LowLatency", "Venues"],
+    path: "Tests/BenchmarkTests"),
 ]
 
 let package = Package(
