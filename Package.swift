@@ -51,7 +51,6 @@ let simulation: [Target] = [
     "Backtest", "Simulation",
     [
       "TradingModel", "LowLatency", "MarketData", "TradingCore", "Engine", "Journal", "Venues",
-      "TradingModel", "LowLatency", "MarketData", "TradingCore", "Venues", "Journal",
       "VenueSimulator",
     ]),
 ]
@@ -73,8 +72,16 @@ let apps: [Target] = [
       "VenueSimulator",
       "Backtest", "CPlatform", "Benchmarks",
     ]),
+  .target(
+    name: "Needletail",
+    dependencies: [
+      "TradingModel", "LowLatency", "MarketData", "Portfolio", "Execution", "Strategies",
+      "NeedletailCommands",
+    ], path: "Sources/Apps/Library"),
   .executableTarget(
-    name: "needletail", dependencies: ["NeedletailCommands"], path: "Sources/Apps/needletail"),
+    name: "NeedletailTool", dependencies: ["NeedletailCommands"],
+    path: "Sources/Apps/needletail"),
+  // The benchmarks without the rest of the program, for profilers.
   .executableTarget(
     name: "needletail-bench", dependencies: ["Benchmarks"], path: "Sources/Apps/needletail-bench"),
 ]
@@ -87,17 +94,20 @@ let tests: [Target] = [
   testRoom("MatchingEngine", ["TradingModel", "LowLatency"]),
   testRoom("RiskEngine", ["TradingModel"]),
   testRoom("Portfolio", ["TradingModel"]),
-  testRoom("Journal", ["TradingModel"]),
+  testRoom("Journal", ["TradingModel", "CAllocationCount"]),
   testRoom("Runtime", ["CAllocationCount"]),
   .testTarget(
     name: "BenchmarkTests", dependencies: ["Benchmarks", "TradingModel", "LowLatency", "Venues"],
     path: "Tests/BenchmarkTests"),
+  testRoom("VenueSimulator", ["TradingModel", "LowLatency", "MatchingEngine", "MarketData"]),
+  testRoom("Backtest", ["TradingModel", "LowLatency", "MarketData", "VenueSimulator"]),
 ]
 
 let package = Package(
   name: "needletail",
   products: [
-    .executable(name: "needletail", targets: ["needletail"])
+    .executable(name: "needletail", targets: ["NeedletailTool"]),
+    .library(name: "Needletail", targets: ["Needletail"]),
   ],
   targets: core + system + edge + simulation + apps + tests,
   swiftLanguageModes: [.v6]

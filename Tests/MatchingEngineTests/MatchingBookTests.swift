@@ -201,12 +201,13 @@ import TradingModel
     var desk = Desk()
     desk.submit(.limit(.sell, 1, price: 100, quantity: 5))
     desk.submit(.limit(.sell, 2, price: 100, quantity: 5))
-    #expect(desk.changes() == [LevelChange(side: .sell, price: 100, quantity: 10, orderCount: 2)])
+    #expect(
+      desk.changes() == [BookLevelChange(side: .sell, price: 100, quantity: 10, orderCount: 2)])
     desk.submit(.limit(.buy, 3, price: 100, quantity: 12))
     #expect(
       desk.changes() == [
-        LevelChange(side: .sell, price: 100, quantity: 0, orderCount: 0),
-        LevelChange(side: .buy, price: 100, quantity: 2, orderCount: 1),
+        BookLevelChange(side: .sell, price: 100, quantity: 0, orderCount: 0),
+        BookLevelChange(side: .buy, price: 100, quantity: 2, orderCount: 1),
       ])
     for id in OrderID(4)..<20 { desk.submit(.limit(.buy, id, price: Int64(id), quantity: 1)) }
     #expect(desk.book.hasMissedChanges == true)
@@ -275,8 +276,8 @@ private struct Desk: ~Copyable {
     return reports
   }
 
-  mutating func changes() -> [LevelChange] {
-    var changes: [LevelChange] = []
+  mutating func changes() -> [BookLevelChange] {
+    var changes: [BookLevelChange] = []
     for place in 0..<book.changeCount { changes.append(book.change(at: place)) }
     book.clearChanges()
     return changes

@@ -151,7 +151,7 @@ struct LevelCopy {
     book.clearChanges()
   }
 
-  private mutating func apply(_ change: LevelChange) {
+  private mutating func apply(_ change: BookLevelChange) {
     let view =
       change.quantity == 0
       ? nil

@@ -5,8 +5,8 @@ extension SlowRisk {
   func exposure(
     _ order: RiskOrder, replacing id: Int?, _ listing: Listing, _ reference: RiskReference,
     _ account: RiskAccount
-  ) -> Set<RiskRefusal> {
-    var found: Set<RiskRefusal> = []
+  ) -> Found {
+    var found: Found = Found()
     let terms = terms(order, listing, reference)
     let held = id.flatMap { open[$0] }
     let grows = terms.quantity > (held?.quantity ?? 0)
@@ -32,13 +32,13 @@ extension SlowRisk {
         found.formUnion(position(scope, limits, world, order, listing, reference, account))
       }
     }
-    let held_ = Int128(account.strategyPosition) * (order.side == .buy ? -1 : 1)
+    let reducible = Int128(account.strategyPosition) * (order.side == .buy ? -1 : 1)
     let reducing = world.filter {
       $0.reduceOnly && $0.side == order.side && $0.strategy == order.strategy
         && $0.listing == listing.index
     }
     if order.instructions.contains(.reduceOnly), grows,
-      reducing.map(\.quantity).reduce(0, +) > max(0, held_)
+      reducing.map(\.quantity).reduce(0, +) > max(0, reducible)
     {
       found.insert(.reduceOnlyWouldIncrease)
     }
@@ -57,8 +57,8 @@ extension SlowRisk {
   func position(
     _ scope: RiskScope, _ limits: RiskLimits, _ world: [OpenOrder], _ order: RiskOrder,
     _ listing: Listing, _ reference: RiskReference, _ account: RiskAccount
-  ) -> Set<RiskRefusal> {
-    var found: Set<RiskRefusal> = []
+  ) -> Found {
+    var found: Found = Found()
     var isOwn = false
     var held = account.listingPosition
     switch scope {
@@ -81,10 +81,10 @@ extension SlowRisk {
   func balance(
     _ order: RiskOrder, replacing id: Int?, _ listing: Listing, _ reference: RiskReference,
     _ account: RiskAccount
-  ) -> Set<RiskRefusal> {
+  ) -> Found {
     let limits = scopes(order, listing).compactMap { self.limits[$0] }
-    guard limits.contains(where: { $0.checks.contains(.balance) }) else { return [] }
-    guard let available = account.balanceAvailable else { return [.balanceUnknown] }
+    guard limits.contains(where: { $0.checks.contains(.balance) }) else { return Found() }
+    guard let available = account.balanceAvailable else { return Found(.balanceUnknown) }
     let terms = terms(order, listing, reference)
     let held = id.flatMap { open[$0] }
     var needed: Int128
@@ -105,7 +105,7 @@ extension SlowRisk {
       needed = margin(terms, over: before, rate, listing, reference)
       if let held { needed -= margin(held, over: before, rate, listing, reference) }
     }
-    return needed > 0 && needed > available.amount ? [.balance] : []
+    return needed > 0 && needed > available.amount ? Found(.balance) : Found()
   }
 
   /// The margin of the units of `order` that lie above flat when stacked on `before`.

@@ -15,6 +15,16 @@ final class SlowRisk {
     var price: Int128
   }
 
+  /// Refusals found, without the hashing that a debug build's `Set` spends its time on.
+  struct Found {
+    var bits: UInt64 = 0
+    init() {}
+    init(_ refusal: RiskRefusal) { insert(refusal) }
+    mutating func insert(_ refusal: RiskRefusal) { bits |= 1 << UInt64(refusal.rawValue) }
+    mutating func formUnion(_ other: Found) { bits |= other.bits }
+    func contains(_ refusal: RiskRefusal) -> Bool { bits & 1 << UInt64(refusal.rawValue) != 0 }
+  }
+
   /// The virtual scheduling form of a rate limit (ITU-T I.371, GCRA), in ns times orders: an order
   /// may go unless it is more than `max - 1` orders ahead of the schedule.
   struct Schedule {
@@ -88,7 +98,7 @@ final class SlowRisk {
   func refusals(
     _ order: RiskOrder, replacing id: Int?, _ listing: Listing, _ reference: RiskReference,
     _ account: RiskAccount, now: Timestamp
-  ) -> Set<RiskRefusal> {
+  ) -> Found {
     var found = rules(order, listing)
     found.formUnion(gates(order, listing, reference, now: now))
     let isUnpriced =
@@ -105,15 +115,15 @@ final class SlowRisk {
     return found
   }
 
-  func rules(_ order: RiskOrder, _ listing: Listing) -> Set<RiskRefusal> {
-    var found: Set<RiskRefusal> = []
+  func rules(_ order: RiskOrder, _ listing: Listing) -> Found {
+    var found: Found = Found()
     if order.quantity < 1 { found.insert(.quantityNotPositive) }
     if order.quantity % listing.lot != 0 { found.insert(.quantityOffLot) }
     if order.quantity < listing.quantityMin { found.insert(.quantityBelowMin) }
     if order.quantity > listing.quantityMax { found.insert(.quantityAboveMax) }
     var prices: [Int64] = []
-    if [.limit, .stopLimit].contains(order.type) { prices.append(order.price) }
-    if [.stop, .stopLimit].contains(order.type) { prices.append(order.stopPrice) }
+    if order.type == .limit || order.type == .stopLimit { prices.append(order.price) }
+    if order.type == .stop || order.type == .stopLimit { prices.append(order.stopPrice) }
     if prices.contains(where: { $0 < 1 }) { found.insert(.priceNotPositive) }
     if prices.contains(where: { $0 % listing.tick != 0 }) { found.insert(.priceOffTick) }
     return found
@@ -121,8 +131,8 @@ final class SlowRisk {
 
   func gates(
     _ order: RiskOrder, _ listing: Listing, _ reference: RiskReference, now: Timestamp
-  ) -> Set<RiskRefusal> {
-    var found: Set<RiskRefusal> = []
+  ) -> Found {
+    var found: Found = Found()
     func isShut(_ state: TradingState?) -> Bool {
       switch state ?? .active {
       case .active: false
@@ -147,8 +157,8 @@ final class SlowRisk {
 
   func size(
     _ order: RiskOrder, _ listing: Listing, _ reference: RiskReference
-  ) -> Set<RiskRefusal> {
-    var found: Set<RiskRefusal> = []
+  ) -> Found {
+    var found: Found = Found()
     let terms = terms(order, listing, reference)
     let base = base(order, reference)
     var own = base

@@ -10,7 +10,7 @@ import TradingModel
     return bytes.withUnsafeBytes { buffer in
       do throws(ScanError) {
         var scanner = FieldScanner(buffer)
-        let value = try scanner.units(decimals: decimals)
+        let value = try scanner.units(decimals: decimals, power: powerOfTen(decimals))
         try scanner.expectEnd()
         return .success(value)
       } catch {
@@ -19,8 +19,12 @@ import TradingModel
     }
   }
 
+  /// The same, at the end of a message and with more behind it.
   private func value(_ text: String, _ decimals: Int) -> Int64? {
-    try? units(text, decimals).get()
+    let alone = try? units(text, decimals).get()
+    let space = String(repeating: " ", count: 20)
+    #expect((try? units(text + space, decimals).get()) == alone, "\(text) at \(decimals)")
+    return alone
   }
 
   @Test func readsDecimalsExactly() {

@@ -1,3 +1,4 @@
+import TradingModel
 import Venues
 
 /// What `needletail book` was asked for.

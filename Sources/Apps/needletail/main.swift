@@ -1,1 +1,4 @@
-print("needletail")
+import Glibc
+import NeedletailCommands
+
+exit(needletailMain(arguments: Array(CommandLine.arguments.dropFirst())))

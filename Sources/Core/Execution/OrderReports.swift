@@ -5,51 +5,25 @@ import TradingModel
 /// Whatever the order in which the same reports arrive, and however often each is repeated, the order
 /// ends in the same row, terms, quantities and uncertainty: see `docs/order-model.md`.
 public struct OrderReports: ~Copyable {
-  private let cells: UnsafeMutablePointer<Transition>
   public var trades: TradeLedger
   /// Absent answers after which an order counts as gone: section 15 of the ledger asks for two.
-  public static let absencesNeeded: UInt8 = 2
+  @inlinable public static var absencesNeeded: UInt8 { 2 }
 
-  public init(tradeCapacity: Int) {
-    trades = TradeLedger(capacity: tradeCapacity)
-    let rows = OrderRow.allCases.count
-    cells = .allocate(capacity: 32 * rows)
-    cells.initialize(
-      repeating: Transition(disposition: .quarantine, next: .new), count: 32 * rows)
-    for input in OrderInput.allCases {
-      for row in OrderRow.allCases {
-        cells[Int(input.rawValue) * rows + Int(row.rawValue)] = OrderTransitions.cell(row, input)
-      }
-    }
-  }
-
-  deinit { cells.deallocate() }
-
-  @inline(__always)
-  private func cell(_ row: OrderRow, _ input: OrderInput) -> Transition {
-    cells[Int(input.rawValue) * OrderRow.allCases.count + Int(row.rawValue)]
-  }
+  public init(tradeCapacity: Int) { trades = TradeLedger(capacity: tradeCapacity) }
 
   /// Applies what the engine itself does or finds (requests, denials, lost connections).
   public func apply(
     _ input: OrderInput, to order: UnsafeMutablePointer<Order>, version: RequestVersion = 0,
     now: Timestamp
   ) -> ReportEffect {
-    let transition = cell(order.pointee.row, input)
-    let effect = ReportEffect(order: order.pointee, disposition: transition.disposition)
-    if transition.disposition == .quarantine {
-      order.pointee.uncertainty.insert(.contradiction)
-    } else {
-      switch input {
-      case .connectionLost:
-        if !order.pointee.row.isDone {
-          order.pointee.uncertainty.insert(.disconnected)
-          order.pointee.markLost(version: 0)
-        }
-      case .answerLost: order.pointee.markLost(version: version)
-      default: break
-      }
-      order.pointee.row = transition.next
+    var effect = ReportEffect(order: order.pointee)
+    effect.disposition = order.pointee.take(input, version: version).disposition
+    switch input {
+    case .connectionLost where !order.pointee.row.isDone:
+      order.pointee.uncertainty.insert(.disconnected)
+      order.pointee.markLost(version: 0)
+    case .answerLost: order.pointee.markLost(version: version)
+    default: break
     }
     order.pointee.settleRow(now: now)
     order.pointee.updatedAt = now
@@ -60,19 +34,17 @@ public struct OrderReports: ~Copyable {
   public mutating func apply(
     _ report: VenueReport, to order: UnsafeMutablePointer<Order>, now: Timestamp
   ) -> ReportEffect {
-    let input = OrderInput(report.kind)
-    let transition = cell(order.pointee.row, input)
-    var effect = ReportEffect(order: order.pointee, disposition: transition.disposition)
-    if report.venueOrderID != 0 { order.pointee.venueOrderID = report.venueOrderID }
+    var effect = ReportEffect(order: order.pointee)
+    // The table judges the order as it was; quantities are taken in after that.
+    let transition = order.pointee.take(OrderInput(report.kind), version: report.version)
+    effect.disposition = transition.disposition
+    order.pointee.noteVenueOrderID(report.venueOrderID, version: report.version)
     order.pointee.noteVenueCumulative(report.cumulativeQuantity)
     if report.reason != .none { order.pointee.lastReason = report.reason }
     if transition.disposition == .quarantine {
-      order.pointee.uncertainty.insert(.contradiction)
       effect.wantsQuery = true
     } else {
-      var next = transition.next
-      takeIn(report, order, &next, &effect)
-      order.pointee.row = next
+      takeIn(report, order, &effect)
     }
     finish(order, now: now)
     order.pointee.updatedAt = now
@@ -83,15 +55,15 @@ public struct OrderReports: ~Copyable {
   }
 
   private mutating func takeIn(
-    _ report: VenueReport, _ order: UnsafeMutablePointer<Order>, _ next: inout OrderRow,
-    _ effect: inout ReportEffect
+    _ report: VenueReport, _ order: UnsafeMutablePointer<Order>, _ effect: inout ReportEffect
   ) {
     switch report.kind {
     case .accepted, .triggered, .suspended, .resumed:
       seeAlive(order, report)
       if report.kind == .triggered { order.pointee.isTriggered = true }
-      if report.kind == .suspended { order.pointee.isSuspended = true }
-      if report.kind == .resumed { order.pointee.isSuspended = false }
+      if report.kind == .suspended || report.kind == .resumed {
+        order.pointee.noteSuspension(report.kind == .suspended, at: report.venueTime)
+      }
     case .fill: takeFill(report, order, &effect)
     case .replaced:
       seeAlive(order, report)
@@ -102,11 +74,8 @@ public struct OrderReports: ~Copyable {
       takeStatus(report, order)
     case .notFound:
       order.pointee.clearPending(version: report.version)
-      countAbsence(order, &next)
-    case .notSent:
-      order.pointee.clearPending(version: report.version)
-      // A cancel or replace that never left changes nothing about the order itself.
-      if report.version > 1 { next = order.pointee.row }
+      countAbsence(order)
+    case .notSent: order.pointee.clearPending(version: report.version)
     case .answerLost: order.pointee.markLost(version: report.version)
     case .tradeBusted, .tradeCorrected: takeBust(report, order, &effect)
     case .rejected: order.pointee.clearPending(version: max(1, report.version))
@@ -142,7 +111,7 @@ public struct OrderReports: ~Copyable {
       return
     }
     seeAlive(order, report)
-    effect.isLate = order.pointee.row.isDone
+    effect.isLate = effect.rowBefore.isDone
     order.pointee.addFill(price: report.lastPrice, quantity: report.lastQuantity)
     effect.isOverfill = order.pointee.cumulativeQuantity > order.pointee.quantity
     effect.booking = FillLeg(
@@ -211,20 +180,21 @@ public struct OrderReports: ~Copyable {
     order.pointee.queryCount = 0
     if report.kind == .statusOpen {
       seeAlive(order, report)
+      if report.quantity > 0 {
+        _ = order.pointee.confirmTerms(ofStatus: report.price, quantity: report.quantity)
+      }
       order.pointee.clearLostPending(upTo: report.version == 0 ? .max : report.version)
-      order.pointee.confirmTerms(
-        price: report.price, quantity: report.quantity, version: report.version)
     } else {
       order.pointee.isConfirmedDone = true
       if report.kind == .statusFilled { order.pointee.noteVenueCumulative(order.pointee.quantity) }
     }
   }
 
-  private func countAbsence(_ order: UnsafeMutablePointer<Order>, _ next: inout OrderRow) {
+  private func countAbsence(_ order: UnsafeMutablePointer<Order>) {
     if order.pointee.row.isDone { return }
     order.pointee.absenceCount += 1
     if order.pointee.absenceCount >= Self.absencesNeeded {
-      next = cell(order.pointee.row, .absenceProven).next
+      _ = order.pointee.take(.absenceProven)
       order.pointee.uncertainty.remove(.disconnected)
     }
   }
@@ -234,13 +204,10 @@ public struct OrderReports: ~Copyable {
   public func applyAbsence(
     _ order: UnsafeMutablePointer<Order>, now: Timestamp
   ) -> ReportEffect {
-    let before = order.pointee.row
-    var effect = ReportEffect(order: order.pointee, disposition: .apply)
-    var next = before
-    countAbsence(order, &next)
-    order.pointee.row = next
-    if next != before { effect.disposition = cell(before, .absenceProven).disposition }
-    effect.wantsQuery = !next.isDone
+    var effect = ReportEffect(order: order.pointee)
+    countAbsence(order)
+    if order.pointee.row != effect.rowBefore { effect.disposition = .applyWithAlert }
+    effect.wantsQuery = !order.pointee.row.isDone
     finish(order, now: now)
     return effect
   }

@@ -30,8 +30,8 @@ public struct ReportEffect: BitwiseCopyable, Sendable {
   /// The venue was asked, and should be asked about this order now.
   public var wantsQuery = false
 
-  init(order: borrowing Order, disposition: Disposition) {
-    self.disposition = disposition
+  init(order: borrowing Order) {
+    disposition = .apply
     rowBefore = order.row
     uncertaintyBefore = order.uncertainty
     wasSettled = order.isSettled

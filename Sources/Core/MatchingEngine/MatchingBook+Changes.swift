@@ -2,7 +2,7 @@ import TradingModel
 
 /// A price whose resting quantity changed. The feed of these, applied in order, keeps a copy of
 /// the book's levels.
-public struct LevelChange: Equatable, BitwiseCopyable, Sendable {
+public struct BookLevelChange: Equatable, BitwiseCopyable, Sendable {
   /// In ticks.
   public var price: Int64
   /// The total resting there now; 0 when the level is gone.
@@ -33,7 +33,7 @@ extension MatchingBook {
 
   /// The waiting change at `place` (0 ..< `changeCount`), in order of first change.
   @inlinable
-  public func change(at place: Int) -> LevelChange {
+  public func change(at place: Int) -> BookLevelChange {
     precondition(place >= 0 && place < changeEnd, "A change's place is below the count")
     return changes[place]
   }
@@ -49,7 +49,7 @@ extension MatchingBook {
   @inlinable
   mutating func noteChange(_ level: UnsafeMutablePointer<PriceLevel>, _ side: Side) {
     if changeCapacity == 0 { return }
-    let entry = LevelChange(
+    let entry = BookLevelChange(
       side: side, price: level.pointee.price, quantity: level.pointee.total,
       orderCount: level.pointee.orderCount)
     let place = Int(level.pointee.change) &- 1

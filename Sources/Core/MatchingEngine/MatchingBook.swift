@@ -34,7 +34,7 @@ public struct MatchingBook: ~Copyable {
   @usableFromInline let orders: UnsafeMutablePointer<OrderSlot>
   @usableFromInline let details: UnsafeMutablePointer<OrderDetail>
   @usableFromInline let levels: UnsafeMutablePointer<PriceLevel>
-  @usableFromInline let changes: UnsafeMutablePointer<LevelChange>
+  @usableFromInline let changes: UnsafeMutablePointer<BookLevelChange>
   @usableFromInline let changeCapacity: Int
   @usableFromInline var changeEnd = 0
   @usableFromInline var isMissingChanges = false
@@ -63,7 +63,7 @@ public struct MatchingBook: ~Copyable {
       orderCapacity, OrderDetail(filled: 0, instructions: [], selfTradePrevention: .allow))
     levels = Self.lines(orderCapacity, PriceLevel(price: 0))
     changes = Self.lines(
-      max(1, changeCapacity), LevelChange(side: .buy, price: 0, quantity: 0, orderCount: 0))
+      max(1, changeCapacity), BookLevelChange(side: .buy, price: 0, quantity: 0, orderCount: 0))
     self.changeCapacity = changeCapacity
     identifiers = IdentifierMap(capacity: orderCapacity)
     ladders = .allocate(capacity: 2)

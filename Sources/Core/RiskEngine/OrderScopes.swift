@@ -7,17 +7,14 @@ struct OrderScopes {
   let listing: UnsafeMutablePointer<ScopeSlot>
   let pair: UnsafeMutablePointer<ScopeSlot>
 
-  /// Whether limits stand where they must: the pair's are a choice.
-  var areDefined: Bool {
-    firm.pointee.isDefined && strategy.pointee.isDefined && listing.pointee.isDefined
-  }
-
   /// Whether every bucket has room for one more order.
+  @inline(__always)
   func haveRate(at now: Timestamp) -> Bool {
     Self.hasRate(firm, now) && Self.hasRate(strategy, now) && Self.hasRate(listing, now)
       && Self.hasRate(pair, now)
   }
 
+  @inline(__always)
   private static func hasRate(_ slot: UnsafeMutablePointer<ScopeSlot>, _ now: Timestamp) -> Bool {
     slot.pointee.bucket.hasRoom(at: now, slot.pointee.limits)
   }
@@ -29,6 +26,7 @@ struct OrderScopes {
   }
 
   /// Whether the open notional of every scope may grow by `notional`.
+  @inline(__always)
   func haveNotionalRoom(_ notional: Money, firm firmSum: Money, strategy strategySum: Money) -> Bool
   {
     firmSum + notional <= firm.pointee.limits.openOrderNotionalMax
@@ -36,66 +34,15 @@ struct OrderScopes {
       && listing.pointee.openNotional + notional <= listing.pointee.limits.openOrderNotionalMax
       && pair.pointee.openNotional + notional <= pair.pointee.limits.openOrderNotionalMax
   }
-
-  /// What binds the strategy's own position in the listing.
-  var ownPositionMax: Int64 {
-    min(strategy.pointee.limits.positionMax, pair.pointee.limits.positionMax)
-  }
-  /// What binds the sum of positions in the listing.
-  var allPositionMax: Int64 {
-    min(firm.pointee.limits.positionMax, listing.pointee.limits.positionMax)
-  }
-  var ownPositionNotionalMax: Money {
-    min(strategy.pointee.limits.positionNotionalMax, pair.pointee.limits.positionNotionalMax)
-  }
-  var allPositionNotionalMax: Money {
-    min(firm.pointee.limits.positionNotionalMax, listing.pointee.limits.positionNotionalMax)
-  }
-
-  /// What binds the order by itself. Scopes without limits are unlimited here, and `areDefined`
-  /// speaks for them.
-  var tightest: TightestLimits {
-    var tightest = TightestLimits(firm.pointee.limits)
-    tightest.tighten(strategy.pointee.limits)
-    tightest.tighten(listing.pointee.limits)
-    tightest.tighten(pair.pointee.limits)
-    return tightest
-  }
 }
 
 extension RiskEngine {
+  @inline(__always)
   func scopes(_ strategy: StrategyIndex, _ listing: ListingIndex) -> OrderScopes {
     OrderScopes(
       firm: slots, strategy: slots + strategyIndex(strategy),
       listing: slots + listingIndex(listing),
       pair: slots + pairIndex(strategy, listing))
-  }
-}
-
-/// The limits that look at one order alone, over all its scopes.
-struct TightestLimits {
-  var orderQuantityMax: Int64
-  var orderNotionalMax: Money
-  var priceCollar: Rate
-  var marginRate: Rate
-  var checks: RiskChecks
-
-  @inline(__always)
-  init(_ limits: RiskLimits) {
-    orderQuantityMax = limits.orderQuantityMax
-    orderNotionalMax = limits.orderNotionalMax
-    priceCollar = limits.priceCollar
-    marginRate = limits.marginRate
-    checks = limits.checks
-  }
-
-  @inline(__always)
-  mutating func tighten(_ limits: RiskLimits) {
-    orderQuantityMax = min(orderQuantityMax, limits.orderQuantityMax)
-    orderNotionalMax = min(orderNotionalMax, limits.orderNotionalMax)
-    priceCollar = min(priceCollar, limits.priceCollar)
-    marginRate = max(marginRate, limits.marginRate)
-    checks.formUnion(limits.checks)
   }
 }
 
@@ -106,6 +53,7 @@ struct Increase {
   /// Whether the order has nothing reserved yet, so that one more is open.
   let isNewOrder: Bool
 
+  @inline(__always)
   init(from held: RiskReservation, to reservation: RiskReservation) {
     quantity = max(0, Int128(reservation.quantity) - Int128(held.quantity))
     notional = max(.zero, reservation.notional - held.notional)

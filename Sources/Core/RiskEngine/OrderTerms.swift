@@ -4,6 +4,7 @@ extension RiskOrder {
   /// Checks quantity and prices against the listing's rules.
   ///
   /// - Returns: whether the order has a value at all: quantity and prices above zero.
+  @inline(__always)
   func checkShape(_ listing: Listing, _ refusals: inout RiskRefusalSet) -> Bool {
     refusals.insert(.quantityNotPositive, if: quantity <= 0)
     refusals.insert(.quantityOffLot, if: !listing.isOnLot(quantity))
@@ -21,18 +22,22 @@ extension RiskOrder {
 extension RiskReference {
   /// Whether `order` can be judged: there is a reference price and, for a market order, somebody
   /// to trade with.
+  @inline(__always)
   func hasPrice(for order: RiskOrder) -> Bool {
     referencePrice > 0 && (order.type != .market || opposite(order.side) > 0)
   }
 
   /// The best price of the side `side` trades with.
+  @inline(__always)
   func opposite(_ side: Side) -> Int64 { side == .buy ? bestAsk : bestBid }
 
   /// Where the market stands when the order gets to it: at the trigger price of a stop order, at
   /// the reference price otherwise.
+  @inline(__always)
   func base(for order: RiskOrder) -> Int64 { order.hasStopPrice ? order.stopPrice : referencePrice }
 
   /// Whether the limit price, or the price a market order meets, is within `collar` of the base.
+  @inline(__always)
   func isWithin(_ collar: Rate, _ order: RiskOrder) -> Bool {
     guard collar.parts != .max, order.hasPrice || order.type == .market else { return true }
     let base = Int128(base(for: order))
@@ -46,6 +51,7 @@ extension RiskReference {
   /// the collar, rounded up, and no less than what a market order meets.
   ///
   /// - Returns: nil beyond 64 bits.
+  @inline(__always)
   func worstPrice(for order: RiskOrder, collar: Rate) -> Int64? {
     let base = base(for: order)
     if order.hasPrice { return order.side == .buy ? order.price : max(order.price, base) }

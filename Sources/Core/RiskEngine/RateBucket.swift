@@ -9,6 +9,7 @@ struct RateBucket: Equatable, BitwiseCopyable, Sendable {
   var updated: Timestamp = .min
 
   /// Credits at `now`. Time that runs backwards earns nothing.
+  @inline(__always)
   func credit(at now: Timestamp, _ limits: RiskLimits) -> Int64 {
     if now <= updated { return credit }
     let (span, overflow) = now.subtractingReportingOverflow(updated)
@@ -19,6 +20,7 @@ struct RateBucket: Equatable, BitwiseCopyable, Sendable {
   }
 
   /// Whether one more order may go.
+  @inline(__always)
   func hasRoom(at now: Timestamp, _ limits: RiskLimits) -> Bool {
     limits.orderRateMax == .max || credit(at: now, limits) >= limits.orderRateWindow
   }

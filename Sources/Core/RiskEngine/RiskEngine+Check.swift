@@ -13,9 +13,9 @@ extension RiskEngine {
     _ order: RiskOrder, replacing held: RiskReservation = .none, listing: Listing,
     reference: RiskReference, account: RiskAccount, now: Timestamp
   ) -> RiskRefusal? {
-    whatIf(
+    judge(
       order, replacing: held, listing: listing, reference: reference, account: account, now: now
-    ).first
+    ).refusals.first
   }
 
   /// Every refusal `order` would meet. Changes nothing.
@@ -41,6 +41,7 @@ struct Verdict {
 
 extension RiskEngine {
   /// All checks, one after the other, into a set of bits: its lowest is the first refusal.
+  @inline(never)
   func judge(
     _ order: RiskOrder, replacing held: RiskReservation, listing: Listing,
     reference: RiskReference, account: RiskAccount, now: Timestamp
@@ -51,11 +52,11 @@ extension RiskEngine {
       return verdict
     }
     let scopes = scopes(order.strategy, listing.index)
-    let tightest = scopes.tightest
+    let tightest = tightest[Int(order.strategy) &* listingCapacity &+ Int(listing.index)]
     verdict.refusals = states(order, scopes, venue: listing.venue)
     verdict.refusals.insert(
       .feedNotReady, if: tightest.checks.contains(.feed) && !reference.feedReady)
-    verdict.refusals.insert(.limitMissing, if: !scopes.areDefined)
+    verdict.refusals.insert(.limitMissing, if: !tightest.isDefined)
     verdict.refusals.insert(.orderRate, if: !scopes.haveRate(at: now))
     let isPriced = reference.hasPrice(for: order)
     verdict.refusals.insert(.noReferencePrice, if: !isPriced)
@@ -64,27 +65,30 @@ extension RiskEngine {
 
     verdict.refusals.insert(
       .priceOutsideCollar, if: !reference.isWithin(tightest.priceCollar, order))
+    let scale = NotionalScale(listing)
     guard let price = reference.worstPrice(for: order, collar: tightest.priceCollar),
-      let reservation = RiskReservation(order, price: price, listing: listing)
+      let reservation = RiskReservation(order, price: price, listing: listing, scale)
     else {
       verdict.refusals.insert(.valueOverflow)
       return verdict
     }
     verdict.reservation = reservation
-    checkSize(order, tightest, reference, listing, &verdict)
+    checkSize(order, tightest, reference, listing, scale, &verdict)
     let increase = Increase(from: held, to: reservation)
-    checkPosition(order, increase, scopes, reference, account, listing, &verdict)
+    checkPosition(order, increase, scopes, tightest, reference, account, listing, scale, &verdict)
     checkOpenOrders(increase, scopes, quote: listing.quote, &verdict)
-    checkBalance(held, scopes, tightest, reference, account, listing, &verdict)
+    checkBalance(held, scopes, tightest, reference, account, listing, scale, &verdict)
     return verdict
   }
 
   /// Whether every index the checks follow is within capacity.
+  @inline(__always)
   func isInRange(_ strategy: StrategyIndex, _ listing: Listing) -> Bool {
     Int(strategy) < strategyCapacity && Int(listing.index) < listingCapacity
       && Int(listing.venue) < venueCapacity && Int(listing.quote) < currencyCapacity
   }
 
+  @inline(__always)
   private func states(
     _ order: RiskOrder, _ scopes: OrderScopes, venue: VenueIndex
   ) -> RiskRefusalSet {
@@ -100,9 +104,10 @@ extension RiskEngine {
     return refusals
   }
 
+  @inline(__always)
   private func checkSize(
     _ order: RiskOrder, _ tightest: TightestLimits, _ reference: RiskReference,
-    _ listing: Listing, _ verdict: inout Verdict
+    _ listing: Listing, _ scale: NotionalScale, _ verdict: inout Verdict
   ) {
     verdict.refusals.insert(.orderQuantity, if: order.quantity > tightest.orderQuantityMax)
     verdict.refusals.insert(
@@ -110,16 +115,18 @@ extension RiskEngine {
     if listing.notionalMin <= .zero { return }
     // The venue judges by the order's own price, which may be below the one we reserve at.
     let own = order.hasPrice ? order.price : reference.base(for: order)
-    guard let notional = listing.notional(price: own, quantity: order.quantity) else {
+    guard let notional = scale.notional(listing, price: own, quantity: order.quantity) else {
       verdict.refusals.insert(.valueOverflow)
       return
     }
     verdict.refusals.insert(.notionalBelowMin, if: notional < listing.notionalMin)
   }
 
+  @inline(__always)
   private func checkPosition(
-    _ order: RiskOrder, _ increase: Increase, _ scopes: OrderScopes, _ reference: RiskReference,
-    _ account: RiskAccount, _ listing: Listing, _ verdict: inout Verdict
+    _ order: RiskOrder, _ increase: Increase, _ scopes: OrderScopes, _ tightest: TightestLimits,
+    _ reference: RiskReference, _ account: RiskAccount, _ listing: Listing, _ scale: NotionalScale,
+    _ verdict: inout Verdict
   ) {
     // Terms that reserve no more than the old ones pass, even above a limit that was lowered.
     if increase.quantity == 0 { return }
@@ -134,25 +141,28 @@ extension RiskEngine {
     let allWorst = all + scopes.listing.pointee.open(side) + increase.quantity
     verdict.refusals.insert(
       .position,
-      if: ownWorst > Int128(scopes.ownPositionMax) || allWorst > Int128(scopes.allPositionMax))
+      if: ownWorst > Int128(tightest.ownPositionMax) || allWorst > Int128(tightest.allPositionMax))
     let price = reference.referencePrice
     verdict.refusals.insert(
       .positionNotional,
-      if: !fits(ownWorst, at: price, below: scopes.ownPositionNotionalMax, listing)
-        || !fits(allWorst, at: price, below: scopes.allPositionNotionalMax, listing))
+      if: !fits(ownWorst, at: price, below: tightest.ownPositionNotionalMax, listing, scale)
+        || !fits(allWorst, at: price, below: tightest.allPositionNotionalMax, listing, scale))
   }
 
   /// Whether the notional of a position, counted in the order's direction, is within `limit`.
+  @inline(__always)
   private func fits(
-    _ position: Int128, at price: Int64, below limit: Money, _ listing: Listing
+    _ position: Int128, at price: Int64, below limit: Money, _ listing: Listing,
+    _ scale: NotionalScale
   ) -> Bool {
     if position <= 0 || limit == RiskLimits.unlimitedMoney { return true }
     guard let quantity = Int64(exactly: position),
-      let notional = listing.notional(price: price, quantity: quantity)
+      let notional = scale.notional(listing, price: price, quantity: quantity)
     else { return false }
     return notional <= limit
   }
 
+  @inline(__always)
   private func checkOpenOrders(
     _ increase: Increase, _ scopes: OrderScopes, quote: CurrencyIndex, _ verdict: inout Verdict
   ) {
@@ -174,6 +184,7 @@ extension RiskEngine {
   }
 
   /// Whether the firm's open notional can grow by `notional` within 128 bits.
+  @inline(__always)
   func fits(_ notional: Money, quote: CurrencyIndex) -> Bool {
     !openNotional[Int(quote)].amount.addingReportingOverflow(notional.amount).overflow
   }

@@ -47,8 +47,10 @@ extension RiskEngine {
   ) -> RiskReservation? {
     guard isInRange(order.strategy, listing), order.quantity > 0,
       let price = reference.worstPrice(
-        for: order, collar: scopes(order.strategy, listing.index).tightest.priceCollar),
-      let reservation = RiskReservation(order, price: price, listing: listing),
+        for: order,
+        collar: tightest[Int(order.strategy) * listingCapacity + Int(listing.index)].priceCollar),
+      let reservation = RiskReservation(
+        order, price: price, listing: listing, NotionalScale(listing)),
       fits(reservation.notional, quote: listing.quote)
     else { return nil }
     takeRate(order.strategy, listing.index, now)

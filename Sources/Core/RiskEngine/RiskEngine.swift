@@ -19,12 +19,14 @@ public struct RiskEngine: ~Copyable {
 
   /// The firm, the strategies, the listings, then the pairs, strategy by strategy.
   let slots: UnsafeMutablePointer<ScopeSlot>
+  /// By pair: what binds it, derived from the limits of `slots`.
+  let tightest: UnsafeMutablePointer<TightestLimits>
   /// Notional of open orders: the firm's by quote currency, then each strategy's.
   let openNotional: UnsafeMutablePointer<Money>
   /// By venue.
   let venueStates: UnsafeMutablePointer<TradingState>
 
-  /// Takes and clears the memory: about 300 bytes a strategy-listing pair.
+  /// Takes and clears the memory: about 450 bytes a strategy-listing pair.
   public init(
     strategyCapacity: Int, listingCapacity: Int, venueCapacity: Int, currencyCapacity: Int
   ) {
@@ -38,6 +40,11 @@ public struct RiskEngine: ~Copyable {
     let slotCount = 1 + strategyCapacity + listingCapacity + strategyCapacity * listingCapacity
     slots = .allocate(capacity: slotCount)
     slots.initialize(repeating: ScopeSlot(), count: slotCount)
+    let pairCount = strategyCapacity * listingCapacity
+    let unlimited = TightestLimits(
+      OrderScopes(firm: slots, strategy: slots, listing: slots, pair: slots))
+    tightest = .allocate(capacity: pairCount)
+    tightest.initialize(repeating: unlimited, count: pairCount)
     let sumCount = (1 + strategyCapacity) * currencyCapacity
     openNotional = .allocate(capacity: sumCount)
     openNotional.initialize(repeating: .zero, count: sumCount)
@@ -47,6 +54,7 @@ public struct RiskEngine: ~Copyable {
 
   deinit {
     slots.deallocate()
+    tightest.deallocate()
     openNotional.deallocate()
     venueStates.deallocate()
   }
@@ -54,6 +62,7 @@ public struct RiskEngine: ~Copyable {
   /// Sets what a scope allows, from the next order on. What is open or spent stays counted.
   ///
   /// - Throws: `.capacity` for an index beyond capacity, `.invalid` for a number out of range.
+  /// - Complexity: O(strategy-listing pairs the scope reaches).
   public mutating func setLimits(
     _ limits: RiskLimits, for scope: RiskScope
   ) throws(RiskLimitsError) {
@@ -62,6 +71,7 @@ public struct RiskEngine: ~Copyable {
     slots[index].bucket.adapt(from: slots[index].limits, to: limits)
     slots[index].limits = limits
     slots[index].isDefined = true
+    tighten(scope)
   }
 
   /// The limits set for a scope; nil when there are none.

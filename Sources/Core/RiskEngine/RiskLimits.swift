@@ -123,7 +123,7 @@ public enum TradingState: UInt8, Sendable, BitwiseCopyable, CaseIterable {
   case halted = 2
 
   /// Whether an order may pass.
-  @inlinable func permits(reduceOnly: Bool) -> Bool {
+  @inline(__always) func permits(reduceOnly: Bool) -> Bool {
     self == .active || (self == .reducing && reduceOnly)
   }
 }

@@ -28,9 +28,9 @@ public struct RiskOrder: Equatable, BitwiseCopyable, Sendable {
     self.quantity = quantity
   }
 
-  @inlinable var hasPrice: Bool { type == .limit || type == .stopLimit }
-  @inlinable var hasStopPrice: Bool { type == .stop || type == .stopLimit }
-  @inlinable var isReduceOnly: Bool { instructions.contains(.reduceOnly) }
+  @inline(__always) var hasPrice: Bool { type == .limit || type == .stopLimit }
+  @inline(__always) var hasStopPrice: Bool { type == .stop || type == .stopLimit }
+  @inline(__always) var isReduceOnly: Bool { instructions.contains(.reduceOnly) }
 }
 
 /// The prices an order is judged by, in the listing's price units. Zero or below: there is none.

@@ -1,6 +1,6 @@
 /// Why an order was refused, in the order the checks run. The raw values go into records and stay.
 public enum RiskRefusal: UInt8, Error, CaseIterable, Sendable, BitwiseCopyable {
-  /// An index at or beyond the declared capacity, here or (0 room left) in the caller's tables.
+  /// An index at or beyond the declared capacity. The caller may use it for its own full tables.
   case capacity = 1
   /// The whole firm is halted, or may only reduce and the order is not reduce-only.
   case killSwitch = 2
@@ -96,7 +96,8 @@ public struct RiskRefusalSet: OptionSet, Hashable, Sendable, BitwiseCopyable {
   }
 
   /// Adds `refusal` if `condition` holds.
-  @inlinable mutating func insert(_ refusal: RiskRefusal, if condition: Bool = true) {
+  @inline(__always)
+  mutating func insert(_ refusal: RiskRefusal, if condition: Bool = true) {
     self = RiskRefusalSet(
       rawValue: rawValue | (condition ? 1 : 0) << UInt64(refusal.rawValue))
   }

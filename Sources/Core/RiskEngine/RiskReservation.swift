@@ -36,8 +36,9 @@ public struct RiskReservation: Equatable, BitwiseCopyable, Sendable {
   }
 
   /// An order's reservation; nil when its notional does not fit in 128 bits.
-  init?(_ order: RiskOrder, price: Int64, listing: Listing) {
-    guard let notional = listing.notional(price: price, quantity: order.quantity) else {
+  @inline(__always)
+  init?(_ order: RiskOrder, price: Int64, listing: Listing, _ scale: NotionalScale) {
+    guard let notional = scale.notional(listing, price: price, quantity: order.quantity) else {
       return nil
     }
     self.notional = notional

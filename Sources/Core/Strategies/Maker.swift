@@ -50,9 +50,13 @@ public struct Maker: Strategy {
           expected: "a quantity from \(listing.quantityText(max(listing.quantityMin, listing.lot)))"
             + " to \(listing.quantityText(listing.quantityMax))")
       }
-      terms[termsCount] = Terms(
-        listing: listing.index, size: size,
-        positionMax: try setup.quantity("max_position", listing))
+      let positionMax = try setup.quantity("max_position", listing)
+      guard positionMax >= size else {
+        throw .invalid(
+          setting: "max_position", text: setup.text("max_position"),
+          expected: "at least the size of a quote, \(listing.quantityText(size))")
+      }
+      terms[termsCount] = Terms(listing: listing.index, size: size, positionMax: positionMax)
       termsCount += 1
     }
   }

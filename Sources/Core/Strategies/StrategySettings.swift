@@ -39,7 +39,7 @@ public enum SettingError: Error, Equatable, Sendable, CustomStringConvertible {
   }
 
   private func nearest(_ name: String, _ known: [String]) -> String {
-    guard let best = nearestName(to: name, among: known) else { return "" }
+    guard let best = Spelling.nearest(to: name, among: known) else { return "" }
     return " (did you mean '\(best)'?)"
   }
 }
@@ -124,28 +124,4 @@ public struct StrategySetup {
     }
     return units - units % listing.lot
   }
-}
-
-/// The name nearest to `name` by edit distance; nil when none is near.
-public func nearestName(to name: String, among known: [String]) -> String? {
-  let pairs = known.map { (distance(Array(name.utf8), Array($0.utf8)), $0) }
-  guard let best = pairs.min(by: { $0.0 < $1.0 }), best.0 <= max(2, name.utf8.count / 3) else {
-    return nil
-  }
-  return best.1
-}
-
-/// Levenshtein's edit distance.
-private func distance(_ a: [UInt8], _ b: [UInt8]) -> Int {
-  var row = Array(0...b.count)
-  for i in a.indices {
-    var diagonal = row[0]
-    row[0] = i + 1
-    for j in b.indices {
-      let substituted = diagonal + (a[i] == b[j] ? 0 : 1)
-      diagonal = row[j + 1]
-      row[j + 1] = min(substituted, row[j] + 1, row[j + 1] + 1)
-    }
-  }
-  return row[b.count]
 }

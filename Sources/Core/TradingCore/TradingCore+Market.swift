@@ -19,6 +19,7 @@ extension TradingCore {
         .tooShort(kind: .bookUpdate, byteCount: Int(base.load32(0)), needed: needed))
     }
     let book = books + Int(update.listing)
+    wake(book, update.venueTime)
     let wasCrossed = book.pointee.isCrossed
     book.pointee.apply(update: base)
     // A crossed book is information about the venue or the feed; it is told once, not asserted.
@@ -30,12 +31,14 @@ extension TradingCore {
   mutating func takeTrade(_ base: UnsafeRawPointer) throws(CoreError) {
     let listing = base.load16(40)
     try checkListing(listing)
+    wake(books + Int(listing), base.loadSigned64(56))
     books[Int(listing)].apply(trade: base)
   }
 
   mutating func takeBestQuote(_ base: UnsafeRawPointer) throws(CoreError) {
     let listing = base.load16(40)
     try checkListing(listing)
+    wake(books + Int(listing), base.loadSigned64(56))
     books[Int(listing)].apply(quote: base)
   }
 
@@ -54,6 +57,16 @@ extension TradingCore {
           kind: .feedLost, listing: status.listing, value: Int64(status.state.rawValue),
           reference: status.venueSequence), &outputs)
     }
+  }
+
+  /// A stale feed that speaks again goes on where it was: silence breaks no sequence, and what does
+  /// is reported by the session as a gap.
+  private func wake(_ book: UnsafeMutablePointer<FollowedBook>, _ venueTime: Timestamp) {
+    guard book.pointee.state == .stale else { return }
+    book.pointee.apply(
+      FeedStatus(
+        listing: book.pointee.listing, state: .synced,
+        venueSequence: book.pointee.venueSequence, venueTime: venueTime))
   }
 
   /// Gates trading on feeds that went silent.

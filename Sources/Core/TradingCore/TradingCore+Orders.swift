@@ -126,7 +126,7 @@ extension TradingCore {
       venue: listings[Int(intent.listing)].venue, side: intent.side, type: intent.type,
       timeInForce: intent.timeInForce, instructions: intent.instructions, price: intent.price,
       quantity: intent.quantity, token: intent.token, createdAt: now)
-    order.row = .denied
+    _ = order.take(.denied)
     OrderEvent(
       order, execType: .rejected, cause: .denied, version: 0, reason: refusal.rawValue,
       disposition: .apply

@@ -33,6 +33,8 @@ public struct ReplayOutcome: Sendable {
   public var inputs: UInt64 = 0
   public var outputs: UInt64 = 0
   public var records: UInt64 = 0
+  /// When the last run in the journal started.
+  public var startTime: Timestamp = 0
   public var stateHash: UInt64 = 0
   public var outputHash: UInt64 = 0
   /// The hashes that the run recorded at its orderly end; nil when it was cut off, or not reached.
@@ -95,7 +97,8 @@ public struct Replay: ~Copyable {
     }
     outcome.inputs = core.counts.inputs
     outcome.outputs = core.counts.outputs
-    outcome.stateHash = core.stateHash()
+    // The run's own end is a record too: the hash it printed is of the state before it.
+    outcome.stateHash = outcome.recordedEnd?.stateHash ?? core.stateHash()
     outcome.outputHash = core.outputHash.value
     return (reader.summary, reader.tornTail)
   }
@@ -166,7 +169,10 @@ public struct Replay: ~Copyable {
   private mutating func applyInput(
     _ record: UnsafeRawPointer, _ header: RecordHeader
   ) throws(ReplayError) {
-    if header.kind == RecordKind.runStart.rawValue { lastStart = try? RunStart(at: record) }
+    if header.kind == RecordKind.runStart.rawValue {
+      lastStart = try? RunStart(at: record)
+      outcome.startTime = header.time
+    }
     _ = try? definitions.take(record)
     input.removeAll()
     guard input.append(copying: record, byteCount: Int(header.byteCount)) else {
@@ -270,5 +276,5 @@ public struct Replay: ~Copyable {
 }
 
 extension RecoveredCore {
-  consuming func takeCore() -> TradingCore { core }
+  public consuming func takeCore() -> TradingCore { core }
 }

@@ -4,13 +4,6 @@ import TradingModel
 import VenueSimulator
 import Venues
 
-/// A venue that follows recorded market data and matches our orders against it.
-public protocol RecordFollowing: SimulatedVenue {
-  /// Takes a market record or feed state that happens at the venue at `time`.
-  func follow(
-    _ record: UnsafeRawPointer, at time: Timestamp, into deliveries: DeliveryQueue)
-}
-
 /// Sees each input once it and its outputs are recorded: screens, event printers, counters.
 public protocol RunObserver: AnyObject {
   func applied(_ input: UnsafeRawPointer, _ engine: borrowing JournaledCore)
@@ -31,8 +24,8 @@ public enum RunError: Error, CustomStringConvertible {
 
 /// Core and venues in lockstep on one line of time, turned from one loop.
 ///
-/// Of what is due at the same moment, venues act first (in their order), then recorded data happens
-/// at its venue, then things arrive at the core: recorded market data before reports, and then
+/// Of what is due at the same moment, recorded data happens at its venue first, then venues act (in
+/// their order), then things arrive at the core: recorded market data before reports, and then
 /// signals and timers. So a run is a function of its inputs alone, however fast time goes by outside.
 public final class Lockstep {
   public var engine: JournaledCore
@@ -47,7 +40,7 @@ public final class Lockstep {
 
   private let venues: [any SimulatedVenue]
   private var venueTimes: [Timestamp]
-  private let sources: [(source: CaptureSource, venue: any RecordFollowing)]
+  private let sources: [(source: CaptureSource, venue: RecordedVenue)]
   private let captures: [CaptureSource]
   private var received: RecordBuffer
   private var signals: [Signal] = []
@@ -61,7 +54,7 @@ public final class Lockstep {
   ///   - sources: recorded feeds, and the venue each happens at.
   public init(
     engine: consuming JournaledCore, venues: [any SimulatedVenue],
-    sources: [(source: CaptureSource, venue: any RecordFollowing)] = [],
+    sources: [(source: CaptureSource, venue: RecordedVenue)] = [],
     startTime: Timestamp, timerInterval: Int64 = 100_000_000
   ) {
     self.engine = engine
@@ -73,6 +66,9 @@ public final class Lockstep {
     venueTimes = venues.map(\.nextEventTime)
     received = RecordBuffer(capacity: 1 << 20)
   }
+
+  /// Messages read from recorded feeds so far.
+  public var readLineCount: Int { captures.reduce(0) { $0 + $1.lineCount } }
 
   /// Adds a signal; signals come in the order of their arrival.
   public func add(_ signal: Signal) { signals.append(signal) }
@@ -104,12 +100,12 @@ public final class Lockstep {
       if nextTimer < next || next == .max { return try tick() }
     }
     guard next <= limit, next != .max else { return false }
-    for index in venues.indices where venueTimes[index] == next {
-      advance(index, to: next)
-      return true
-    }
     for entry in sources where try nextVenueTime(entry.source) == next {
       publish(entry, at: next)
+      return true
+    }
+    for index in venues.indices where venueTimes[index] == next {
+      advance(index, to: next)
       return true
     }
     try arrive(next)
@@ -133,9 +129,9 @@ public final class Lockstep {
   }
 
   private func publish(
-    _ entry: (source: CaptureSource, venue: any RecordFollowing), at time: Timestamp
+    _ entry: (source: CaptureSource, venue: RecordedVenue), at time: Timestamp
   ) {
-    entry.source.publish { entry.venue.follow($0, at: time, into: deliveries) }
+    entry.source.publish { entry.venue.follow(record: $0, at: time, into: deliveries) }
     let index = Int(entry.venue.venue)
     venueTimes[index] = venues[index].nextEventTime
   }

@@ -75,17 +75,22 @@ extension GeneratedMarket {
     _ = takeReports(in: turn)
   }
 
-  /// Who knows the latent price looks at one best quote that is on its wrong side: half the time
-  /// somebody takes it, else its maker pulls it in time.
+  /// Those who know the latent price look at the quotes of one side that are beyond it, best first:
+  /// mostly their makers pull them in time, else somebody takes them. Ours are always taken.
   private func arbitrage(_ side: Side, fair: Double, _ turn: VenueTurn) {
-    guard let best = side == .buy ? book.bestBid : book.bestAsk else { return }
-    let isStale = side == .buy ? Double(best.price) > fair : Double(best.price) < fair
-    guard isStale else { return }
-    if flow.random.next() & 1 == 0, let front = frontOrder(best.price, side), front & 1 == 0 {
-      return cancel(front, turn)
+    for _ in 0..<settings.flow.arbitrageDepth {
+      guard let best = side == .buy ? book.bestBid : book.bestAsk else { return }
+      let isStale = side == .buy ? Double(best.price) > fair : Double(best.price) < fair
+      guard isStale else { return }
+      if flow.random.chance(settings.flow.pulledShare),
+        let front = frontOrder(best.price, side), front & 1 == 0
+      {
+        cancel(front, turn)
+      } else {
+        let limit = side == .buy ? Int64(fair.rounded(.up)) : Int64(fair.rounded(.down))
+        take(side.opposite, limit: limit, turn)
+      }
     }
-    let limit = side == .buy ? Int64(fair.rounded(.up)) : Int64(fair.rounded(.down))
-    take(side.opposite, limit: limit, turn)
   }
 
   private func frontOrder(_ price: Int64, _ side: Side) -> UInt64? {

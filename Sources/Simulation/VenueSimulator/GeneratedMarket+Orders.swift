@@ -38,7 +38,8 @@ extension GeneratedMarket: OrderMarket {
         selfTradePrevention: .cancelNewest)
       : OrderEntry.limit(
         own.side, bookID, price: own.price / listing.tick, quantity: own.quantity,
-        owner: Self.ownOwner, timeInForce: own.timeInForce, instructions: own.instructions,
+        owner: Self.ownOwner, timeInForce: own.timeInForce,
+        instructions: own.instructions.intersection(.postOnly),
         selfTradePrevention: .cancelNewest)
     book.submit(entry, into: &reports)
     endIfEnded(order, takeReports(in: turn), turn)

@@ -14,6 +14,9 @@ public struct OrderFlowSettings: Equatable, Sendable {
   public var clusterSeconds = 0.15
   /// Looks at the best prices by traders who know the latent price.
   public var arbitrageRate = 40.0
+  /// How many quotes each look deals with at most, and how many of them their makers pull in time.
+  public var arbitrageDepth = 16
+  public var pulledShare = 0.8
   /// How long a limit order stays on average, in seconds; exponential.
   public var lifeSeconds = 3.0
   /// How far the best quotes are from the latent price.

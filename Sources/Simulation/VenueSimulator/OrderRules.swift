@@ -8,10 +8,11 @@ public enum OrderRules {
   public static func refusal(
     of request: VenueRequest, in listing: Listing, reference: Int64?
   ) -> VenueReason? {
-    // What these venues do not execute: stops, good-till-date, reduce-only, hidden.
+    // What these venues do not execute: stops, good-till-date, hidden. Whether an order reduces the
+    // position its account has is the sender's own check here; these venues keep no positions.
     guard request.type == .limit || request.type == .market,
       request.timeInForce != .goodTillDate,
-      request.instructions.subtracting(.postOnly).isEmpty
+      request.instructions.subtracting([.postOnly, .reduceOnly]).isEmpty
     else { return .other }
     if request.instructions.contains(.postOnly) {
       let mayRest =

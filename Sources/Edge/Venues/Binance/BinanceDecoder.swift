@@ -124,7 +124,11 @@ struct BinanceDecoder {
   private func note(_ place: inout Int, _ scanner: inout FieldScanner) throws(ScanError) {
     scanner.skipSpace()
     place = scanner.offset
-    try scanner.skipValue()
+    if scanner.peek() == UInt8(ascii: "\"") {
+      _ = try scanner.string()
+    } else {
+      try scanner.skipValue()
+    }
   }
 
   private mutating func bidsOrBid(

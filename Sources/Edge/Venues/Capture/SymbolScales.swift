@@ -21,35 +21,73 @@ public struct SymbolScale: Equatable, Sendable {
   }
 }
 
+/// A symbol's decimals, with ten to the power of each.
+struct SymbolUnits: BitwiseCopyable {
+  var priceDecimals: Int
+  var pricePower: Int64
+  var quantityDecimals: Int
+  var quantityPower: Int64
+
+  init(_ scale: SymbolScale) {
+    priceDecimals = scale.priceDecimals
+    pricePower = powerOfTen(scale.priceDecimals)
+    quantityDecimals = scale.quantityDecimals
+    quantityPower = powerOfTen(scale.quantityDecimals)
+  }
+}
+
 /// The symbols that are followed, or, in a survey, all that are met and the decimals they use.
 ///
 /// Numbers go through here, so that one decoder serves both: following turns text into the
 /// listing's units; a survey only looks how many decimals there are.
-struct SymbolScales {
+struct SymbolScales: ~Copyable {
   private(set) var entries: [SymbolScale]
+  private let unitsBySymbol: [SymbolUnits]
   private var names: [[UInt8]]
   let isSurvey: Bool
-  /// The symbol looked up last, which is nearly always the next one too.
+  /// The symbol looked up last, which is nearly always the next one too: its place and its bytes,
+  /// copied out of the arrays.
   private var recent = 0
+  private var recentCount = -1
+  private let recentName: UnsafeMutablePointer<UInt8>
+  private static let recentMax = 64
 
   init(following entries: [SymbolScale]) {
     self.entries = entries
+    unitsBySymbol = entries.map { SymbolUnits($0) }
     names = entries.map { Array($0.symbol.utf8) }
     isSurvey = false
+    recentName = .allocate(capacity: Self.recentMax)
   }
 
   /// Collects whatever comes.
   init() {
     entries = []
+    unitsBySymbol = []
     names = []
     isSurvey = true
+    recentName = .allocate(capacity: Self.recentMax)
   }
 
+  deinit { recentName.deallocate() }
+
   /// The place of the symbol spelled by `bytes`; -1 when it is not followed.
+  @inline(__always)
   mutating func find(_ bytes: UnsafeRawBufferPointer) -> Int {
-    if recent < names.count, Self.equal(names[recent], bytes) { return recent }
-    for index in names.indices where Self.equal(names[index], bytes) {
-      recent = index
+    isRecent(bytes) ? recent : search(bytes)
+  }
+
+  @inline(__always)
+  private func isRecent(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    guard bytes.count == recentCount else { return false }
+    for index in 0..<recentCount where recentName[index] != bytes[index] { return false }
+    return true
+  }
+
+  @inline(never)
+  private mutating func search(_ bytes: UnsafeRawBufferPointer) -> Int {
+    for index in names.indices where names[index].elementsEqual(bytes) {
+      remember(index)
       return index
     }
     guard isSurvey else { return -1 }
@@ -58,15 +96,21 @@ struct SymbolScales {
       SymbolScale(
         symbol: String(decoding: bytes, as: UTF8.self), listing: 0, priceDecimals: 0,
         quantityDecimals: 0))
-    recent = names.count - 1
+    remember(names.count - 1)
     return recent
   }
 
-  private static func equal(_ name: [UInt8], _ bytes: UnsafeRawBufferPointer) -> Bool {
-    guard name.count == bytes.count else { return false }
-    for index in 0..<name.count where name[index] != bytes[index] { return false }
-    return true
+  private mutating func remember(_ index: Int) {
+    recent = index
+    recentCount = -1
+    guard names[index].count <= Self.recentMax else { return }
+    recentCount = names[index].count
+    for place in names[index].indices { recentName[place] = names[index][place] }
   }
+
+  /// The units of symbol `index`; nil in a survey, which has yet to find them.
+  @inline(__always)
+  func units(_ index: Int) -> SymbolUnits? { isSurvey ? nil : unitsBySymbol[index] }
 
   /// Reads a price in the units of symbol `index`; 0 in a survey.
   @inline(__always)
@@ -76,7 +120,8 @@ struct SymbolScales {
       if decimals > entries[index].priceDecimals { entries[index].priceDecimals = decimals }
       return 0
     }
-    return try scanner.units(decimals: entries[index].priceDecimals)
+    let units = unitsBySymbol[index]
+    return try scanner.units(decimals: units.priceDecimals, power: units.pricePower)
   }
 
   /// Reads a quantity, zero or more, in the units of symbol `index`; 0 in a survey.
@@ -88,7 +133,8 @@ struct SymbolScales {
       return 0
     }
     let start = scanner.offset
-    let value = try scanner.units(decimals: entries[index].quantityDecimals)
+    let units = unitsBySymbol[index]
+    let value = try scanner.units(decimals: units.quantityDecimals, power: units.quantityPower)
     if value < 0 { throw ScanError(start, "a quantity of zero or more") }
     return value
   }

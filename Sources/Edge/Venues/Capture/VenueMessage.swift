@@ -63,7 +63,7 @@ struct VenueMessage: ~Copyable {
     final = 0
     previous = 0
     levels.removeAll()
-    trades.removeAll(keepingCapacity: true)
+    if !trades.isEmpty { trades.removeAll(keepingCapacity: true) }
   }
 }
 

@@ -3,12 +3,81 @@ import TradingModel
 extension FieldScanner {
   /// A decimal number, with or without quotes, as a whole count of 10^-`target`.
   ///
-  /// The usual text (digits, a point, digits, at most 18 in all) is read digit by digit straight
-  /// into the units; anything else takes the way through `DecimalText`, with the same result.
+  /// The usual text (in quotes, up to 8 digits on each side of the point) is read eight digits at
+  /// a time; other texts of at most 18 digits one by one; anything else takes the way through
+  /// `DecimalText`. The result is the same.
   ///
+  /// - Parameter power: ten to the power of `target`.
   /// - Throws: `ScanError` where digits would be lost or the number does not fit.
   @inline(__always)
-  mutating func units(decimals target: Int) throws(ScanError) -> Int64 {
+  mutating func units(decimals target: Int, power: Int64) throws(ScanError) -> Int64 {
+    if let value = quotedUnits(decimals: target, power: power) { return value }
+    return try digitUnits(decimals: target)
+  }
+
+  /// The quick way; nil, and nothing read, for any text that is not of its kind.
+  @inline(__always)
+  private mutating func quotedUnits(decimals target: Int, power: Int64) -> Int64? {
+    let start = offset &+ 1
+    // Two words behind the quote, and one behind the point, must lie within the message.
+    guard target <= 8, start &+ 18 <= count, base[offset] == UInt8(ascii: "\"") else { return nil }
+    let whole = DigitWord(at: base + start)
+    let point = whole.first(UInt8(ascii: "."))
+    if point == 8 {
+      let end = whole.first(UInt8(ascii: "\""))
+      guard end < 8, end > 0, let number = whole.number(end) else { return nil }
+      offset = start &+ end &+ 1
+      return Int64(truncatingIfNeeded: number) &* power
+    }
+    let fraction = DigitWord(at: base + (start &+ point &+ 1))
+    let length = fraction.first(UInt8(ascii: "\""))
+    let close = start &+ point &+ 1 &+ length
+    guard base[close] == UInt8(ascii: "\""), point > 0, let number = whole.number(point) else {
+      return nil
+    }
+    let kept = length < target ? length : target
+    guard let decimals = fraction.number(kept), fraction.isZeros(from: kept, to: length) else {
+      return nil
+    }
+    offset = close &+ 1
+    let value = Int64(truncatingIfNeeded: number) &* power
+    if kept == target { return value &+ Int64(truncatingIfNeeded: decimals) }
+    return value &+ Int64(truncatingIfNeeded: decimals) &* powerOfTen(target &- kept)
+  }
+
+  /// Reads `["price","quantity"]` pairs with commas between and not a space, as streams write
+  /// them, up to the first that is any different, which is left to be read with care.
+  ///
+  /// - Returns: whether there was one; the scanner then stands behind it.
+  @inline(__always)
+  mutating func tightPairs(_ units: SymbolUnits, _ side: Side, _ levels: inout LevelRun) -> Bool {
+    // A copy of its own lives in registers.
+    var ahead = self
+    var found = false
+    while ahead.offset < ahead.count, ahead.base[ahead.offset] == UInt8(ascii: "[") {
+      ahead.offset &+= 1
+      guard
+        let price = ahead.quotedUnits(decimals: units.priceDecimals, power: units.pricePower),
+        ahead.base[ahead.offset] == UInt8(ascii: ",")
+      else { break }
+      ahead.offset &+= 1
+      guard
+        let quantity = ahead.quotedUnits(
+          decimals: units.quantityDecimals, power: units.quantityPower),
+        ahead.base[ahead.offset] == UInt8(ascii: "]")
+      else { break }
+      levels.append(LevelChange(side: side, price: price, quantity: quantity))
+      offset = ahead.offset &+ 1
+      found = true
+      ahead.offset &+= 2
+      guard offset < count, base[offset] == UInt8(ascii: ",") else { break }
+    }
+    return found
+  }
+
+  /// Digit by digit.
+  @inline(never)
+  private mutating func digitUnits(decimals target: Int) throws(ScanError) -> Int64 {
     skipSpace()
     let start = offset
     var place = start

@@ -112,6 +112,17 @@ struct FieldScanner {
   /// The next key of an object with its colon; nil behind the closing brace.
   @inline(__always)
   mutating func nextKey(_ isFirst: inout Bool) throws(ScanError) -> FieldRange? {
+    // `,"x":` without a space, as streams have it.
+    let place = offset
+    if place &+ 5 <= count, !isFirst, base[place] == UInt8(ascii: ","),
+      base[place &+ 1] == UInt8(ascii: "\""), base[place &+ 3] == UInt8(ascii: "\""),
+      base[place &+ 4] == UInt8(ascii: ":"),
+      base[place &+ 2] > UInt8(ascii: "\\")
+        || (base[place &+ 2] >= UInt8(ascii: "A") && base[place &+ 2] <= UInt8(ascii: "Z"))
+    {
+      offset = place &+ 5
+      return FieldRange(offset: place &+ 2, count: 1)
+    }
     guard try another(&isFirst, until: UInt8(ascii: "}")) else { return nil }
     let key = try string()
     try expect(UInt8(ascii: ":"), "':'")
@@ -135,19 +146,35 @@ struct FieldScanner {
   mutating func string() throws(ScanError) -> FieldRange {
     try expect(UInt8(ascii: "\""), "'\"'")
     let start = offset
-    while offset < count {
-      let byte = base[offset]
-      if byte == UInt8(ascii: "\"") {
-        let range = FieldRange(offset: start, count: offset - start)
-        offset += 1
-        return range
-      }
-      if byte == UInt8(ascii: "\\") { offset += 1 }
-      if byte < 0x20 { break }
-      offset += 1
+    while true {
+      offset = Self.firstSpecial(base, offset, count)
+      guard offset < count, base[offset] == UInt8(ascii: "\\") else { break }
+      offset = min(offset + 2, count)
     }
-    offset = min(offset, count)
-    throw ScanError(offset, "the rest of a string and its closing '\"'")
+    guard offset < count, base[offset] == UInt8(ascii: "\"") else {
+      throw ScanError(offset, "the rest of a string and its closing '\"'")
+    }
+    offset += 1
+    return FieldRange(offset: start, count: offset - 1 - start)
+  }
+
+  /// The first quote, backslash or control character from `start` on; `count` when there is none.
+  @inline(__always)
+  private static func firstSpecial(
+    _ base: UnsafePointer<UInt8>, _ start: Int, _ count: Int
+  ) -> Int {
+    var place = start
+    while place &+ 8 <= count {
+      let found = DigitWord(at: base + place).firstSpecial
+      if found < 8 { return place &+ found }
+      place &+= 8
+    }
+    while place < count {
+      let byte = base[place]
+      if byte == 0x22 || byte == 0x5C || byte < 0x20 { return place }
+      place &+= 1
+    }
+    return count
   }
 
   /// A whole number without sign, at most 2^63 - 1.
@@ -155,14 +182,20 @@ struct FieldScanner {
   mutating func unsigned() throws(ScanError) -> UInt64 {
     skipSpace()
     let start = offset
+    var place = start
     var value: UInt64 = 0
-    while offset < count {
-      let digit = base[offset] &- 0x30
+    while place &+ 8 <= count, case let word = DigitWord(at: base + place), word.isAllDigits {
+      value = value &* 100_000_000 &+ word.eightDigits
+      place &+= 8
+    }
+    while place < count {
+      let digit = base[place] &- 0x30
       if digit > 9 { break }
       value = value &* 10 &+ UInt64(digit)
-      offset += 1
+      place &+= 1
     }
-    let digits = offset - start
+    offset = place
+    let digits = place - start
     // Nineteen digits stay below 2^64; the bound then shows at the top bit.
     guard digits > 0, digits <= 19, value >> 63 == 0 else {
       throw ScanError(start, "a whole number")

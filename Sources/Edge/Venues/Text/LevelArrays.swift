@@ -10,6 +10,9 @@ enum LevelArrays {
   ) throws(ScanError) {
     try scanner.beginArray()
     var isFirst = true
+    if let units = scales.units(symbol) {
+      isFirst = !scanner.tightPairs(units, side, &levels)
+    }
     while try scanner.another(&isFirst, until: UInt8(ascii: "]")) {
       try scanner.beginArray()
       let price = try scales.price(&scanner, symbol)

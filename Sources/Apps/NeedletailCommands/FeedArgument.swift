@@ -1,0 +1,46 @@
+import TradingModel
+import Venues
+
+/// A mistake on the command line, in words for its maker.
+struct UsageMistake: Error {
+  var message: String
+}
+
+/// `KIND:FILE[,FILE]`: a recorded feed on the command line.
+struct FeedArgument {
+  var kind: FeedKind
+  var files: [String]
+
+  init(_ text: String) throws(UsageMistake) {
+    guard let colon = text.firstIndex(of: ":") else {
+      throw UsageMistake(message: "--feed wants KIND:FILE[,FILE], got '\(text)'")
+    }
+    let name = String(text[..<colon])
+    guard let kind = FeedKind(rawValue: name) else {
+      let names = FeedKind.allCases.map(\.rawValue)
+      let hint = Spelling.nearest(to: name, among: names).map { "; did you mean \($0)?" }
+      throw UsageMistake(
+        message: "unknown feed kind '\(name)'\(hint ?? ""); known: \(names.joined(separator: ", "))"
+      )
+    }
+    self.kind = kind
+    files = text[text.index(after: colon)...].split(separator: ",").map(String.init)
+    if files.isEmpty { throw UsageMistake(message: "--feed \(name): names no file") }
+  }
+}
+
+/// A length of time on the command line: `500us`, `1ms`, `2s`, `250ns`.
+enum DurationArgument {
+  static func nanoseconds(_ flag: String, _ text: String) throws(UsageMistake) -> Int64 {
+    let units: [(String, Int64)] = [
+      ("ns", 1), ("us", 1_000), ("ms", 1_000_000), ("s", 1_000_000_000),
+    ]
+    for (suffix, scale) in units where text.hasSuffix(suffix) {
+      guard let number = Int64(text.dropLast(suffix.count)), number >= 0 else { continue }
+      let (product, overflow) = number.multipliedReportingOverflow(by: scale)
+      if !overflow { return product }
+    }
+    throw UsageMistake(
+      message: "\(flag) wants a time such as 500us, 1ms or 2s, got '\(text)'")
+  }
+}

@@ -1,0 +1,154 @@
+import Glibc
+import Runtime
+import Strategies
+import TradingModel
+
+/// The version that `--version` prints and journals name.
+public let needletailVersion = RunIdentity.version
+
+/// The exit statuses of every command; `docs` and scripts rely on them.
+enum ExitStatus {
+  static let done: Int32 = 0
+  static let failed: Int32 = 1
+  /// Wrong usage, or a bad input file.
+  static let usage: Int32 = 2
+  /// A verification found a difference.
+  static let difference: Int32 = 3
+  static let interrupted: Int32 = 130
+}
+
+/// One command of the tool.
+struct ToolCommand: Sendable {
+  var name: String
+  var summary: String
+  /// For completion; nil where the command parses by itself.
+  var usage: CommandUsage?
+  var run: @Sendable ([String], StrategyRegistry) -> Int32
+
+  /// All commands, in the order in which help lists them.
+  static let all: [ToolCommand] = [
+    ToolCommand(usage: SandboxCommand.usage, run: SandboxCommand.run),
+    ToolCommand(
+      name: "book", summary: "follow a recorded feed and print books",
+      run: { arguments, _ in runBookCommand(arguments: arguments) }),
+    ToolCommand(
+      name: "backtest", summary: "run a strategy over recorded feeds",
+      run: { arguments, registry in
+        runBacktestCommand(arguments: arguments, registry: registry)
+      }),
+    ToolCommand(
+      name: "replay", summary: "rebuild the state from a journal, and verify it",
+      run: { arguments, registry in runReplayCommand(arguments: arguments, registry: registry) }),
+    ToolCommand(usage: RecoverCommand.usage, run: RecoverCommand.run),
+    ToolCommand(usage: CompletionCommand.usage, run: CompletionCommand.run),
+  ]
+
+  private init(
+    name: String, summary: String, run: @escaping @Sendable ([String], StrategyRegistry) -> Int32
+  ) {
+    self.name = name
+    self.summary = summary
+    self.run = run
+  }
+
+  /// A command whose options are read from its usage; help is printed and mistakes are told here.
+  private init(
+    usage: CommandUsage,
+    run: @escaping @Sendable (CommandOptions, StrategyRegistry) throws -> Int32
+  ) {
+    name = usage.name
+    summary = usage.summary
+    self.usage = usage
+    self.run = { words, registry in
+      do {
+        let options = try CommandOptions(
+          words, usage: usage, environment: Terminal.environment)
+        if options.wantsHelp {
+          writeText(usage.help, to: STDOUT_FILENO)
+          return ExitStatus.done
+        }
+        return try run(options, registry)
+      } catch let error as UsageError {
+        return fail(usage.name, "\(error); see needletail \(usage.name) --help", ExitStatus.usage)
+      } catch {
+        return fail(usage.name, "\(error)", ExitStatus.failed)
+      }
+    }
+  }
+}
+
+/// Tells people on standard error why a command ends, and returns `status`.
+func fail(_ command: String, _ message: String, _ status: Int32) -> Int32 {
+  writeText("needletail \(command): \(message)\n", to: STDERR_FILENO)
+  return status
+}
+
+/// Runs the tool: what `main.swift` of the executable calls, and what a package with strategies of
+/// its own calls after registering them.
+///
+/// - Parameters:
+///   - arguments: those behind the program's name.
+///   - registry: the strategies that commands know.
+/// - Returns: the exit status.
+public func needletailMain(
+  arguments: [String], registry: StrategyRegistry = StrategyRegistry()
+) -> Int32 {
+  let end = arguments.firstIndex(of: "--") ?? arguments.endIndex
+  let colourFlags = ["--no-colour", "--no-color"]
+  let words =
+    arguments[..<end].filter { !colourFlags.contains($0) } + Array(arguments[end...])
+  if words.count < arguments.count { setenv("NO_COLOR", "1", 1) }
+  guard let name = words.first else {
+    writeText(generalHelp, to: STDERR_FILENO)
+    return ExitStatus.usage
+  }
+  if name == "help", words.count > 1 {
+    return runCommand(words[1], ["--help"], registry)
+  }
+  switch name {
+  case "--help", "-h", "help":
+    writeText(generalHelp, to: STDOUT_FILENO)
+    return ExitStatus.done
+  case "--version", "version":
+    writeText("needletail \(needletailVersion)\n", to: STDOUT_FILENO)
+    return ExitStatus.done
+  default: return runCommand(name, Array(words.dropFirst()), registry)
+  }
+}
+
+private func runCommand(
+  _ name: String, _ words: [String], _ registry: StrategyRegistry
+) -> Int32 {
+  guard let command = ToolCommand.all.first(where: { $0.name == name }) else {
+    let hint = Spelling.nearest(to: name, among: ToolCommand.all.map(\.name) + ["help"])
+    writeText(
+      "needletail: unknown command '\(name)'\(hint.map { "; did you mean '\($0)'?" } ?? ""); "
+        + "see needletail --help\n", to: STDERR_FILENO)
+    return ExitStatus.usage
+  }
+  if words == ["--version"] {
+    writeText("needletail \(needletailVersion)\n", to: STDOUT_FILENO)
+    return ExitStatus.done
+  }
+  return command.run(words, registry)
+}
+
+private var generalHelp: String {
+  let width = ToolCommand.all.map(\.name.count).max() ?? 0
+  var text = "needletail \(needletailVersion): a low-latency trading engine\n\n"
+  text += "usage: needletail COMMAND [options]\n\n"
+  for command in ToolCommand.all {
+    text += "  " + command.name + String(repeating: " ", count: width - command.name.count + 2)
+    text += command.summary + "\n"
+  }
+  return text + """
+
+    needletail COMMAND --help tells a command's options; --version prints the version.
+    Exit status: 0 done, 1 failed, 2 wrong usage or bad input file, 3 a verification found a
+    difference, 130 interrupted.
+
+    example:
+      needletail sandbox --seconds 10
+
+    """
+}

@@ -1,0 +1,114 @@
+import Engine
+import Glibc
+import Journal
+import Runtime
+import Strategies
+import TradingCore
+
+/// `needletail sandbox`: a trading session on built-in venues.
+enum SandboxCommand {
+  static let usage = CommandUsage(
+    name: "sandbox", summary: "trade on built-in venues with generated markets; no account needed",
+    options: SessionSettings.options + [
+      .value(
+        "journal", "DIR",
+        "where the journal goes; one that is there is carried on (a fresh directory under "
+          + "$XDG_STATE_HOME/needletail or the system's temporary files)", takesPath: true)
+    ],
+    notes: """
+      Venues alpha, beta and gamma list BTC-USDT and ETH-USDT perpetuals.
+      A line of --signals: {"action": "buy", "listing": "gamma:BTC-USDT", "quantity": "0.1",
+        "stop_loss": "59900", "take_profit": "60200", "confidence": 0.9, "id": 7, "at_ms": 1500}
+      with action buy, sell or close; price (a limit), strategy and time_ns (since the epoch, in
+      place of at_ms after the start) are possible too. Only action, listing and quantity are needed.
+      The other commands: needletail --help
+      """,
+    examples: [
+      "needletail sandbox", "needletail sandbox --seconds 5 --pace simulated --seed 7 --json",
+      "needletail sandbox --set maker.size=0.1 --strategy maker:alpha --strategy signals",
+    ])
+
+  static func run(_ options: CommandOptions, _ registry: StrategyRegistry) throws -> Int32 {
+    let settings = try Self.settings(options)
+    return try runSession("sandbox") {
+      if let directory = settings.journal, JournalPlace.holdsJournal(directory) {
+        writeText(
+          "needletail sandbox: carrying on the journal in \(directory)\n", to: STDERR_FILENO)
+        return try Session.resume(directory, settings, registry)
+      }
+      return try Session.begin(settings, registry)
+    }
+  }
+
+  private static func settings(_ options: CommandOptions) throws -> SessionSettings {
+    var settings = try SessionSettings(options)
+    settings.journal = options.text("journal")
+    return settings
+  }
+}
+
+/// `needletail recover DIR`: starts a run on an existing journal.
+enum RecoverCommand {
+  static let usage = CommandUsage(
+    name: "recover", summary: "rebuild the state from a sandbox's journal and trade on",
+    arguments: "DIR", argumentCount: 1...1, options: SessionSettings.options,
+    notes: """
+      The orders that were open are unknown at first; each is settled by what its venue says. The
+      strategies and settings of the run before are kept where no others are named.
+      """,
+    examples: ["needletail recover /tmp/journal --seconds 5"])
+
+  static func run(_ options: CommandOptions, _ registry: StrategyRegistry) throws -> Int32 {
+    let settings = try SessionSettings(options)
+    return try runSession("recover") {
+      try Session.resume(options.arguments[0], settings, registry)
+    }
+  }
+}
+
+/// Runs a session from its beginning to its summary; returns the exit status.
+private func runSession(_ name: String, _ begin: () throws -> Session) throws -> Int32 {
+  Interruption.handle()
+  let session: Session
+  do {
+    session = try begin()
+  } catch let error as UsageError {
+    throw error
+  } catch let error as JournalError {
+    return fail(name, "\(error)", error.exitStatus)
+  } catch {
+    // A file or setting of the user's.
+    return fail(name, "\(error)", ExitStatus.usage)
+  }
+  var display = SessionDisplay(session)
+  do {
+    let ending = try session.run(&display)
+    display.close()
+    let result = try session.finish()
+    tell(result, session)
+    return ending == .interrupted ? ExitStatus.interrupted : ExitStatus.done
+  } catch {
+    display.close()
+    return fail(
+      name, "\(error); the journal in \(session.directory) is valid up to there",
+      ExitStatus.failed)
+  }
+}
+
+private func tell(_ result: RunResult, _ session: Session) {
+  let left = session.signals.leftCount
+  var summary = result.summary()
+  if left > 0 { summary += "signals  \(left) of the file were due after the end\n" }
+  if session.settings.json { writeText(result.json() + "\n", to: STDOUT_FILENO) }
+  writeText(summary, to: session.settings.peopleDescriptor)
+}
+
+extension JournalError {
+  /// What a command returns when this ends it.
+  var exitStatus: Int32 {
+    switch self {
+    case .diskFull, .cannotWrite: ExitStatus.failed
+    default: ExitStatus.usage
+    }
+  }
+}
