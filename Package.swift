@@ -95,6 +95,7 @@ let tests: [Target] = [
   testRoom("RiskEngine", ["TradingModel"]),
   testRoom("Portfolio", ["TradingModel"]),
   testRoom("Journal", ["TradingModel", "CAllocationCount"]),
+  testRoom("Execution", ["TradingModel", "MarketData"]),
   testRoom("Runtime", ["CAllocationCount"]),
   .testTarget(
     name: "BenchmarkTests", dependencies: ["Benchmarks", "TradingModel", "LowLatency", "Venues"],

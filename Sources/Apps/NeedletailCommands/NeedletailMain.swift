@@ -40,6 +40,7 @@ struct ToolCommand: Sendable {
       name: "replay", summary: "rebuild the state from a journal, and verify it",
       run: { arguments, registry in runReplayCommand(arguments: arguments, registry: registry) }),
     ToolCommand(usage: RecoverCommand.usage, run: RecoverCommand.run),
+    ToolCommand(usage: AuditCommand.usage, run: AuditCommand.run),
     ToolCommand(usage: CompletionCommand.usage, run: CompletionCommand.run),
   ]
 

@@ -41,10 +41,10 @@ enum SandboxMarkets {
   static let instruments = [
     Instrument(
       symbol: "BTC-USDT", base: "BTC", price: 60_000, quantityDecimals: 3, sizeMedian: 80,
-      volatility: 1.0e-4),
+      volatility: 0.6e-4),
     Instrument(
       symbol: "ETH-USDT", base: "ETH", price: 2500, quantityDecimals: 2, sizeMedian: 150,
-      volatility: 1.3e-4),
+      volatility: 0.7e-4),
   ]
 
   /// Fees are those of a large trader; the others' traders are behind alpha's.
@@ -145,9 +145,11 @@ enum SandboxMarkets {
     market.lag = venue.lag
     market.basis = venue.basis
     market.feedInterval = venue.feedInterval
+    // Calmer than the generator's own defaults: a maker that is quick enough can live here.
+    market.flow.halfSpread = 0.6
     market.flow.limitRate *= venue.activity
-    market.flow.marketRate *= venue.activity
-    market.flow.arbitrageRate *= venue.activity
+    market.flow.marketRate = 16 * venue.activity
+    market.flow.arbitrageRate = 12 * venue.activity
     market.flow.sizeMedian = instruments[place].sizeMedian
     return market
   }

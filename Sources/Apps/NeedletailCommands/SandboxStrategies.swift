@@ -10,8 +10,8 @@ enum SandboxStrategies {
   /// Settings that suit the built-in markets; `--set` comes on top.
   private static let settings: [String: [(String, String)]] = [
     "maker": [
-      ("half_spread_bps", "0.4"), ("size", "0.05"), ("max_position", "0.4"), ("skew_bps", "0.6"),
-      ("requote_ticks", "3"),
+      ("half_spread_bps", "0.4"), ("size", "0.05"), ("max_position", "0.4"), ("skew_bps", "0.4"),
+      ("requote_ticks", "2"),
     ],
     "signals": [("max_position", "1")],
   ]

@@ -42,30 +42,27 @@ extension Session {
     _ directory: String, _ settings: SessionSettings, _ registry: StrategyRegistry
   ) throws -> Session {
     var reader = try JournalReader(directory: directory)
-    var recovery = Recovery(capacity: CoreCapacity(), registry: registry)
-    while let record = try reader.next() { try recovery.take(record.base) }
-    guard let recovered = recovery.finish() else {
-      throw UsageError("\(directory): no run ever started in this journal; remove it")
-    }
-    guard recovered.lastStart.mode == .sandbox else {
+    let before = try Past(&reader, registry)
+    guard before.lastStart == nil || before.lastStart?.mode == .sandbox else {
       throw UsageError(
-        "\(directory): written by a \(recovered.lastStart.mode) run; only the journal of a sandbox "
-          + "can be carried on here")
+        "\(directory): written by a \(before.lastStart?.mode ?? .live) run; only the journal of a "
+          + "sandbox can be carried on here")
     }
-    let definitions = try definitions(after: recovered.definitions, settings, registry, directory)
+    let definitions = try definitions(after: before.definitions, settings, registry, directory)
     let file = try settings.signals.map { try SignalFile(path: $0, definitions: definitions) }
-    let runCount = UInt64(recovered.runCount)
-    let seed = settings.seed ?? recovered.lastStart.seed &+ 1
-    let last = recovered.core.now
+    // Every run that got as far as a segment of its own counts, whether it recorded its start or not.
+    let runCount = UInt64(reader.runs.count)
+    let seed = settings.seed ?? before.lastStart.map { $0.seed &+ 1 } ?? 1
+    let last = max(before.core.now, simulatedStart - 1)
     let startTime = settings.pace == .simulated ? last + 1 : max(last + 1, Clock.realtime)
     let start = RunStart(
       mode: .sandbox, runID: runID(seed: seed, startTime: startTime, runCount: runCount),
-      seed: seed, orderIDBase: recovered.core.lastOrderID, buildID: buildID)
-    let prices = lastPrices(recovered.core, definitions)
+      seed: seed, orderIDBase: before.core.lastOrderID, buildID: buildID)
+    let prices = lastPrices(before.core, definitions)
     let journal = try JournalWriter(
       continuing: &reader, identity: JournalIdentity(runID: start.runID, buildID: buildID),
       options: options(settings))
-    let engine = JournaledCore(core: recovered.takeCore(), journal: journal)
+    let engine = JournaledCore(core: before.takeCore(), journal: journal)
     return try make(
       settings, definitions, engine, file, start, directory: directory, startTime: startTime,
       runCount: runCount, startPrices: prices)
@@ -86,10 +83,18 @@ extension Session {
   /// This run's definitions: the built-in markets, and the strategies of the run before unless the
   /// user names others.
   private static func definitions(
-    after before: RunDefinitions, _ settings: SessionSettings, _ registry: StrategyRegistry,
+    after before: RunDefinitions?, _ settings: SessionSettings, _ registry: StrategyRegistry,
     _ directory: String
   ) throws -> RunDefinitions {
     var definitions = SandboxMarkets.definitions()
+    guard let before else {
+      // No run came so far as to trade.
+      definitions.strategies = try SandboxStrategies.definitions(
+        chosen: settings.strategies, sets: settings.sets, definitions: definitions,
+        registry: registry)
+      definitions.limits = SandboxStrategies.limits(definitions)
+      return definitions
+    }
     guard definitions.venues == before.venues,
       definitions.listings.map(\.symbol) == before.listings.map(\.symbol)
     else {
@@ -154,4 +159,33 @@ extension Session {
     }
     return session
   }
+}
+
+/// What a journal tells a run that carries it on.
+private struct Past: ~Copyable {
+  private(set) var core: TradingCore
+  /// The first record of the run that was written last; nil when none came so far.
+  private(set) var lastStart: RunStart?
+  /// Those of the last run that was defined completely; nil when there was none.
+  private(set) var definitions: RunDefinitions?
+
+  init(_ reader: inout JournalReader, _ registry: StrategyRegistry) throws {
+    var recovery = Recovery(capacity: CoreCapacity(), registry: registry)
+    var names = RunDefinitions()
+    definitions = nil
+    while let record = try reader.next() {
+      try recovery.take(record.base)
+      try names.take(record.base)
+      if record.kind == .definitionsEnd { definitions = names }
+    }
+    guard let recovered = recovery.finish() else {
+      lastStart = nil
+      core = TradingCore(capacity: CoreCapacity(), registry: registry)
+      return
+    }
+    lastStart = recovered.lastStart
+    core = recovered.takeCore()
+  }
+
+  consuming func takeCore() -> TradingCore { core }
 }

@@ -82,6 +82,16 @@ struct SessionSettings {
     if duration == nil, !(showsScreen && pace == .real) { duration = 60_000_000_000 }
   }
 
+  /// What the session does while nothing is due, in a word.
+  var waitName: String {
+    if pace == .simulated { return "no waiting" }
+    switch wait {
+    case .spin: return "spinning"
+    case .yield: return "yielding"
+    case .block: return "sleeping"
+    }
+  }
+
   /// Whether standard output is for people.
   var isForPeople: Bool { !json && !events }
 

@@ -14,6 +14,7 @@ extension SessionView {
     lines += positions(session, columns)
     lines.append("")
     lines += figures(session, rates)
+    if rows > lines.count + 1 { lines.append(" " + coloured(session.directory, Escape.dim)) }
     let room = rows - lines.count
     if room > 0 {
       for news in session.observer.news.suffix(min(room, 6)) {
@@ -170,13 +171,13 @@ extension SessionView {
         + ", refused \(counts.rejected + counts.denied), fills \(counts.fills) ("
         + Self.fixed(rates.fillsPerSecond, 1) + "/s)",
       label("latency") + "p50 \(Self.duration(latency.p50)), p99 \(Self.duration(latency.p99)), "
-        + "max \(Self.duration(latency.max)); input to recorded order",
+        + "max \(Self.duration(latency.max)); input to recorded order, "
+        + session.settings.waitName,
     ]
     if let summary = session.lockstep.engine.journalSummary() {
       lines.append(
         label("journal") + "\(Self.bytes(summary.bytes)), \(summary.records) records, "
           + Self.fixed(rates.inputsPerSecond, 0) + " inputs/s")
-      lines.append(label("") + session.directory)
     }
     let alerts = "\(counts.alerts)"
     lines.append(

@@ -2,25 +2,71 @@ import TradingModel
 
 /// Applies inputs to orders by the transition table. Holds the table's hot copy and the trades seen.
 ///
-/// Whatever the order in which the same reports arrive, and however often each is repeated, the order
-/// ends in the same row, terms, quantities and uncertainty: see `docs/order-model.md`.
+/// Whatever the order in which the same venue reports arrive, and however often each is repeated, the
+/// order ends in the same row, terms, quantities, uncertainty and booked trades: `docs/order-model.md`
+/// has the rules. What is no report of a fact about the order does depend on when it comes, and only
+/// ever makes it less certain:
+/// - what our side concludes: an answer that is lost, a connection that went down, a request that was
+///   never sent, an absence;
+/// - `statusOpen` ends doubts only as the answer to a question that is still open, or as an entry of a
+///   full list; otherwise it is a sign of life. `notFound` counts only as such an answer;
+/// - without a cumulative quantity, `statusFilled` counts the quantity in force when it comes;
+/// - fills with neither trade id nor cumulative quantity cannot be told from repetitions: each is
+///   booked, and told;
+/// - claims that cannot be (see `isPossible`) are told and ask a question;
+/// - `lastReason` and the times of change are those of the last arrival, and decide nothing.
 public struct OrderReports: ~Copyable {
+  private let cells: UnsafeMutablePointer<Transition>
   public var trades: TradeLedger
   /// Absent answers after which an order counts as gone: section 15 of the ledger asks for two.
-  @inlinable public static var absencesNeeded: UInt8 { 2 }
+  public static let absencesNeeded: UInt8 = 2
 
-  public init(tradeCapacity: Int) { trades = TradeLedger(capacity: tradeCapacity) }
+  public init(tradeCapacity: Int) {
+    trades = TradeLedger(capacity: tradeCapacity)
+    let rows = OrderRow.allCases.count
+    cells = .allocate(capacity: 32 * rows)
+    cells.initialize(
+      repeating: Transition(disposition: .quarantine, next: .new), count: 32 * rows)
+    for input in OrderInput.allCases {
+      for row in OrderRow.allCases {
+        cells[Int(input.rawValue) * rows + Int(row.rawValue)] = OrderTransitions.cell(row, input)
+      }
+    }
+  }
+
+  deinit { cells.deallocate() }
+
+  @inline(__always)
+  private func cell(_ row: OrderRow, _ input: OrderInput) -> Transition {
+    cells[Int(input.rawValue) * OrderRow.allCases.count + Int(row.rawValue)]
+  }
+
+  /// As `Order.take`, from the hot table.
+  private func take(
+    _ input: OrderInput, _ order: UnsafeMutablePointer<Order>, version: RequestVersion
+  ) -> Disposition {
+    let disposition = cell(order.pointee.row, input).disposition
+    if disposition == .quarantine {
+      order.pointee.uncertainty.insert(.contradiction)
+    } else if input == .notSent, version > 1 {
+      // A cancel or replace that never left says nothing about the order itself.
+      return .apply
+    } else {
+      order.pointee.reportedRow = cell(order.pointee.reportedRow, input).next
+    }
+    return disposition
+  }
 
   /// Applies what the engine itself does or finds (requests, denials, lost connections).
   public func apply(
     _ input: OrderInput, to order: UnsafeMutablePointer<Order>, version: RequestVersion = 0,
     now: Timestamp
   ) -> ReportEffect {
-    var effect = ReportEffect(order: order.pointee)
-    effect.disposition = order.pointee.take(input, version: version).disposition
+    var effect = ReportEffect(order: order.pointee, disposition: .apply)
+    effect.disposition = take(input, order, version: version)
     switch input {
-    case .connectionLost where !order.pointee.row.isDone:
-      order.pointee.uncertainty.insert(.disconnected)
+    case .connectionLost where !order.pointee.row.isDone || order.pointee.mayReopen:
+      if !order.pointee.row.isDone { order.pointee.uncertainty.insert(.disconnected) }
       order.pointee.markLost(version: 0)
     case .answerLost: order.pointee.markLost(version: version)
     default: break
@@ -31,22 +77,29 @@ public struct OrderReports: ~Copyable {
   }
 
   /// Applies a venue's report about `order`.
+  ///
+  /// - Parameter listedSince: for an entry of a full list under way, when that was asked for.
   public mutating func apply(
-    _ report: VenueReport, to order: UnsafeMutablePointer<Order>, now: Timestamp
+    _ report: VenueReport, to order: UnsafeMutablePointer<Order>, listedSince: Timestamp? = nil,
+    now: Timestamp
   ) -> ReportEffect {
-    var effect = ReportEffect(order: order.pointee)
-    // The table judges the order as it was; quantities are taken in after that.
-    let transition = order.pointee.take(OrderInput(report.kind), version: report.version)
-    effect.disposition = transition.disposition
-    order.pointee.noteVenueOrderID(report.venueOrderID, version: report.version)
-    order.pointee.noteVenueCumulative(report.cumulativeQuantity)
-    if report.reason != .none { order.pointee.lastReason = report.reason }
-    if transition.disposition == .quarantine {
-      effect.wantsQuery = true
-    } else {
-      takeIn(report, order, &effect)
+    var effect = ReportEffect(order: order.pointee, disposition: .quarantine)
+    if Self.isPossible(report, order) {
+      let wasTorn = Self.isTorn(order)
+      let isAnswer = Self.isAnswer(report, order)
+      effect.disposition = take(OrderInput(report.kind), order, version: report.version)
+      order.pointee.noteVenueOrderID(report.venueOrderID, version: report.version)
+      order.pointee.noteVenueCumulative(report.cumulativeQuantity)
+      if report.reason != .none { order.pointee.lastReason = report.reason }
+      if effect.disposition != .quarantine {
+        takeIn(report, order, isAnswer: isAnswer, listedSince: listedSince, &effect)
+      }
+      finish(order, wasTorn: wasTorn, now: now)
     }
-    finish(order, now: now)
+    if effect.disposition == .quarantine {
+      order.pointee.uncertainty.insert(.contradiction)
+      order.pointee.settleRow(now: now)
+    }
     order.pointee.updatedAt = now
     if !order.pointee.uncertainty.subtracting(effect.uncertaintyBefore).isEmpty {
       effect.wantsQuery = true
@@ -54,147 +107,226 @@ public struct OrderReports: ~Copyable {
     return effect
   }
 
-  private mutating func takeIn(
-    _ report: VenueReport, _ order: UnsafeMutablePointer<Order>, _ effect: inout ReportEffect
-  ) {
+  /// Whether the report can be true at all: it answers nothing that was never asked, and its trade
+  /// has a quantity that the order's counts can hold. (Prices are 64 bits, and the sum of price x
+  /// quantity then fits in 128.)
+  static func isPossible(
+    _ report: VenueReport, _ order: UnsafeMutablePointer<Order>
+  ) -> Bool {
     switch report.kind {
-    case .accepted, .triggered, .suspended, .resumed:
-      seeAlive(order, report)
-      if report.kind == .triggered { order.pointee.isTriggered = true }
-      if report.kind == .suspended || report.kind == .resumed {
-        order.pointee.noteSuspension(report.kind == .suspended, at: report.venueTime)
-      }
-    case .fill: takeFill(report, order, &effect)
-    case .replaced:
-      seeAlive(order, report)
-      order.pointee.confirmTerms(
-        price: report.price, quantity: report.quantity, version: report.version)
-    case .cancelRejected, .replaceRejected: takeRefusal(report, order, &effect)
-    case .statusOpen, .statusCanceled, .statusFilled, .statusExpired, .statusRejected:
-      takeStatus(report, order)
-    case .notFound:
-      order.pointee.clearPending(version: report.version)
-      countAbsence(order)
-    case .notSent: order.pointee.clearPending(version: report.version)
-    case .answerLost: order.pointee.markLost(version: report.version)
-    case .tradeBusted, .tradeCorrected: takeBust(report, order, &effect)
-    case .rejected: order.pointee.clearPending(version: max(1, report.version))
-    case .canceled, .expired, .snapshotBegin, .snapshotEnd, .connected, .disconnected: break
+    case .fill, .tradeCorrected:
+      return report.lastQuantity > 0 && report.lastQuantity <= .max - order.pointee.grossQuantity
+    case .tradeBusted:
+      return report.tradeID != 0 && report.lastQuantity >= 0
+        && report.lastQuantity <= .max - order.pointee.grossQuantity
+    default: return report.version <= order.pointee.lastVersion
     }
   }
 
-  private func seeAlive(_ order: UnsafeMutablePointer<Order>, _ report: VenueReport) {
-    order.pointee.wasAlive = true
-    order.pointee.absenceCount = 0
-    // Any sign of life answers the new-order request.
-    order.pointee.clearPending(version: 1)
+  /// Whether the report answers the question that is under way. A done order keeps no pending
+  /// requests; its question is the last version, which an answer uses up.
+  private static func isAnswer(
+    _ report: VenueReport, _ order: UnsafeMutablePointer<Order>
+  ) -> Bool {
+    guard report.version > 1 else { return false }
+    for index in 0..<Order.pendingCountMax
+    where order.pointee.pending[index].kind == .query
+      && order.pointee.pending[index].version == report.version
+    {
+      return true
+    }
+    guard report.kind == .notFound, order.pointee.row.isDone,
+      report.version == order.pointee.lastVersion, report.version < .max
+    else { return false }
+    order.pointee.lastVersion += 1
+    return true
+  }
+
+  private mutating func takeIn(
+    _ report: VenueReport, _ order: UnsafeMutablePointer<Order>, isAnswer: Bool,
+    listedSince: Timestamp?, _ effect: inout ReportEffect
+  ) {
+    switch report.kind {
+    case .answerLost:
+      effect.wantsQuery = Self.isQuery(report.version, order.pointee)
+      order.pointee.markLost(version: report.version)
+      return
+    case .fill, .tradeBusted, .tradeCorrected: return takeTrade(report, order, &effect)
+    case .statusOpen:
+      takeOpen(report, order, isEvidence: isAnswer || listedSince != nil, listedSince)
+      effect.wantsCancel =
+        order.pointee.row.isDone && order.pointee.reportedRow.isDone
+        && (isAnswer || listedSince != nil || report.version == order.pointee.lastVersion)
+        && (Self.isTorn(order) || order.pointee.uncertainty.contains(.contradiction))
+    case .accepted, .triggered, .suspended, .resumed, .replaced: seeAlive(order)
+    case .statusCanceled, .statusFilled, .statusExpired, .statusRejected: takeEnd(report, order)
+    case .notFound: if isAnswer { countAbsence(order) }
+    case .cancelRejected, .replaceRejected:
+      // "Unknown" and "too late" say that it is gone, and not how: ask.
+      let isGone = report.reason == .unknownOrder || report.reason == .tooLate
+      effect.wantsQuery = isGone && !order.pointee.row.isDone
+    case .rejected, .notSent: order.pointee.clearPending(version: max(1, report.version))
+    case .canceled, .expired, .snapshotBegin, .snapshotEnd, .connected, .disconnected: break
+    }
+    switch report.kind {
+    case .triggered: order.pointee.isTriggered = true
+    case .suspended: order.pointee.noteSuspension(true, at: report.venueTime)
+    case .resumed: order.pointee.noteSuspension(false, at: report.venueTime)
+    case .replaced:
+      order.pointee.confirmTerms(
+        price: report.price, quantity: report.quantity, version: report.version)
+    default: break
+    }
     order.pointee.clearPending(version: report.version)
   }
 
-  private mutating func takeFill(
+  private static func isQuery(_ version: RequestVersion, _ order: borrowing Order) -> Bool {
+    for index in 0..<Order.pendingCountMax where order.pending[index].kind == .query {
+      if order.pending[index].version == version { return !order.row.isDone }
+    }
+    return false
+  }
+
+  /// Any sign of life answers the new-order request, and makes a conclusion that it had gone doubtful.
+  private func seeAlive(_ order: UnsafeMutablePointer<Order>) {
+    if order.pointee.reportedRow == .canceled, !order.pointee.isConfirmedDone,
+      order.pointee.absenceCount >= Self.absencesNeeded
+    {
+      order.pointee.uncertainty.insert(.contradiction)
+    }
+    order.pointee.wasAlive = true
+    order.pointee.absenceCount = 0
+    order.pointee.clearPending(version: 1)
+  }
+
+  private mutating func takeTrade(
     _ report: VenueReport, _ order: UnsafeMutablePointer<Order>, _ effect: inout ReportEffect
   ) {
-    if report.tradeID != 0 {
-      if trades.find(listing: report.listing, tradeID: report.tradeID) != nil {
+    var change: TradeChange
+    if let key = TradeKey(report, side: order.pointee.side) {
+      if let known = trades.find(key) {
+        // The same trade under another order of ours: one of the two reports is wrong.
+        guard known.pointee.orderID == order.pointee.id else {
+          effect.disposition = .quarantine
+          return
+        }
+      } else if isForgotten(report, effect, order) {
         effect.disposition = .ignoreDuplicate
         return
       }
-      trades.insert(
+      change = trades.take(
         LedgerTrade(
-          tradeID: report.tradeID, orderID: report.orderID, price: report.lastPrice,
-          quantity: report.lastQuantity, listing: report.listing, standing: .booked))
-    } else if report.cumulativeQuantity >= 0,
-      order.pointee.grossQuantity >= report.cumulativeQuantity
-    {
-      // Without a trade id only the venue's own count tells a repeated fill from a new one.
+          report, key: key, orderID: order.pointee.id, strategy: order.pointee.strategy))
+    } else {
+      change = TradeChange()
+      change.grossChange = report.lastQuantity
+      change.booking = FillLeg(
+        price: report.lastPrice, quantity: report.lastQuantity, fee: report.fee,
+        feeCurrency: report.feeCurrency, isReversal: false)
+      change.isNews = true
+      effect.disposition = .applyWithAlert
+    }
+    guard change.isNews else {
       effect.disposition = .ignoreDuplicate
       return
     }
-    seeAlive(order, report)
-    effect.isLate = effect.rowBefore.isDone
-    order.pointee.addFill(price: report.lastPrice, quantity: report.lastQuantity)
+    seeAlive(order)
+    book(change, order)
+    effect.reversal = change.reversal
+    effect.booking = change.booking
+    guard report.kind == .fill, change.booking != nil else { return }
     effect.isOverfill = order.pointee.cumulativeQuantity > order.pointee.quantity
-    effect.booking = FillLeg(
-      price: report.lastPrice, quantity: report.lastQuantity, isReversal: false)
+    // A fill that the venue's own count told us to expect is not late, only behind a later one.
+    effect.isLate =
+      effect.rowBefore.isDone && (effect.rowBefore != .filled || effect.missingBefore == 0)
   }
 
-  private mutating func takeBust(
-    _ report: VenueReport, _ order: UnsafeMutablePointer<Order>, _ effect: inout ReportEffect
+  /// Takes in what is said of a trade whose order is not known.
+  ///
+  /// - Returns: the account it is booked on, and what to book.
+  public mutating func takeStray(
+    _ report: VenueReport, house: StrategyIndex
+  ) -> (strategy: StrategyIndex, side: Side, change: TradeChange) {
+    guard let key = TradeKey(report, side: report.side) else {
+      var change = TradeChange(isNews: true)
+      change.booking = FillLeg(
+        price: report.lastPrice, quantity: report.lastQuantity, fee: report.fee,
+        feeCurrency: report.feeCurrency, isReversal: false)
+      return (house, report.side, change)
+    }
+    let known = trades.find(key)
+    let strategy = known?.pointee.strategy ?? house
+    let change = trades.take(
+      LedgerTrade(report, key: key, orderID: report.orderID, strategy: strategy))
+    return (strategy, report.side, change)
+  }
+
+  /// Whether an unknown fill is an old one of a long-lived order: the ledger has forgotten trades, and
+  /// all that the venue counts, this fill included, is booked.
+  private func isForgotten(
+    _ report: VenueReport, _ effect: ReportEffect, _ order: UnsafeMutablePointer<Order>
+  ) -> Bool {
+    trades.hasForgotten && report.kind == .fill && effect.missingBefore == 0
+      && report.cumulativeQuantity > 0 && report.cumulativeQuantity <= order.pointee.grossQuantity
+  }
+
+  private func book(_ change: TradeChange, _ order: UnsafeMutablePointer<Order>) {
+    order.pointee.grossQuantity += change.grossChange
+    if let leg = change.reversal {
+      order.pointee.bustFill(price: leg.price, quantity: leg.quantity)
+    }
+    if let leg = change.booking {
+      order.pointee.cumulativeQuantity += leg.quantity
+      order.pointee.cumulativeValue += Int128(leg.price) * Int128(leg.quantity)
+    }
+  }
+
+  private func takeOpen(
+    _ report: VenueReport, _ order: UnsafeMutablePointer<Order>, isEvidence: Bool,
+    _ listedSince: Timestamp?
   ) {
-    seeAlive(order, report)
-    let corrects = report.kind == .tradeCorrected
-    let standing: LedgerTrade.Standing = corrects ? .corrected : .busted
-    guard let trade = trades.find(listing: report.listing, tradeID: report.tradeID) else {
-      // It came before its fill: remember, so that the fill is not booked when it comes.
-      trades.insert(
-        LedgerTrade(
-          tradeID: report.tradeID, orderID: report.orderID, price: report.lastPrice,
-          quantity: report.lastQuantity, listing: report.listing, standing: standing))
-      order.pointee.addFill(price: report.lastPrice, quantity: report.lastQuantity)
-      if corrects {
-        effect.booking = FillLeg(
-          price: report.lastPrice, quantity: report.lastQuantity, isReversal: false)
-      } else {
-        order.pointee.bustFill(price: report.lastPrice, quantity: report.lastQuantity)
+    seeAlive(order)
+    _ = order.pointee.confirmTerms(ofStatus: report.price, quantity: report.quantity)
+    guard isEvidence else { return }
+    order.pointee.uncertainty.remove(.disconnected)
+    if !order.pointee.reportedRow.isDone { order.pointee.uncertainty.remove(.contradiction) }
+    order.pointee.queryCount = 0
+    // What was lost before the venue answered has by now been done, or never will be.
+    if report.version != 0 {
+      order.pointee.clearLostPending(upTo: report.version)
+    } else if let listedSince {
+      for index in 0..<Order.pendingCountMax
+      where order.pointee.pending[index].isLost
+        && order.pointee.pending[index].sentAt < listedSince
+      {
+        order.pointee.pending[index] = .none
       }
-      return
-    }
-    let same =
-      trade.pointee.price == report.lastPrice && trade.pointee.quantity == report.lastQuantity
-    if trade.pointee.standing == .busted || (trade.pointee.standing == standing && same) {
-      effect.disposition = .ignoreDuplicate
-      return
-    }
-    effect.reversal = FillLeg(
-      price: trade.pointee.price, quantity: trade.pointee.quantity, isReversal: true)
-    order.pointee.bustFill(price: trade.pointee.price, quantity: trade.pointee.quantity)
-    if corrects {
-      // The corrected quantity replaces the first one in the gross count too.
-      order.pointee.grossQuantity -= trade.pointee.quantity
-      order.pointee.addFill(price: report.lastPrice, quantity: report.lastQuantity)
-      effect.booking = FillLeg(
-        price: report.lastPrice, quantity: report.lastQuantity, isReversal: false)
-      trade.pointee.price = report.lastPrice
-      trade.pointee.quantity = report.lastQuantity
-    }
-    trade.pointee.standing = standing
-  }
-
-  private func takeRefusal(
-    _ report: VenueReport, _ order: UnsafeMutablePointer<Order>, _ effect: inout ReportEffect
-  ) {
-    order.pointee.clearPending(version: report.version)
-    if order.pointee.row.isDone { return }
-    switch report.reason {
-    case .unknownOrder, .tooLate:
-      // The venue says it is gone, and has not said how: ask.
-      effect.wantsQuery = true
-    default: break
     }
   }
 
-  private func takeStatus(_ report: VenueReport, _ order: UnsafeMutablePointer<Order>) {
-    order.pointee.clearPending(version: report.version)
+  private func takeEnd(_ report: VenueReport, _ order: UnsafeMutablePointer<Order>) {
     order.pointee.uncertainty.remove(.disconnected)
     order.pointee.uncertainty.remove(.contradiction)
     order.pointee.queryCount = 0
-    if report.kind == .statusOpen {
-      seeAlive(order, report)
-      if report.quantity > 0 {
-        _ = order.pointee.confirmTerms(ofStatus: report.price, quantity: report.quantity)
-      }
-      order.pointee.clearLostPending(upTo: report.version == 0 ? .max : report.version)
-    } else {
-      order.pointee.isConfirmedDone = true
-      if report.kind == .statusFilled { order.pointee.noteVenueCumulative(order.pointee.quantity) }
+    order.pointee.isConfirmedDone = true
+    if report.kind == .statusFilled, report.cumulativeQuantity < 0,
+      !order.pointee.hasPending(.replace)
+    {
+      order.pointee.noteVenueCumulative(order.pointee.quantity)
     }
   }
 
+  /// One more full answer does not have it. The last one needed is proof: an open order is gone; one
+  /// that disagreeing reports have ended is confirmed to have.
   private func countAbsence(_ order: UnsafeMutablePointer<Order>) {
-    if order.pointee.row.isDone { return }
-    order.pointee.absenceCount += 1
-    if order.pointee.absenceCount >= Self.absencesNeeded {
-      _ = order.pointee.take(.absenceProven)
+    order.pointee.absenceCount = min(order.pointee.absenceCount, 254) + 1
+    guard order.pointee.absenceCount >= Self.absencesNeeded else { return }
+    if order.pointee.row.isDone {
+      order.pointee.isConfirmedDone = true
+      order.pointee.pending = InlineArray(repeating: .none)
+      order.pointee.uncertainty.remove(.contradiction)
+    } else {
+      order.pointee.reportedRow = cell(order.pointee.reportedRow, .absenceProven).next
       order.pointee.uncertainty.remove(.disconnected)
     }
   }
@@ -204,22 +336,29 @@ public struct OrderReports: ~Copyable {
   public func applyAbsence(
     _ order: UnsafeMutablePointer<Order>, now: Timestamp
   ) -> ReportEffect {
-    var effect = ReportEffect(order: order.pointee)
+    var effect = ReportEffect(order: order.pointee, disposition: .apply)
+    let wasTorn = Self.isTorn(order)
     countAbsence(order)
-    if order.pointee.row != effect.rowBefore { effect.disposition = .applyWithAlert }
+    if order.pointee.row != effect.rowBefore {
+      effect.disposition = cell(effect.rowBefore, .absenceProven).disposition
+    }
+    finish(order, wasTorn: wasTorn, now: now)
     effect.wantsQuery = !order.pointee.row.isDone
-    finish(order, now: now)
+    order.pointee.updatedAt = now
     return effect
   }
 
-  /// Settles, and marks a rejected order that also showed life until the venue confirms its end.
-  private func finish(_ order: UnsafeMutablePointer<Order>, now: Timestamp) {
-    if order.pointee.row == .rejected, order.pointee.wasAlive {
-      if order.pointee.isConfirmedDone {
-        order.pointee.uncertainty.remove(.contradiction)
-      } else {
-        order.pointee.uncertainty.insert(.contradiction)
-      }
+  /// Whether the venue rejected an order that it also reported alive, and has not confirmed its end.
+  private static func isTorn(_ order: UnsafeMutablePointer<Order>) -> Bool {
+    order.pointee.row == .rejected && order.pointee.wasAlive && !order.pointee.isConfirmedDone
+  }
+
+  /// Settles; a torn order is a contradiction until it is torn no more.
+  private func finish(_ order: UnsafeMutablePointer<Order>, wasTorn: Bool, now: Timestamp) {
+    if Self.isTorn(order) {
+      order.pointee.uncertainty.insert(.contradiction)
+    } else if wasTorn {
+      order.pointee.uncertainty.remove(.contradiction)
     }
     order.pointee.settleRow(now: now)
   }

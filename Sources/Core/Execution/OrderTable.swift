@@ -64,7 +64,18 @@ public struct OrderTable: ~Copyable {
     var id = lastID + 1
     // Fewer than half the places are taken, so a free one comes soon.
     while isOpen(orders + Int(id & mask)) { id += 1 }
-    lastID = id
+    return put(order, id)
+  }
+
+  /// Places an order that a journal says was placed, under the id it had; nil when its place is taken
+  /// or too many are open.
+  public mutating func insert(_ order: Order, id: OrderID) -> UnsafeMutablePointer<Order>? {
+    guard hasRoom, id > 0, !isOpen(orders + Int(id & mask)) else { return nil }
+    return put(order, id)
+  }
+
+  private mutating func put(_ order: Order, _ id: OrderID) -> UnsafeMutablePointer<Order> {
+    lastID = max(lastID, id)
     let slot = UInt32(truncatingIfNeeded: id & mask)
     let place = orders + Int(slot)
     place.initialize(to: order)

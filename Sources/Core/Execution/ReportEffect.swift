@@ -4,12 +4,19 @@ import TradingModel
 public struct FillLeg: Equatable, BitwiseCopyable, Sendable {
   public var price: Int64
   public var quantity: Int64
+  /// Paid by us; of a reversal, what was booked with the fill and comes back with it.
+  public var fee: Money
+  public var feeCurrency: CurrencyIndex
   /// Takes the fill back instead of booking it.
   public var isReversal: Bool
 
-  public init(price: Int64, quantity: Int64, isReversal: Bool) {
+  public init(
+    price: Int64, quantity: Int64, fee: Money, feeCurrency: CurrencyIndex, isReversal: Bool
+  ) {
     self.price = price
     self.quantity = quantity
+    self.fee = fee
+    self.feeCurrency = feeCurrency
     self.isReversal = isReversal
   }
 }
@@ -20,6 +27,12 @@ public struct ReportEffect: BitwiseCopyable, Sendable {
   public var rowBefore: OrderRow
   public var uncertaintyBefore: Uncertainty
   public var wasSettled: Bool
+  /// Whether it was known to have stood at the venue.
+  public var stoodBefore: Bool
+  /// Whether a replace was under way.
+  public var hadReplace: Bool
+  public var cumulativeBefore: Int64
+  public var missingBefore: Int64
   /// A booked fill to take back first (a bust or correction).
   public var reversal: FillLeg?
   /// A fill to book.
@@ -27,13 +40,31 @@ public struct ReportEffect: BitwiseCopyable, Sendable {
   /// The fill came for an order that was already done, or beyond its quantity.
   public var isLate = false
   public var isOverfill = false
-  /// The venue was asked, and should be asked about this order now.
+  /// The venue should be asked about this order now.
   public var wantsQuery = false
+  /// The venue says that an order we hold for ended is open: it should be canceled.
+  public var wantsCancel = false
 
-  init(order: borrowing Order) {
-    disposition = .apply
+  init(order: borrowing Order, disposition: Disposition) {
+    self.disposition = disposition
     rowBefore = order.row
     uncertaintyBefore = order.uncertainty
     wasSettled = order.isSettled
+    stoodBefore = order.hasStood
+    hadReplace = order.hasPending(.replace)
+    cumulativeBefore = order.cumulativeQuantity
+    missingBefore = order.missingQuantity
+  }
+}
+
+extension Order {
+  /// Whether the venue is known to have taken it: what was only sent, refused or concluded to be
+  /// absent has not stood.
+  public var hasStood: Bool {
+    if wasAlive { return true }
+    switch reportedRow {
+    case .working, .filled, .canceled, .expired: return true
+    case .new, .sent, .rejected, .notSent, .denied: return false
+    }
   }
 }

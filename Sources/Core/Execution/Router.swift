@@ -22,6 +22,10 @@ public struct RouteLeg: Equatable, BitwiseCopyable, Sendable {
 /// displays, until the size is reached or the limit is. All arithmetic is exact: prices in 10^-18 of
 /// the quote currency times 10^8 for the fee, sizes in 10^-18 of the base currency. Inverse listings,
 /// whose size depends on the price, are left to orders placed by hand.
+///
+/// For the size placed no split costs less, where the listings' lots are of equal size and no leg is
+/// left out as too small. With lots of different sizes the last part, below the coarsest lot, may go
+/// to a dearer level than a search of all combinations would find.
 public struct Router: ~Copyable {
   /// Listings one order may be split over.
   public static let listingCountMax = 16
@@ -114,7 +118,9 @@ public struct Router: ~Copyable {
       return
     }
     let fee = Int128(listing.takerFee.parts) * (side == .buy ? 1 : -1)
-    cursors[index].cost = price * (100_000_000 + fee)
+    let (cost, overflow) = price.multipliedReportingOverflow(by: 100_000_000 + fee)
+    cursors[index].cost = cost
+    if overflow { cursors[index].isOpen = false }
   }
 
   private func best(_ side: Side) -> Int? {

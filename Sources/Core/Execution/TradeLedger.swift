@@ -1,38 +1,154 @@
 import TradingModel
 
-/// What is known of one trade: 64 bytes in memory.
-public struct LedgerTrade: BitwiseCopyable, Sendable {
-  /// How a trade stands. A bust or correction may come before the fill it speaks of.
-  public enum Standing: UInt8, Sendable, BitwiseCopyable {
-    case booked = 1
-    case busted = 2
-    case corrected = 3
-  }
-  public var tradeID: TradeID
-  public var orderID: OrderID
-  /// As booked now.
-  public var price: Int64
-  public var quantity: Int64
+/// What makes a trade one trade: the listing, our side of it, and the venue's trade id. Our side,
+/// because a trade with ourselves is two fills under one id. Where the venue gives no id, the order
+/// and its cumulative quantity after the trade stand in for it.
+public struct TradeKey: Equatable, BitwiseCopyable, Sendable {
+  /// The venue's trade id, or the order's cumulative quantity where there is none.
+  public var number: UInt64
+  /// 0 where `number` is a trade id.
+  public var order: OrderID
   public var listing: ListingIndex
-  public var standing: Standing
+  public var side: Side
 
-  public init(
-    tradeID: TradeID, orderID: OrderID, price: Int64, quantity: Int64, listing: ListingIndex,
-    standing: Standing
-  ) {
-    self.tradeID = tradeID
-    self.orderID = orderID
-    self.price = price
-    self.quantity = quantity
+  /// Nil for a trade that nothing tells from another.
+  public init?(_ report: VenueReport, side: Side) {
+    listing = report.listing
+    self.side = side
+    if report.tradeID != 0 {
+      number = report.tradeID
+      order = 0
+    } else if report.kind == .fill, report.cumulativeQuantity > 0, report.orderID != 0 {
+      number = UInt64(report.cumulativeQuantity)
+      order = report.orderID
+    } else {
+      return nil
+    }
+  }
+
+  init(number: UInt64, order: OrderID, listing: ListingIndex, side: Side) {
+    self.number = number
+    self.order = order
     self.listing = listing
-    self.standing = standing
+    self.side = side
   }
 }
 
-/// The trades already taken in, by (listing, trade id): what makes a repeated fill report harmless.
+/// What is known of one trade: 64 bytes in memory.
+public struct LedgerTrade: BitwiseCopyable, Sendable {
+  /// Paid by us under these terms.
+  public var fee: Money
+  /// Trade id or cumulative quantity; see `TradeKey`.
+  public var number: UInt64
+  public var orderID: OrderID
+  public var price: Int64
+  public var quantity: Int64
+  /// Which report the terms are from: a bust, the fill, or the correction of that venue time. The
+  /// latest stands, whatever came first.
+  public var termsTime: Timestamp
+  public var listing: ListingIndex
+  public var feeCurrency: CurrencyIndex
+  /// On whose account it is booked.
+  public var strategy: StrategyIndex
+  public var side: Side
+  private var marks: UInt8
+
+  /// `termsTime` of a bust that came before its fill, and of a fill.
+  static let bustTime = Timestamp.min
+  static let fillTime = Timestamp.min + 1
+
+  /// The trade that `report` speaks of, as it says.
+  public init(
+    _ report: VenueReport, key: TradeKey, orderID: OrderID, strategy: StrategyIndex
+  ) {
+    fee = report.fee
+    number = key.number
+    self.orderID = orderID
+    price = report.lastPrice
+    quantity = report.lastQuantity
+    switch report.kind {
+    case .tradeBusted: termsTime = Self.bustTime
+    case .tradeCorrected: termsTime = max(report.venueTime, Self.fillTime + 1)
+    default: termsTime = Self.fillTime
+    }
+    listing = key.listing
+    feeCurrency = report.feeCurrency
+    self.strategy = strategy
+    side = key.side
+    marks = (key.order != 0 ? 1 : 0) | (report.kind == .tradeBusted ? 2 : 0)
+  }
+
+  static var none: LedgerTrade { LedgerTrade() }
+
+  private init() {
+    fee = .zero
+    number = 0
+    orderID = 0
+    price = 0
+    quantity = 0
+    termsTime = 0
+    listing = 0
+    feeCurrency = 0
+    strategy = 0
+    side = .buy
+    marks = 0
+  }
+
+  /// Undone: nothing of it is booked any more, whatever else is reported.
+  public internal(set) var isBusted: Bool {
+    get { marks & 2 != 0 }
+    set { marks = marks & ~2 | (newValue ? 2 : 0) }
+  }
+
+  public var key: TradeKey {
+    TradeKey(
+      number: number, order: marks & 1 != 0 ? orderID : 0, listing: listing, side: side)
+  }
+
+  /// What is booked for it.
+  var leg: FillLeg? {
+    if isBusted { return nil }
+    return FillLeg(
+      price: price, quantity: quantity, fee: fee, feeCurrency: feeCurrency, isReversal: false)
+  }
+
+  /// Whether its terms stand over those of `other`, another report of the same trade.
+  func isNewer(than other: LedgerTrade) -> Bool {
+    if termsTime != other.termsTime { return termsTime > other.termsTime }
+    // Two that claim to be one: the larger, so that the order of arrival does not matter.
+    return (quantity, price, fee.amount) > (other.quantity, other.price, other.fee.amount)
+  }
+
+  /// Takes every field into a state hash.
+  func hash(into hash: inout RecordHash) {
+    hash.combine(fee.amount)
+    hash.combine(number)
+    hash.combine(orderID)
+    hash.combine(price)
+    hash.combine(quantity)
+    hash.combine(termsTime)
+    hash.combine(
+      UInt64(listing) << 48 | UInt64(feeCurrency) << 32 | UInt64(strategy) << 16
+        | UInt64(side.rawValue) << 8 | UInt64(marks))
+  }
+}
+
+/// What a report changed about a trade.
+public struct TradeChange: Equatable, BitwiseCopyable, Sendable {
+  /// Booked before, to be taken back; nil where nothing was, or it stands.
+  public var reversal: FillLeg?
+  /// To be booked now.
+  public var booking: FillLeg?
+  /// By how much the quantity ever reported as traded grew; below zero by some corrections.
+  public var grossChange: Int64 = 0
+  /// Whether the report said anything that was not known.
+  public var isNews = false
+}
+
+/// The trades already taken in, by `TradeKey`: what makes a repeated fill report harmless, and fills,
+/// busts and corrections end in the same booking however they arrive.
 ///
-/// Holds the last `capacity` trades; older ones are forgotten in the order they came. A listing stands
-/// for venue and instrument, so trade ids may collide between instruments without harm.
+/// Holds the last `capacity` trades; older ones are forgotten in the order they came.
 public struct TradeLedger: ~Copyable {
   private let trades: UnsafeMutablePointer<LedgerTrade>
   /// Open addressing over places in `trades`, offset by one; 0 is empty.
@@ -47,10 +163,7 @@ public struct TradeLedger: ~Copyable {
     self.capacity = capacity
     tableMask = capacity * 2 - 1
     trades = .allocate(capacity: capacity)
-    trades.initialize(
-      repeating: LedgerTrade(
-        tradeID: 0, orderID: 0, price: 0, quantity: 0, listing: 0, standing: .booked),
-      count: capacity)
+    trades.initialize(repeating: .none, count: capacity)
     table = .allocate(capacity: capacity * 2)
     table.initialize(repeating: 0, count: capacity * 2)
   }
@@ -63,12 +176,15 @@ public struct TradeLedger: ~Copyable {
   /// Trades taken in since the start.
   public var count: Int { written }
 
+  /// Whether a trade that is not found may be one that was forgotten.
+  public var hasForgotten: Bool { written > capacity }
+
   /// The trade, or nil when it is new (or so old that it was forgotten). O(1).
-  public func find(listing: ListingIndex, tradeID: TradeID) -> UnsafeMutablePointer<LedgerTrade>? {
-    var place = home(listing, tradeID)
+  public func find(_ key: TradeKey) -> UnsafeMutablePointer<LedgerTrade>? {
+    var place = home(key)
     while table[place] != 0 {
       let trade = trades + Int(table[place] - 1)
-      if trade.pointee.tradeID == tradeID, trade.pointee.listing == listing { return trade }
+      if trade.pointee.key == key { return trade }
       place = (place + 1) & tableMask
     }
     return nil
@@ -79,20 +195,50 @@ public struct TradeLedger: ~Copyable {
     let slot = written & (capacity - 1)
     if written >= capacity { forget(slot) }
     trades[slot] = trade
-    var place = home(trade.listing, trade.tradeID)
+    var place = home(trade.key)
     while table[place] != 0 { place = (place + 1) & tableMask }
     table[place] = UInt32(slot + 1)
     written += 1
   }
 
-  private func home(_ listing: ListingIndex, _ tradeID: TradeID) -> Int {
-    let mixed = (tradeID ^ UInt64(listing) << 48) &* 0x9E37_79B9_7F4A_7C15
+  /// Takes in what a fill, bust or correction says, and tells what that changes.
+  public mutating func take(_ claim: LedgerTrade) -> TradeChange {
+    var change = TradeChange()
+    guard let trade = find(claim.key) else {
+      insert(claim)
+      change.grossChange = claim.quantity
+      change.booking = claim.leg
+      change.isNews = true
+      return change
+    }
+    let before = trade.pointee
+    var after = claim.isNewer(than: before) ? claim : before
+    after.isBusted = before.isBusted || claim.isBusted
+    // Whoever it was booked for keeps it.
+    after.strategy = before.strategy
+    after.orderID = before.orderID
+    trade.pointee = after
+    change.grossChange = after.quantity - before.quantity
+    change.isNews =
+      after.isBusted != before.isBusted || after.termsTime != before.termsTime
+      || after.leg != before.leg
+    if after.leg != before.leg {
+      change.reversal = before.leg
+      change.reversal?.isReversal = true
+      change.booking = after.leg
+    }
+    return change
+  }
+
+  private func home(_ key: TradeKey) -> Int {
+    let place = UInt64(key.listing) << 48 | UInt64(key.side.rawValue) << 40
+    let mixed = (key.number ^ place ^ key.order << 20) &* 0x9E37_79B9_7F4A_7C15
     return Int(truncatingIfNeeded: mixed >> 20) & tableMask
   }
 
   /// Takes a slot's trade out of the table and closes the run behind it (backward-shift deletion).
   private func forget(_ slot: Int) {
-    var hole = home(trades[slot].listing, trades[slot].tradeID)
+    var hole = home(trades[slot].key)
     while table[hole] != UInt32(slot + 1) { hole = (hole + 1) & tableMask }
     var place = hole
     while true {
@@ -100,7 +246,7 @@ public struct TradeLedger: ~Copyable {
       let entry = table[place]
       if entry == 0 { break }
       let trade = trades[Int(entry - 1)]
-      let distance = (place - home(trade.listing, trade.tradeID)) & tableMask
+      let distance = (place - home(trade.key)) & tableMask
       if distance >= (place - hole) & tableMask {
         table[hole] = entry
         hole = place
@@ -113,12 +259,7 @@ public struct TradeLedger: ~Copyable {
   public func hash(into hash: inout RecordHash) {
     hash.combine(UInt64(written))
     for index in max(0, written - capacity)..<written {
-      let trade = trades[index & (capacity - 1)]
-      hash.combine(trade.tradeID)
-      hash.combine(trade.orderID)
-      hash.combine(trade.price)
-      hash.combine(trade.quantity)
-      hash.combine(UInt64(trade.listing) << 8 | UInt64(trade.standing.rawValue))
+      trades[index & (capacity - 1)].hash(into: &hash)
     }
   }
 }

@@ -81,19 +81,26 @@ public struct Maker: Strategy {
     var lean: Int128 = 0
     if terms.positionMax > 0 {
       let clamped = Int128(max(-terms.positionMax, min(terms.positionMax, position)))
-      lean = middle * Int128(skew.parts) * clamped / (Int128(terms.positionMax) * 200_000_000)
+      lean = Self.share(middle * Int128(skew.parts), clamped, of: Int128(terms.positionMax))
     }
     let half = middle * Int128(halfSpread.parts) / 200_000_000
     let buy = Int64(clamping: middle / 2 - lean - half)
     let sell = Int64(clamping: (middle + 1) / 2 - lean + half)
-    let buyPrice = min(listing.passivePrice(buy, .buy), ask.price - listing.tick)
-    let sellPrice = max(listing.passivePrice(sell, .sell), bid.price + listing.tick)
-    place(
-      .buy, price: buyPrice, wanted: position + terms.size <= terms.positionMax, terms, listing,
-      context)
-    place(
-      .sell, price: sellPrice, wanted: position - terms.size >= -terms.positionMax, terms,
-      listing, context)
+    // A book may hold any price, so that a tick beside it may lie beyond 64 bits.
+    let buyPrice = min(
+      listing.passivePrice(buy, .buy), Int64(clamping: Int128(ask.price) - Int128(listing.tick)))
+    let sellPrice = max(
+      listing.passivePrice(sell, .sell), Int64(clamping: Int128(bid.price) + Int128(listing.tick)))
+    let (wide, size, most) = (Int128(position), Int128(terms.size), Int128(terms.positionMax))
+    place(.buy, price: buyPrice, wanted: wide + size <= most, terms, listing, context)
+    place(.sell, price: sellPrice, wanted: wide - size >= -most, terms, listing, context)
+  }
+
+  /// `whole x part / (2 x 10^8 x of)`: multiplied first where that fits in 128 bits.
+  private static func share(_ whole: Int128, _ part: Int128, of most: Int128) -> Int128 {
+    let (product, overflow) = whole.multipliedReportingOverflow(by: part)
+    if overflow { return whole / 200_000_000 * part / most }
+    return product / (most * 200_000_000)
   }
 
   /// Brings the one order of a side to where it should be.
@@ -117,8 +124,11 @@ public struct Maker: Strategy {
       if order.hasPending(.cancel) || order.hasPending(.replace) { continue }
       if !wanted || price <= 0 {
         context.cancel(order)
-      } else if (order.price - price).magnitude >= UInt64(requoteTicks * listing.tick) {
-        context.modify(order, price: price, quantity: order.cumulativeQuantity + terms.size)
+      } else if Int128(order.price) - Int128(price) >= requote(listing)
+        || Int128(price) - Int128(order.price) >= requote(listing)
+      {
+        let (quantity, overflow) = order.cumulativeQuantity.addingReportingOverflow(terms.size)
+        if !overflow { context.modify(order, price: price, quantity: quantity) }
       }
     }
     if !found, wanted, price > 0 {
@@ -126,6 +136,10 @@ public struct Maker: Strategy {
         side, quantity: terms.size, price: price,
         instructions: isPostOnly ? .postOnly : [], listing: terms.listing)
     }
+  }
+
+  private func requote(_ listing: Listing) -> Int128 {
+    Int128(requoteTicks) * Int128(listing.tick)
   }
 
   private func withdraw(_ listing: ListingIndex, _ context: borrowing StrategyContext) {

@@ -3,7 +3,8 @@ import TradingModel
 /// Places what signals ask for, and guards each position by the signal's stop-loss and take-profit.
 ///
 /// A signal is refused when it is too old, from the future, a repetition, not confident enough, or
-/// its stops are on the wrong side of the market; each refusal is answered. A position closes, by an
+/// its stops are on the wrong side of the market; each refusal is answered. The stops guard the
+/// position from the first fill of the signal's order on. A position closes, by an
 /// immediate-or-cancel market order, when the price it could be closed at reaches the stop-loss or
 /// take-profit; while that order is unanswered nothing else is sent.
 public struct SignalFollower: Strategy {
@@ -24,6 +25,15 @@ public struct SignalFollower: Strategy {
     /// Prices, 0 for none.
     var stopLoss: Int64 = 0
     var takeProfit: Int64 = 0
+    /// Of the last signal that was ordered: they guard the position once its order fills.
+    var asked = Asked()
+  }
+
+  private struct Asked: BitwiseCopyable {
+    var signalID: UInt64 = 0
+    var stopLoss: Int64 = 0
+    var takeProfit: Int64 = 0
+    var side = Side.buy
   }
 
   private let ageMax: Int64
@@ -60,8 +70,9 @@ public struct SignalFollower: Strategy {
     remember(signal.signalID)
     if signal.action == .close { return close(index, context) ? .ordered : .nothingToDo }
     let side: Side = signal.action == .buy ? .buy : .sell
-    guarded[index].stopLoss = signal.stopLoss
-    guarded[index].takeProfit = signal.takeProfit
+    guarded[index].asked = Asked(
+      signalID: signal.signalID, stopLoss: signal.stopLoss, takeProfit: signal.takeProfit,
+      side: side)
     let placed: Bool
     if signal.price > 0 {
       placed = context.submit(
@@ -83,8 +94,9 @@ public struct SignalFollower: Strategy {
       return .duplicate
     }
     // A little lead is a clock difference between machines, not a signal from the future.
-    if signal.createdAt > context.now + 1_000_000_000 { return .fromTheFuture }
-    if context.now - signal.createdAt > ageMax { return .tooOld }
+    let age = Int128(context.now) - Int128(signal.createdAt)
+    if age < -1_000_000_000 { return .fromTheFuture }
+    if age > Int128(ageMax) { return .tooOld }
     if signal.confidence < confidenceMin { return .confidenceTooLow }
     if signal.action == .close { return nil }
     guard context.isSynced(signal.listing), let bid = context.bestBid(signal.listing),
@@ -101,9 +113,9 @@ public struct SignalFollower: Strategy {
     if signal.takeProfit > 0, isBuy ? signal.takeProfit <= entry : signal.takeProfit >= entry {
       return .takeProfitOnWrongSide
     }
-    let signed = isBuy ? signal.quantity : -signal.quantity
-    let after = context.position(signal.listing).quantity + signed
-    if after.magnitude > UInt64(guarded[index].positionMax) { return .positionOpen }
+    let signed = Int128(isBuy ? signal.quantity : -signal.quantity)
+    let after = Int128(context.position(signal.listing).quantity) + signed
+    if after.magnitude > guarded[index].positionMax { return .positionOpen }
     return nil
   }
 
@@ -115,13 +127,15 @@ public struct SignalFollower: Strategy {
     guard position != 0, context.isSynced(listing) else { return }
     // A long position closes at the bid, a short one at the ask.
     if position > 0, let bid = context.bestBid(listing) {
-      if bid.price <= levels.stopLoss
+      if (levels.stopLoss > 0 && bid.price <= levels.stopLoss)
         || (levels.takeProfit > 0 && bid.price >= levels.takeProfit)
       {
         _ = close(index, context)
       }
     } else if position < 0, let ask = context.bestAsk(listing) {
-      if (levels.stopLoss > 0 && ask.price >= levels.stopLoss) || ask.price <= levels.takeProfit {
+      if (levels.stopLoss > 0 && ask.price >= levels.stopLoss)
+        || (levels.takeProfit > 0 && ask.price <= levels.takeProfit)
+      {
         _ = close(index, context)
       }
     }
@@ -150,9 +164,20 @@ public struct SignalFollower: Strategy {
   }
 
   public mutating func filled(_ fill: FillEvent, _ context: borrowing StrategyContext) {
-    guard let index = place(of: fill.listing), fill.positionAfter == 0 else { return }
-    guarded[index].stopLoss = 0
-    guarded[index].takeProfit = 0
+    guard let index = place(of: fill.listing) else { return }
+    if fill.positionAfter == 0 {
+      guarded[index].stopLoss = 0
+      guarded[index].takeProfit = 0
+      return
+    }
+    // A signal's stops guard the position it made or enlarged; those of an order that only made a
+    // position smaller stand on the wrong side of the market for what is left.
+    let asked = guarded[index].asked
+    guard asked.signalID != 0, context.order(fill.orderID)?.token == asked.signalID,
+      (fill.positionAfter > 0) == (asked.side == .buy)
+    else { return }
+    guarded[index].stopLoss = asked.stopLoss
+    guarded[index].takeProfit = asked.takeProfit
   }
 
   private func place(of listing: ListingIndex) -> Int? {
@@ -173,6 +198,10 @@ public struct SignalFollower: Strategy {
       hash.combine(guarded[index].positionMax)
       hash.combine(guarded[index].stopLoss)
       hash.combine(guarded[index].takeProfit)
+      hash.combine(guarded[index].asked.signalID)
+      hash.combine(guarded[index].asked.stopLoss)
+      hash.combine(guarded[index].asked.takeProfit)
+      hash.combine(UInt64(guarded[index].asked.side.rawValue))
     }
     hash.combine(UInt64(rememberedNext))
     for index in 0..<Self.rememberedCount { hash.combine(remembered[index]) }

@@ -25,7 +25,8 @@ public protocol Strategy {
   mutating func traded(_ trade: Trade, _ context: borrowing StrategyContext)
   /// One of its orders was filled; position and P&L are already up to date.
   mutating func filled(_ fill: FillEvent, _ context: borrowing StrategyContext)
-  /// One of its orders changed.
+  /// A venue or time changed one of its orders. It is not called for what the strategy itself asked
+  /// for: a request that left, or was refused, shows in the orders and in the record.
   mutating func orderChanged(_ event: OrderEvent, _ context: borrowing StrategyContext)
   /// Time went by.
   mutating func timerTicked(_ context: borrowing StrategyContext)

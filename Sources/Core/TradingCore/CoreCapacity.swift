@@ -28,9 +28,16 @@ public struct CoreCapacity: Equatable, Sendable {
     self.intentsPerInput = intentsPerInput
   }
 
-  /// Bytes of outputs that one input may lead to: for each intent up to sixteen routed legs with an
-  /// event and a request each, and for the facts of the input itself a sweep of cancels.
-  public var outputByteCount: Int { intentsPerInput * 512 + sweepPerInput * 256 + 65_536 }
+  /// Bytes of outputs that one input may lead to: an event, an alert and a question for every order
+  /// that may be open (a connection may be lost for all of them at once), what each intent may lead
+  /// to, a sweep of cancels, and something for feeds and answers.
+  public var outputByteCount: Int {
+    orders / 2 * 384 + listings * 128 + intentsPerInput * Self.intentByteCount
+      + sweepPerInput * 256 + 65_536
+  }
+
+  /// The most that one intent leads to: sixteen routed legs with an event, a request and an alert.
+  static var intentByteCount: Int { 16 * 288 }
 
   /// Cancels that a cancel-all sends per input; the rest follows with the next inputs.
   public var sweepPerInput: Int { 256 }
@@ -69,6 +76,23 @@ public struct CoreCounts: Equatable, BitwiseCopyable, Sendable {
   public var refusedIntents: UInt64 = 0
 
   public init() {}
+
+  /// An order's row changed: takes it out of one count of ends and into the other.
+  mutating func moveEnd(from before: OrderRow, to after: OrderRow) {
+    add(-1, to: before)
+    add(1, to: after)
+  }
+
+  private mutating func add(_ change: Int64, to row: OrderRow) {
+    let change = UInt64(bitPattern: change)
+    switch row {
+    case .filled: filled &+= change
+    case .canceled: canceled &+= change
+    case .expired: expired &+= change
+    case .rejected, .notSent: rejected &+= change
+    case .denied, .new, .sent, .working: break
+    }
+  }
 
   func hash(into hash: inout RecordHash) {
     for value in [

@@ -32,11 +32,15 @@ extension TradingCore {
     case .trade:
       let trade = Trade(at: input)
       forEachFollower(of: trade.listing) { host, context in host.traded(trade, context) }
-    case .signal: handle(input, &outputs)
+    case .signal:
+      // What it leads to is the strategy's own doing, and told to others alone.
+      handle(input, &outputs)
+      return
     case .timer:
       for index in hosts.indices where isRunning[index] {
         hosts[index]?.timerTicked(context(StrategyIndex(index)))
       }
+      tellStaleFeeds(outputs)
     case .venueReport, .command: break
     default: return
     }
@@ -47,6 +51,19 @@ extension TradingCore {
     _ strategy: StrategyIndex, signalID: UInt64 = 0
   ) -> StrategyContext {
     StrategyContext(view: view, strategy: strategy, now: now, signalID: signalID)
+  }
+
+  /// A book that went stale has changed, though no word came from its venue.
+  private func tellStaleFeeds(_ outputs: borrowing RecordBuffer) {
+    var offset = 0
+    while offset < outputs.byteCount {
+      let record = UnsafeRawPointer(outputs.base + offset)
+      offset += Int(record.load32(0))
+      guard record.load16(4) == RecordKind.alert.rawValue, let alert = Alert(at: record),
+        alert.kind == .feedLost
+      else { continue }
+      tellBook(alert.listing)
+    }
   }
 
   private func tellBook(_ listing: ListingIndex) {

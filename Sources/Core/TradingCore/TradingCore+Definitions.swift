@@ -8,7 +8,7 @@ extension TradingCore {
   mutating func define(_ kind: RecordKind, _ base: UnsafeRawPointer) throws(CoreError) {
     switch kind {
     case .runStart:
-      begin(try decoded { () throws(RecordError) in try RunStart(at: base) })
+      try begin(try decoded { () throws(RecordError) in try RunStart(at: base) })
     case .listingDefinition:
       try define(try decoded { () throws(RecordError) in try ListingDefinition(at: base) })
     case .strategyDefinition:
@@ -28,7 +28,14 @@ extension TradingCore {
   }
 
   /// A run begins: the first, or one that continues the journal of runs before it.
-  private mutating func begin(_ start: RunStart) {
+  private mutating func begin(_ start: RunStart) throws(CoreError) {
+    // Ids must not run out: the rest of 64 bits lasts for ever.
+    guard start.orderIDBase < 1 << 62 else {
+      throw .record(
+        .outOfRange(
+          kind: .runStart, offset: 64, value: Int64(bitPattern: start.orderIDBase)))
+    }
+    forgetUnsentOrder()
     mode = start.mode
     seed = start.seed
     isDefined = false
@@ -39,7 +46,10 @@ extension TradingCore {
     }
     for index in follows.indices { follows[index] = false }
     // Whoever comes up again must first hear from every venue what became of what was open.
-    for index in 0..<capacity.venues { venues[index] = VenueState() }
+    for index in 0..<capacity.venues {
+      // The lists' numbers go on, so that no order seems to stand in a list of this run.
+      venues[index] = VenueState(snapshotNumber: venues[index].snapshotNumber)
+    }
     for index in 0..<listingCount.pointee {
       books[index].apply(
         FeedStatus(
@@ -72,6 +82,8 @@ extension TradingCore {
     if index == listingCount.pointee {
       (books + index).initialize(to: FollowedBook(listing: listing))
       listingCount.pointee += 1
+    } else if !listing.hasUnits(of: listings[index]) {
+      throw .changed(what: "listing", index: index)
     } else if listings[index] != listing {
       // New units or grid: the book starts over and waits for a snapshot in them.
       (books + index).deinitialize(count: 1)
@@ -93,6 +105,7 @@ extension TradingCore {
         definition.name, settings: definition.settings,
         listings: definition.listings.map { listings[Int($0)] })
       isRunning[index] = true
+      for listing in 0..<capacity.listings { follows[listing * capacity.strategies + index] = false }
       for listing in definition.listings {
         follows[Int(listing) * capacity.strategies + index] = true
       }
@@ -134,15 +147,33 @@ extension TradingCore {
       throw .capacity(
         what: "balance of venue", index: Int(balance.venue), capacity: capacity.venues)
     }
-    _ = try? balances.setTotal(
-      balance.total, venue: balance.venue, currency: balance.currency)
+    do throws(BalanceError) {
+      _ = try balances.setTotal(
+        balance.total, venue: balance.venue, currency: balance.currency)
+    } catch {
+      throw .capacity(
+        what: "balance in 128 bits of venue", index: Int(balance.venue),
+        capacity: capacity.venues)
+    }
   }
 
   private mutating func startStrategies() {
+    if isDefined { return }
     isDefined = true
     for index in hosts.indices where isRunning[index] {
       hosts[index]?.start(
         StrategyContext(view: view, strategy: StrategyIndex(index), now: now))
     }
+  }
+}
+
+extension Listing {
+  /// Whether orders and positions counted in `other` mean the same in this: only grid, bounds and
+  /// fees may change while they stand.
+  func hasUnits(of other: Listing) -> Bool {
+    venue == other.venue && instrument == other.instrument && base == other.base
+      && quote == other.quote && settlement == other.settlement
+      && contractKind == other.contractKind && priceDecimals == other.priceDecimals
+      && quantityDecimals == other.quantityDecimals && contractSize == other.contractSize
   }
 }

@@ -72,7 +72,9 @@ extension TradingCore {
   /// Gates trading on feeds that went silent.
   mutating func checkFeeds(_ outputs: inout RecordBuffer) {
     for index in 0..<listingCount.pointee where books[index].isSynced {
-      guard now - books[index].receiveTime > CoreTimes.feedStaleAfter else { continue }
+      // A record may carry any time of receipt.
+      let (age, overflow) = now.subtractingReportingOverflow(books[index].receiveTime)
+      guard overflow || age > CoreTimes.feedStaleAfter else { continue }
       books[index].apply(
         FeedStatus(
           listing: ListingIndex(index), state: .stale,

@@ -7,6 +7,10 @@ import TradingModel
 extension TradingCore {
   mutating func carryOutIntents(_ outputs: inout RecordBuffer) {
     while let intent = intents.pointee.pop() {
+      if outputs.room < CoreCapacity.intentByteCount + Self.roomBehindIntents {
+        refuseIntents(&outputs)
+        return
+      }
       switch intent.kind {
       case .submit: submit(intent, &outputs)
       case .submitRouted: route(intent, &outputs)
@@ -21,6 +25,16 @@ extension TradingCore {
     }
   }
 
+  /// What must be left for after the intents: an alert, a signal's answer, a step of a sweep.
+  private static var roomBehindIntents: Int { 8192 }
+
+  /// There is no room for what more intents would lead to.
+  private mutating func refuseIntents(_ outputs: inout RecordBuffer) {
+    alert(
+      Alert(kind: .intentCap, value: Int64(intents.pointee.count + 1)), &outputs)
+    intents.pointee.removeAll()
+  }
+
   /// The order an intent names, if it is its strategy's own.
   private func own(_ intent: Intent) -> UnsafeMutablePointer<Order>? {
     guard let order = orders.pointee.find(intent.orderID),
@@ -29,7 +43,7 @@ extension TradingCore {
     return order
   }
 
-  private func reference(_ listing: ListingIndex) -> RiskReference {
+  func reference(_ listing: ListingIndex) -> RiskReference {
     let book = books + Int(listing)
     let bid = book.pointee.bestBid?.price ?? 0
     let ask = book.pointee.bestAsk?.price ?? 0
@@ -39,7 +53,7 @@ extension TradingCore {
       referencePrice: fair, bestBid: bid, bestAsk: ask, feedReady: book.pointee.isSynced)
   }
 
-  private func account(_ strategy: StrategyIndex, _ listing: Listing, _ side: Side) -> RiskAccount {
+  func account(_ strategy: StrategyIndex, _ listing: Listing, _ side: Side) -> RiskAccount {
     RiskAccount(
       strategyPosition: positions.pointee.position(strategy: strategy, listing: listing.index)
         .quantity,
@@ -54,7 +68,9 @@ extension TradingCore {
   mutating func submit(_ intent: Intent, parent: OrderID = 0, _ outputs: inout RecordBuffer)
     -> OrderID
   {
-    counts.submitted += 1
+    guard Int(intent.listing) < listingCount.pointee else {
+      return deny(intent, .capacity, &outputs)
+    }
     let listing = listings[Int(intent.listing)]
     let wanted = RiskOrder(
       strategy: intent.strategy, side: intent.side, type: intent.type, price: intent.price,
@@ -77,6 +93,7 @@ extension TradingCore {
     _ intent: Intent, _ approved: consuming ApprovedOrder, parent: OrderID,
     _ outputs: inout RecordBuffer
   ) -> OrderID {
+    counts.submitted += 1
     let listing = listings[Int(intent.listing)]
     guard
       let order = orders.pointee.insert(
@@ -114,17 +131,19 @@ extension TradingCore {
     signalAnswers.orderID = order.pointee.id
   }
 
-  /// An order our own checks refused: it gets an id and an event, and nothing leaves.
+  /// An order our own checks refused: an event tells of it, and nothing leaves.
   private mutating func deny(
     _ intent: Intent, _ refusal: RiskRefusal, _ outputs: inout RecordBuffer
   ) -> OrderID {
+    counts.submitted += 1
     counts.denied += 1
     signalAnswers.wasRefused = true
     signalAnswers.refusal = refusal.rawValue
     var order = Order(
       id: 0, listing: intent.listing, strategy: intent.strategy,
-      venue: listings[Int(intent.listing)].venue, side: intent.side, type: intent.type,
-      timeInForce: intent.timeInForce, instructions: intent.instructions, price: intent.price,
+      venue: Int(intent.listing) < listingCount.pointee
+        ? listings[Int(intent.listing)].venue : .max,
+      side: intent.side, type: intent.type, timeInForce: intent.timeInForce, instructions: intent.instructions, price: intent.price,
       quantity: intent.quantity, token: intent.token, createdAt: now)
     _ = order.take(.denied)
     OrderEvent(
@@ -154,6 +173,10 @@ extension TradingCore {
   // MARK: Routed orders
 
   private mutating func route(_ intent: Intent, _ outputs: inout RecordBuffer) {
+    guard Int(intent.listing) < listingCount.pointee else {
+      _ = deny(intent, .capacity, &outputs)
+      return
+    }
     let like = listings[Int(intent.listing)]
     guard let size = like.size(quantity: intent.quantity), like.priceDecimals <= 18 else {
       _ = deny(intent, .valueOverflow, &outputs)
@@ -196,7 +219,7 @@ extension TradingCore {
       !order.pointee.hasPending(.cancel), !order.pointee.hasPending(.replace),
       quantity > order.pointee.cumulativeQuantity
     else {
-      counts.refusedIntents += 1
+      refuse(order, reason: 0, &outputs)
       return
     }
     let listing = listings[Int(order.pointee.listing)]
@@ -212,14 +235,25 @@ extension TradingCore {
         reference: reference(order.pointee.listing),
         account: account(order.pointee.strategy, listing, order.pointee.side), now: now)
       reservations[place] = .worst(reservations[place], approved.reservation)
-      hold(max(held[place], approved.balanceNeeded), order)
+      // What it needs beyond what is held already.
+      let (need, overflow) = held[place].amount.addingReportingOverflow(
+        approved.balanceNeeded.amount)
+      if !overflow { hold(Money(amount: need), order) }
     } catch {
-      counts.refusedIntents += 1
-      tellRecord(order, .denied, version: 0, reason: error.rawValue)
-        .store(at: emit(.orderEvent, OrderEvent.byteCount, &outputs))
+      refuse(order, reason: error.rawValue, &outputs)
       return
     }
     sendReplace(order, price: price, quantity: quantity, &outputs)
+  }
+
+  /// A change that is not asked for: refused by risk (`reason`), or because the order is done, a
+  /// request is under way already, or the quantity is filled already (0).
+  private mutating func refuse(
+    _ order: UnsafeMutablePointer<Order>, reason: UInt8, _ outputs: inout RecordBuffer
+  ) {
+    counts.refusedIntents += 1
+    tellRecord(order, .denied, version: 0, reason: reason)
+      .store(at: emit(.orderEvent, OrderEvent.byteCount, &outputs))
   }
 
   private mutating func sendReplace(
@@ -232,7 +266,7 @@ extension TradingCore {
         PendingRequest(
           kind: .replace, version: version, sentAt: now, price: price, quantity: quantity))
     else {
-      counts.refusedIntents += 1
+      refuse(order, reason: 0, &outputs)
       return
     }
     counts.modifies += 1
@@ -253,13 +287,18 @@ extension TradingCore {
   mutating func cancel(
     _ order: UnsafeMutablePointer<Order>, _ outputs: inout RecordBuffer
   ) -> Bool {
-    guard !order.pointee.row.isDone, order.pointee.row != .new,
-      !order.pointee.hasPending(.cancel)
-    else { return false }
+    guard Self.mayCancel(order.pointee) else { return false }
     let version = order.pointee.lastVersion + 1
     guard
       order.pointee.addPending(PendingRequest(kind: .cancel, version: version, sentAt: now))
     else { return false }
+    sendCancel(order, version, &outputs)
+    return true
+  }
+
+  private mutating func sendCancel(
+    _ order: UnsafeMutablePointer<Order>, _ version: RequestVersion, _ outputs: inout RecordBuffer
+  ) {
     counts.cancels += 1
     _ = reports.apply(.requestCancel, to: order, now: now)
     order.pointee.lastSentAt = now
@@ -270,7 +309,16 @@ extension TradingCore {
         timeInForce: order.pointee.timeInForce, listing: order.pointee.listing,
         venue: order.pointee.venue, orderID: order.pointee.id, version: version,
         venueOrderID: order.pointee.venueOrderID), &outputs)
-    return true
+  }
+
+  /// Asks the venue to cancel an order that it calls open and that ended by other reports. A done
+  /// order keeps no pending requests; the version alone marks the request.
+  mutating func cancelUnwanted(
+    _ order: UnsafeMutablePointer<Order>, _ outputs: inout RecordBuffer
+  ) {
+    guard !isRecovering, order.pointee.row.isDone, order.pointee.lastVersion < .max else { return }
+    order.pointee.lastVersion += 1
+    sendCancel(order, order.pointee.lastVersion, &outputs)
   }
 
   private mutating func cancelAll(_ intent: Intent, _ outputs: inout RecordBuffer) {
@@ -291,37 +339,49 @@ extension TradingCore {
     let strategy = command.strategy == Command.any ? Self.house : command.strategy
     switch command.kind {
     case .submit:
-      guard Int(strategy) < capacity.strategies else { return }
       var intent = Intent(
         kind: .submit, strategy: strategy, listing: command.listing, side: command.side,
         type: command.type, timeInForce: command.timeInForce,
         instructions: command.instructions, instrument: command.instrument,
         price: command.price, quantity: command.quantity, token: command.token)
-      if Int(command.listing) < listingCount.pointee {
+      if command.listing != Command.any {
         submit(intent, &outputs)
       } else if let like = (0..<listingCount.pointee).first(where: {
         listings[$0].instrument == command.instrument
       }) {
         intent.listing = ListingIndex(like)
         route(intent, &outputs)
+      } else {
+        _ = deny(intent, .capacity, &outputs)
       }
     case .modify:
-      if let order = orders.pointee.find(command.orderID) {
-        modify(order, price: command.price, quantity: command.quantity, &outputs)
+      guard let order = orders.pointee.find(command.orderID) else {
+        return tellUnknown(command, .requestReplace, &outputs)
       }
+      modify(order, price: command.price, quantity: command.quantity, &outputs)
     case .cancel:
-      if let order = orders.pointee.find(command.orderID) { cancel(order, &outputs) }
-    case .cancelAll, .stopStrategy:
-      sweep = CancelSweep(
-        isActive: true, strategy: command.strategy, listing: command.listing)
-    case .killSwitchOn, .killSwitchOff, .startStrategy: break
+      guard let order = orders.pointee.find(command.orderID) else {
+        return tellUnknown(command, .requestCancel, &outputs)
+      }
+      cancel(order, &outputs)
+    case .cancelAll, .stopStrategy, .killSwitchOn, .killSwitchOff, .startStrategy: break
     }
+  }
+
+  private mutating func tellUnknown(
+    _ command: Command, _ cause: OrderInput, _ outputs: inout RecordBuffer
+  ) {
+    alert(
+      Alert(
+        kind: .unknownOrder, cause: cause.rawValue, orderID: command.orderID,
+        reference: command.token), &outputs)
   }
 
   /// The part of a command that is a fact: switches. Also done while recovering.
   mutating func obeySwitches(_ input: UnsafeRawPointer) {
     guard let command = Command(at: input) else { return }
     switch command.kind {
+    case .cancelAll: sweep.add(strategy: command.strategy, listing: command.listing)
     case .killSwitchOn: _ = try? risk.setState(.halted, for: .firm)
     case .killSwitchOff: _ = try? risk.setState(.active, for: .firm)
     case .startStrategy, .stopStrategy:
@@ -332,6 +392,7 @@ extension TradingCore {
         _ = try? risk.setState(
           starts ? .active : .halted, for: .strategy(StrategyIndex(index)))
       }
+      if !starts { sweep.add(strategy: command.strategy, listing: command.listing) }
     default: break
     }
   }
@@ -348,11 +409,35 @@ extension TradingCore {
           strategy: StrategyIndex(strategy), listing: ListingIndex(listing))
         while let order = cursor {
           cursor = orders.pointee.next(after: order)
-          if left == 0 || outputs.room < 4096 { return }
+          if left == 0 || outputs.room < 4096 { return endSweepWhenDone() }
           if cancel(order, &outputs) { left -= 1 }
         }
       }
     }
+    endSweepWhenDone()
+  }
+
+  /// Ends the sweep when nothing in its reach may still be asked to cancel.
+  mutating func endSweepWhenDone() {
+    guard sweep.isActive else { return }
+    for strategy in 0..<capacity.strategies
+    where sweep.strategy == Command.any || Int(sweep.strategy) == strategy {
+      for listing in 0..<listingCount.pointee
+      where sweep.listing == Command.any || Int(sweep.listing) == listing {
+        var cursor = orders.pointee.first(
+          strategy: StrategyIndex(strategy), listing: ListingIndex(listing))
+        while let order = cursor {
+          cursor = orders.pointee.next(after: order)
+          if Self.mayCancel(order.pointee) { return }
+        }
+      }
+    }
     sweep.isActive = false
+  }
+
+  private static func mayCancel(_ order: borrowing Order) -> Bool {
+    guard !order.row.isDone, order.row != .new, !order.hasPending(.cancel) else { return false }
+    for index in 0..<Order.pendingCountMax where order.pending[index].kind == .none { return true }
+    return false
   }
 }

@@ -69,7 +69,7 @@ extension TradingCore {
   public func mark(_ listing: ListingIndex) -> Int64? {
     let book = books + Int(listing)
     if let bid = book.pointee.bestBid, let ask = book.pointee.bestAsk {
-      return bid.price + (ask.price - bid.price) / 2
+      return Int64((Int128(bid.price) + Int128(ask.price)) >> 1)
     }
     return book.pointee.lastTrade?.price
   }
@@ -101,9 +101,15 @@ extension TradingCore {
       hash.combine(isRunning[index] ? 1 as UInt64 : 0)
       host.hash(into: &hash)
     }
-    for index in 0..<capacity.venues {
-      hash.combine(UInt64(venues[index].snapshotNumber))
-      hash.combine(venues[index].isOpen ? 1 as UInt64 : 0)
+    for index in 0..<capacity.venues { venues[index].hash(into: &hash) }
+    hash.combine(
+      UInt64(sweep.isActive ? 1 : 0) << 32 | UInt64(sweep.strategy) << 16 | UInt64(sweep.listing))
+    forEachOpenOrder { order in
+      let place = orders.pointee.place(of: order.id)
+      hash.combine(reservations[place].notional.amount)
+      hash.combine(reservations[place].price)
+      hash.combine(reservations[place].quantity)
+      hash.combine(held[place].amount)
     }
     return hash.value
   }

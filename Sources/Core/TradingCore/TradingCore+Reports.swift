@@ -16,16 +16,21 @@ extension TradingCore {
       return
     }
     try checkListing(report.listing)
+    guard listings[Int(report.listing)].venue == report.venue else {
+      throw .undefined(what: "listing at venue \(report.venue)", index: Int(report.listing))
+    }
     guard let order = orders.pointee.find(report.orderID),
       order.pointee.listing == report.listing
     else {
       takeStrayReport(report, &outputs)
       return
     }
-    if venues[Int(report.venue)].isListing, report.kind == .statusOpen {
-      order.pointee.snapshotNumber = venues[Int(report.venue)].snapshotNumber
+    let venue = venues[Int(report.venue)]
+    if venue.isListing, report.kind == .statusOpen {
+      order.pointee.snapshotNumber = venue.snapshotNumber
     }
-    let effect = reports.apply(report, to: order, now: now)
+    let effect = reports.apply(
+      report, to: order, listedSince: venue.isListing ? venue.snapshotAskedAt : nil, now: now)
     conclude(effect, order, report, OrderInput(report.kind), &outputs)
   }
 
@@ -34,44 +39,37 @@ extension TradingCore {
     _ effect: ReportEffect, _ order: UnsafeMutablePointer<Order>, _ report: VenueReport,
     _ input: OrderInput, _ outputs: inout RecordBuffer
   ) {
-    if let leg = effect.reversal { book(leg, order, report, effect, &outputs) }
-    if let leg = effect.booking { book(leg, order, report, effect, &outputs) }
+    let account = FillAccount(order.pointee, isLate: effect.isLate)
+    if let leg = effect.reversal { book(leg, account, report, &outputs) }
+    if let leg = effect.booking { book(leg, account, report, &outputs) }
     orders.pointee.settle(order, wasSettled: effect.wasSettled)
-    refreshReservation(order)
-    if effect.disposition == .ignoreDuplicate,
+    refreshReservation(
+      order, isAnswered: effect.hadReplace && !order.pointee.hasPending(.replace), &outputs)
+    count(effect, order)
+    if effect.disposition == .ignoreDuplicate, effect.rowBefore == order.pointee.row,
       effect.uncertaintyBefore == order.pointee.uncertainty
     {
       return
     }
-    count(effect, order)
     tellUnusual(effect, order, input, &outputs)
     OrderEvent(
       order.pointee, execType: Self.execType(input), cause: input, version: report.version,
       reason: report.reason.rawValue, disposition: effect.disposition
     ).store(at: emit(.orderEvent, OrderEvent.byteCount, &outputs))
+    if effect.wantsCancel { cancelUnwanted(order, &outputs) }
     if effect.wantsQuery, !order.pointee.isSettled { query(order, &outputs) }
   }
 
+  /// Counts orders by how they stand: at any time, `submitted` is `denied`, those not done, and the
+  /// sum of the counts of ends. An order that changes its end, or reopens, moves between them.
   private mutating func count(_ effect: ReportEffect, _ order: UnsafeMutablePointer<Order>) {
     let row = order.pointee.row
-    if effect.booking != nil, effect.rowBefore != .working || order.pointee.cumulativeQuantity > 0,
-      row == .working, order.pointee.cumulativeQuantity == effect.booking?.quantity
-    {
+    if !effect.stoodBefore, order.pointee.hasStood { counts.accepted += 1 }
+    if effect.cumulativeBefore == 0, order.pointee.cumulativeQuantity > 0, !row.isDone {
       counts.partiallyFilled += 1
     }
     guard row != effect.rowBefore else { return }
-    switch row {
-    case .working: counts.accepted += 1
-    case .filled:
-      if effect.rowBefore == .sent { counts.accepted += 1 }
-      counts.filled += 1
-    case .canceled:
-      if effect.rowBefore == .sent { counts.accepted += 1 }
-      counts.canceled += 1
-    case .expired: counts.expired += 1
-    case .rejected, .notSent: counts.rejected += 1
-    case .denied, .new, .sent: break
-    }
+    counts.moveEnd(from: effect.rowBefore, to: row)
   }
 
   private mutating func tellUnusual(
@@ -113,15 +111,12 @@ extension TradingCore {
 
   /// Books one leg: position, balances, and the event that tells of it.
   private mutating func book(
-    _ leg: FillLeg, _ order: UnsafeMutablePointer<Order>, _ report: VenueReport,
-    _ effect: ReportEffect, _ outputs: inout RecordBuffer
+    _ leg: FillLeg, _ account: FillAccount, _ report: VenueReport, _ outputs: inout RecordBuffer
   ) {
-    let listing = listings[Int(order.pointee.listing)]
-    // A busted trade's fee comes back with it; a correction's fee stands in the corrected leg.
-    let fee = report.fee
+    let listing = listings[Int(report.listing)]
     let fill = PositionFill(
-      strategy: order.pointee.strategy, side: order.pointee.side, price: leg.price,
-      quantity: leg.quantity, fee: fee, feeCurrency: report.feeCurrency)
+      strategy: account.strategy, side: account.side, price: leg.price, quantity: leg.quantity,
+      fee: leg.fee, feeCurrency: leg.feeCurrency)
     var realized = Money.zero
     do throws(PositionError) {
       let done =
@@ -129,112 +124,83 @@ extension TradingCore {
         ? try positions.pointee.reverse(fill: fill, listing: listing)
         : try positions.pointee.apply(fill: fill, listing: listing)
       realized = done.realised
+      move(balances: fill, realized: realized, isReversal: leg.isReversal, listing, &outputs)
     } catch {
       alert(
         Alert(
           kind: .valueOverflow, cause: error.rawValue, listing: listing.index,
-          strategy: order.pointee.strategy, orderID: order.pointee.id, value: leg.quantity,
+          strategy: account.strategy, orderID: report.orderID, value: leg.quantity,
           reference: report.tradeID), &outputs)
     }
-    move(balances: fill, realized: realized, isReversal: leg.isReversal, listing: listing)
     counts.fills += 1
-    var flags: UInt16 = effect.isLate ? FillEvent.lateFlag : 0
+    var flags: UInt16 = account.isLate ? FillEvent.lateFlag : 0
     if leg.isReversal { flags |= FillEvent.bustFlag }
     if report.kind == .tradeCorrected { flags |= FillEvent.correctionFlag }
-    let position = positions.pointee.position(
-      strategy: order.pointee.strategy, listing: listing.index)
+    let position = positions.pointee.position(strategy: account.strategy, listing: listing.index)
     FillEvent(
-      listing: listing.index, side: order.pointee.side, liquidity: report.liquidity,
-      strategy: order.pointee.strategy, flags: flags, orderID: order.pointee.id,
-      tradeID: report.tradeID, price: leg.price, quantity: leg.quantity,
-      cumulativeQuantity: order.pointee.cumulativeQuantity, positionAfter: position.quantity,
-      fee: fee, feeCurrency: report.feeCurrency, realizedPnL: realized,
-      venueTime: report.venueTime
+      listing: listing.index, side: account.side, liquidity: report.liquidity,
+      strategy: account.strategy, flags: flags, orderID: report.orderID, tradeID: report.tradeID,
+      price: leg.price, quantity: leg.quantity, cumulativeQuantity: account.cumulativeQuantity,
+      positionAfter: position.quantity, fee: leg.fee, feeCurrency: leg.feeCurrency,
+      realizedPnL: realized, venueTime: report.venueTime
     ).store(at: emit(.fillEvent, FillEvent.byteCount, &outputs))
   }
 
   /// Moves what the account holds at the venue; an account without balances keeps none.
   private mutating func move(
-    balances fill: PositionFill, realized: Money, isReversal: Bool, listing: Listing
+    balances fill: PositionFill, realized: Money, isReversal: Bool, _ listing: Listing,
+    _ outputs: inout RecordBuffer
   ) {
+    // The position took the fill, so its value and fee have a negative within 128 bits.
     let sign: Int128 = (fill.side == .buy ? 1 : -1) * (isReversal ? -1 : 1)
     if listing.contractKind == .spot {
       let value = listing.value(price: fill.price, quantity: fill.quantity) ?? .zero
       let size = listing.size(quantity: fill.quantity) ?? .zero
-      credit(Money(amount: -sign * value.amount), listing.venue, listing.quote)
-      credit(Money(amount: sign * size.amount), listing.venue, listing.base)
+      credit(Money(amount: -sign * value.amount), listing, listing.quote, &outputs)
+      credit(Money(amount: sign * size.amount), listing, listing.base, &outputs)
     } else {
-      credit(realized, listing.venue, listing.settlement)
+      credit(realized, listing, listing.settlement, &outputs)
     }
-    credit(isReversal ? fill.fee : -fill.fee, listing.venue, fill.feeCurrency)
+    credit(isReversal ? fill.fee : -fill.fee, listing, fill.feeCurrency, &outputs)
   }
 
-  private mutating func credit(_ amount: Money, _ venue: VenueIndex, _ currency: CurrencyIndex) {
+  private mutating func credit(
+    _ amount: Money, _ listing: Listing, _ currency: CurrencyIndex, _ outputs: inout RecordBuffer
+  ) {
     guard amount != .zero, Int(currency) < capacity.currencies else { return }
-    let balance = balances.balance(venue: venue, currency: currency)
+    let balance = balances.balance(venue: listing.venue, currency: currency)
     guard balance.isKnown else { return }
-    _ = try? balances.setTotal(balance.total + amount, venue: venue, currency: currency)
-  }
-
-  /// Lowers what risk and balance hold for an order to what may still come of it.
-  mutating func refreshReservation(_ order: UnsafeMutablePointer<Order>) {
-    let place = orders.pointee.place(of: order.pointee.id)
-    let old = reservations[place]
-    guard old.quantity > 0 else { return }
-    let wanted = order.pointee.worstCaseOpenQuantity
-    guard wanted < old.quantity else { return }
-    let listing = listings[Int(order.pointee.listing)]
-    let new = old.leaving(wanted, listing: listing)
-    risk.move(from: old, to: new)
-    reservations[place] = new
-    hold(
-      Money(amount: divide(held[place].amount * Int128(wanted), by: Int128(old.quantity), .up)),
-      order)
-  }
-
-  /// Sets what is held of the balance for an order.
-  mutating func hold(_ amount: Money, _ order: UnsafeMutablePointer<Order>) {
-    let place = orders.pointee.place(of: order.pointee.id)
-    let listing = listings[Int(order.pointee.listing)]
-    let currency = RiskAccount.currency(of: listing, side: order.pointee.side)
-    let difference = amount - held[place]
-    held[place] = amount
-    if difference > .zero {
-      _ = try? balances.reserve(difference, venue: listing.venue, currency: currency)
-    } else if difference < .zero {
-      _ = try? balances.release(-difference, venue: listing.venue, currency: currency)
+    let (total, overflow) = balance.total.amount.addingReportingOverflow(amount.amount)
+    do throws(BalanceError) {
+      if overflow { throw .overflow }
+      _ = try balances.setTotal(
+        Money(amount: total), venue: listing.venue, currency: currency)
+    } catch {
+      alert(
+        Alert(kind: .valueOverflow, cause: error.rawValue, listing: listing.index), &outputs)
     }
   }
 
-  /// A report about an order we do not know, or in another listing than its own. A fill is booked all
-  /// the same, on the house account, for the venue's position is ours.
+  /// A report about an order we do not know, or in another listing than its own. What it says of a
+  /// trade is booked all the same, for the venue's position is ours: on the account that the trade is
+  /// booked on already, else on the house account.
   private mutating func takeStrayReport(_ report: VenueReport, _ outputs: inout RecordBuffer) {
     alert(
       Alert(
         kind: .unknownOrder, cause: report.kind.rawValue, listing: report.listing,
         strategy: Self.house, orderID: report.orderID, value: report.lastQuantity,
         reference: report.tradeID), &outputs)
-    guard report.kind == .fill, report.lastQuantity > 0,
-      reports.trades.find(listing: report.listing, tradeID: report.tradeID) == nil
-    else { return }
-    reports.trades.insert(
-      LedgerTrade(
-        tradeID: report.tradeID, orderID: report.orderID, price: report.lastPrice,
-        quantity: report.lastQuantity, listing: report.listing, standing: .booked))
-    let listing = listings[Int(report.listing)]
-    let fill = PositionFill(
-      strategy: Self.house, side: report.side, price: report.lastPrice,
-      quantity: report.lastQuantity, fee: report.fee, feeCurrency: report.feeCurrency)
-    guard let effect = try? positions.pointee.apply(fill: fill, listing: listing) else { return }
-    counts.fills += 1
-    FillEvent(
-      listing: listing.index, side: report.side, liquidity: report.liquidity,
-      strategy: Self.house, flags: FillEvent.lateFlag, orderID: report.orderID,
-      tradeID: report.tradeID, price: report.lastPrice, quantity: report.lastQuantity,
-      cumulativeQuantity: max(0, report.cumulativeQuantity),
-      positionAfter: effect.position.quantity, fee: report.fee, feeCurrency: report.feeCurrency,
-      realizedPnL: effect.realised, venueTime: report.venueTime
-    ).store(at: emit(.fillEvent, FillEvent.byteCount, &outputs))
+    switch report.kind {
+    case .fill, .tradeCorrected: guard report.lastQuantity > 0 else { return }
+    case .tradeBusted: guard report.tradeID != 0, report.lastQuantity >= 0 else { return }
+    default: return
+    }
+    let (strategy, side, change) = reports.takeStray(report, house: Self.house)
+    let account = FillAccount(
+      strategy: strategy, side: side, cumulativeQuantity: max(0, report.cumulativeQuantity),
+      isLate: true)
+    if let leg = change.reversal { book(leg, account, report, &outputs) }
+    if let leg = change.booking { book(leg, account, report, &outputs) }
   }
 
   /// The account of commands, and of fills that no order of ours explains.

@@ -9,24 +9,37 @@ extension TradingCore {
     let venue = venues + Int(report.venue)
     switch report.kind {
     case .connected:
+      // A second "connected" means that the end of the first connection was not noticed.
+      if venue.pointee.isConnected { loseConnection(report.venue, &outputs) }
       venue.pointee.isConnected = true
       close(report.venue)
       askForSnapshot(report.venue, &outputs)
     case .disconnected:
       venue.pointee.isConnected = false
       close(report.venue)
-      forEachOpenOrder(at: report.venue) { core, order in
-        let effect = core.reports.apply(.connectionLost, to: order, now: core.now)
-        core.conclude(
-          effect, order, VenueReport(kind: .answerLost, venue: report.venue, venueTime: core.now),
-          .connectionLost, &outputs)
-      }
-    case .snapshotBegin: venue.pointee.isListing = true
+      loseConnection(report.venue, &outputs)
+    case .snapshotBegin:
+      // A list that was asked for on an earlier connection says nothing about now.
+      venue.pointee.isListing =
+        venue.pointee.isConnected
+        && (report.version == 0 || report.version == venue.pointee.snapshotNumber)
     case .snapshotEnd:
       guard venue.pointee.isListing else { return }
       venue.pointee.isListing = false
       compare(report, &outputs)
     default: break
+    }
+  }
+
+  /// Nobody knows what becomes of what is open, until the venue says so.
+  private mutating func loseConnection(_ venue: VenueIndex, _ outputs: inout RecordBuffer) {
+    forEachOpenOrder(at: venue) { core, order in
+      let effect = core.reports.apply(.connectionLost, to: order, now: core.now)
+      core.conclude(
+        effect, order,
+        VenueReport(
+          kind: .answerLost, listing: order.pointee.listing, venue: venue, venueTime: core.now),
+        .connectionLost, &outputs)
     }
   }
 
@@ -48,6 +61,9 @@ extension TradingCore {
   }
 
   mutating func askForSnapshot(_ venue: VenueIndex, _ outputs: inout RecordBuffer) {
+    // Recovery takes what was asked from the journal.
+    if isRecovering { return }
+    venues[Int(venue)].isListing = false
     venues[Int(venue)].snapshotNumber += 1
     venues[Int(venue)].snapshotAskedAt = now
     send(
@@ -89,8 +105,9 @@ extension TradingCore {
 
   /// Asks the venue what became of an order, unless that is asked already.
   mutating func query(_ order: UnsafeMutablePointer<Order>, _ outputs: inout RecordBuffer) {
-    guard venues[Int(order.pointee.venue)].isConnected, !order.pointee.hasPending(.query),
-      order.pointee.lastVersion > 0
+    // Recovery takes what was asked from the journal.
+    guard !isRecovering, venues[Int(order.pointee.venue)].isConnected,
+      !order.pointee.hasPending(.query), order.pointee.lastVersion > 0
     else { return }
     let version = order.pointee.lastVersion + 1
     if order.pointee.row.isDone {
@@ -118,6 +135,13 @@ extension TradingCore {
   /// Time went by: overdue answers, questions to repeat, silent feeds.
   mutating func takeTimer(_ outputs: inout RecordBuffer) {
     checkFeeds(&outputs)
+    for index in 0..<capacity.venues {
+      // A list that never came is asked for again; the venue stays closed.
+      let venue = venues[index]
+      if venue.isConnected, !venue.isOpen, now - venue.snapshotAskedAt >= CoreTimes.answerTimeout {
+        askForSnapshot(VenueIndex(index), &outputs)
+      }
+    }
     for strategy in 0..<capacity.strategies {
       for listing in 0..<listingCount.pointee {
         var cursor = orders.pointee.first(
@@ -134,20 +158,22 @@ extension TradingCore {
   private mutating func checkAnswers(
     _ order: UnsafeMutablePointer<Order>, _ outputs: inout RecordBuffer
   ) {
+    var isQueryLost = false
     for index in 0..<Order.pendingCountMax {
       let request = order.pointee.pending[index]
       guard request.kind != .none, !request.isLost,
         now - request.sentAt >= CoreTimes.answerTimeout
       else { continue }
+      if request.kind == .query { isQueryLost = true }
       let effect = reports.apply(
         .answerLost, to: order, version: request.version, now: now)
       conclude(
         effect, order,
         VenueReport(
-          kind: .answerLost, venue: order.pointee.venue, version: request.version,
-          venueTime: now), .answerLost, &outputs)
+          kind: .answerLost, listing: order.pointee.listing, venue: order.pointee.venue,
+          version: request.version, venueTime: now), .answerLost, &outputs)
     }
-    guard !order.pointee.uncertainty.isEmpty else { return }
+    guard !order.pointee.uncertainty.isEmpty || isQueryLost else { return }
     let wait = min(
       CoreTimes.queryBackoff << Int64(min(order.pointee.queryCount, 10)),
       CoreTimes.queryBackoffMax)

@@ -16,6 +16,8 @@ public enum CoreError: Error, Equatable, Sendable, CustomStringConvertible {
   /// never defined before.
   case undefined(what: String, index: Int)
   case notAnInput(RecordKind)
+  /// A definition that would change what existing orders and positions are counted in.
+  case changed(what: String, index: Int)
 
   public var description: String {
     switch self {
@@ -25,6 +27,8 @@ public enum CoreError: Error, Equatable, Sendable, CustomStringConvertible {
       "\(what) \(index) is beyond the declared capacity of \(capacity)"
     case .undefined(let what, let index): "\(what) \(index) was not defined"
     case .notAnInput(let kind): "a \(kind) record is no input"
+    case .changed(let what, let index):
+      "\(what) \(index) cannot change its venue, currencies or units within a journal"
     }
   }
 }
@@ -148,6 +152,7 @@ public struct TradingCore: ~Copyable {
     precondition(outputs.byteCount == 0, "outputs are taken away before the next input")
     precondition(outputs.capacity >= capacity.outputByteCount, "room for one input's outputs")
     let header = RecordHeader(at: record)
+    if isRecovering { endSweepWhenDone() }
     let before = now
     // Time never runs backwards inside the core, whatever a clock did outside.
     now = max(now, header.time)
@@ -199,18 +204,7 @@ public struct TradingCore: ~Copyable {
 
   /// Refuses records shorter than their kind's fields, so that reading them is safe.
   private func checkSize(_ kind: RecordKind, _ byteCount: Int) throws(CoreError) {
-    let needed: Int
-    switch kind {
-    case .bookUpdate: needed = BookUpdate.levelsOffset
-    case .trade: needed = Trade.byteCount
-    case .bestQuote: needed = BestQuote.byteCount
-    case .feedStatus: needed = FeedStatus.byteCount
-    case .venueReport: needed = VenueReport.byteCount
-    case .command: needed = Command.byteCount
-    case .signal: needed = Signal.byteCount
-    case .timer: needed = TimerTick.byteCount
-    default: needed = RecordHeader.byteCount
-    }
+    let needed = kind.fixedByteCount
     guard byteCount >= needed else {
       throw .record(.tooShort(kind: kind, byteCount: byteCount, needed: needed))
     }
@@ -241,7 +235,8 @@ public struct TradingCore: ~Copyable {
   }
 
   mutating func alert(_ alert: Alert, _ outputs: inout RecordBuffer) {
-    counts.alerts += 1
+    // Recovery counts the recorded ones.
+    if !isRecovering { counts.alerts += 1 }
     alert.store(at: emit(.alert, Alert.byteCount, &outputs))
   }
 }

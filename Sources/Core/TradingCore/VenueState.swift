@@ -1,5 +1,6 @@
 import TradingModel
 
+
 /// What the core knows of a venue's order connection. A venue opens for new orders only after it was
 /// asked for all open orders and its answer was compared with ours: fail closed.
 struct VenueState: BitwiseCopyable {
@@ -12,6 +13,29 @@ struct VenueState: BitwiseCopyable {
   var isListing = false
   /// The last list was compared, and the venue is open.
   var isOpen = false
+
+  func hash(into hash: inout RecordHash) {
+    hash.combine(UInt64(snapshotNumber))
+    hash.combine(snapshotAskedAt)
+    hash.combine((isConnected ? 1 : 0) | (isListing ? 2 : 0) | (isOpen ? 4 : 0) as UInt64)
+  }
+}
+
+/// Whose fill it is, as far as booking it needs to know.
+struct FillAccount: BitwiseCopyable {
+  var strategy: StrategyIndex
+  var side: Side
+  var cumulativeQuantity: Int64
+  var isLate: Bool
+}
+
+extension FillAccount {
+  init(_ order: borrowing Order, isLate: Bool) {
+    strategy = order.strategy
+    side = order.side
+    cumulativeQuantity = order.cumulativeQuantity
+    self.isLate = isLate
+  }
 }
 
 /// A cancel-all under way: a few hundred cancels per input until nothing is left to cancel.
@@ -19,6 +43,16 @@ struct CancelSweep: BitwiseCopyable {
   var isActive = false
   var strategy: StrategyIndex = Command.any
   var listing: ListingIndex = Command.any
+
+  /// Takes on one more: two at once become one that covers both.
+  mutating func add(strategy: StrategyIndex, listing: ListingIndex) {
+    if isActive {
+      if self.strategy != strategy { self.strategy = Command.any }
+      if self.listing != listing { self.listing = Command.any }
+    } else {
+      self = CancelSweep(isActive: true, strategy: strategy, listing: listing)
+    }
+  }
 }
 
 /// Joins the order that a signal led to with the signal's answer.

@@ -1,0 +1,214 @@
+import Engine
+import Glibc
+import Journal
+import Runtime
+import Strategies
+import TradingCore
+import TradingModel
+
+/// `needletail audit DIR`: prints the orders and fills that a journal holds, and checks them.
+enum AuditCommand {
+  static let usage = CommandUsage(
+    name: "audit", summary: "print and check the orders and fills that a journal holds",
+    arguments: "DIR", argumentCount: 1...1,
+    options: [
+      .flag(
+        "json",
+        "print each order and fill event as a JSON line, the same as a run prints with --events, "
+          + "and with --check the findings as the last line"),
+      .flag(
+        "check",
+        "rebuild the state from the journal and compare each position, its profit and its fees "
+          + "with the sums of the fills; look for trades booked twice"),
+    ],
+    notes: "Exit status: 3 for a difference, or for damage in the journal.",
+    examples: [
+      "needletail audit /tmp/journal --check", "needletail audit /tmp/journal --json | grep fill",
+    ])
+
+  static func run(_ options: CommandOptions, _ registry: StrategyRegistry) throws -> Int32 {
+    let directory = options.arguments[0]
+    do {
+      var audit = try JournalAudit(
+        directory, registry: registry, prints: options.has("json"), checks: options.has("check"))
+      return try audit.run()
+    } catch let error as JournalError {
+      return fail("audit", "\(error)", exitCode(error))
+    } catch let error as CoreError {
+      return fail("audit", "\(directory): \(error)", ExitStatus.difference)
+    }
+  }
+}
+
+/// One reading of a journal from its first to its last record.
+struct JournalAudit: ~Copyable {
+  private let directory: String
+  private let prints: Bool
+  private var reader: JournalReader
+  private var recovery: Recovery?
+  private var names = RunDefinitions()
+  private var eventLine = EventLine(definitions: RunDefinitions())
+  private var sums = FillSums()
+  private var orderEventCount = 0
+  private var text = ""
+
+  init(
+    _ directory: String, registry: StrategyRegistry, prints: Bool, checks: Bool
+  ) throws(JournalError) {
+    self.directory = directory
+    self.prints = prints
+    reader = try JournalReader(directory: directory)
+    recovery = checks ? Recovery(capacity: CoreCapacity(), registry: registry) : nil
+  }
+
+  /// Reads it all; returns the exit status.
+  mutating func run() throws -> Int32 {
+    while let record = try reader.next() {
+      try recovery?.take(record.base)
+      try take(record.base, record.kind)
+      if text.utf8.count > 1 << 16, !flush() { return ExitStatus.done }
+    }
+    let findings = try recovery == nil ? nil : check()
+    if prints {
+      if let findings { text += Self.json(findings, sums, orderEventCount) }
+    } else {
+      text += summary(findings)
+    }
+    _ = flush()
+    return findings?.isEmpty == false ? ExitStatus.difference : ExitStatus.done
+  }
+
+  private mutating func take(_ record: UnsafeRawPointer, _ kind: RecordKind?) throws {
+    switch kind {
+    case .orderEvent: orderEventCount += 1
+    case .fillEvent: if let fill = FillEvent(at: record) { sums.add(fill, names) }
+    case .definitionsEnd: eventLine = EventLine(definitions: names)
+    default: try names.take(record)
+    }
+    if prints, let line = eventLine.text(of: record) { text += line }
+  }
+
+  private mutating func flush() -> Bool {
+    defer { text = "" }
+    return writeText(text, to: STDOUT_FILENO)
+  }
+
+  /// What differs between the sums of the fills and the state rebuilt from the journal.
+  private mutating func check() throws -> [String] {
+    var result = sums.findings
+    guard let recovered = recovery.take()?.finish() else {
+      return result + ["no run started"]
+    }
+    let core = recovered.takeCore()
+    for listing in 0..<core.definedListingCount {
+      for strategy in 0..<core.capacity.strategies {
+        let key = FillSums.Key(
+          strategy: StrategyIndex(strategy), listing: ListingIndex(listing))
+        let position = core.position(strategy: key.strategy, listing: key.listing)
+        let sum = sums.byPosition[key] ?? FillSums.Sum()
+        let place =
+          "\(names.strategyName(key.strategy)), \(names.symbol(of: key.listing)) at "
+          + names.venueName(of: key.listing)
+        if Int128(position.quantity) != sum.quantity {
+          result.append(
+            "\(place): the position is \(position.quantity), the fills sum up to \(sum.quantity)")
+        }
+        if position.realised != sum.realized {
+          result.append(
+            "\(place): the profit is \(position.realised), the fills sum up to \(sum.realized)")
+        }
+        if position.fees != sum.fees {
+          result.append(
+            "\(place): the fees are \(position.fees), the fills sum up to \(sum.fees)")
+        }
+      }
+    }
+    return result
+  }
+
+  // MARK: What is told
+
+  private static func json(
+    _ findings: [String], _ sums: FillSums, _ orderEventCount: Int
+  ) -> String {
+    "{\"audit\": {\"order_events\": \(orderEventCount), \"fills\": \(sums.count), \"differences\": ["
+      + findings.map(quoted).joined(separator: ", ") + "]}}\n"
+  }
+
+  private func summary(_ findings: [String]?) -> String {
+    let journal = reader.summary
+    var result = "journal    \(directory): \(journal.records) records, \(journal.bytes) bytes\n"
+    for (index, run) in reader.runs.enumerated() {
+      result += "run \(index + 1)      \(hexadecimal(run.runID)) by \(run.buildID)\n"
+    }
+    if let torn = reader.tornTail {
+      result += "torn       \(torn.file) ends with an unfinished record at \(torn.byteOffset)\n"
+    }
+    result += "orders     \(orderEventCount) events\nfills      \(sums.count)\n"
+    for definition in names.strategies {
+      for listing in definition.listings {
+        let key = FillSums.Key(strategy: definition.index, listing: listing)
+        guard let sum = sums.byPosition[key], let units = names.listing(listing) else { continue }
+        let quantity = DecimalText.string(sum.quantity, decimals: Int(units.quantityDecimals))
+        result += "position   \(quantity) \(names.symbol(of: listing)) at "
+        result += "\(names.venueName(of: listing)) (\(definition.name)): realized \(sum.realized), "
+        result += "fees \(sum.fees)\n"
+      }
+    }
+    guard let findings else { return result }
+    if findings.isEmpty {
+      return result + "checked    positions, profits and fees equal the sums of the fills\n"
+    }
+    for finding in findings { result += "DIFFERENT  \(finding)\n" }
+    return result
+  }
+}
+
+/// What the recorded fills add up to, by strategy and listing.
+struct FillSums {
+  struct Key: Hashable {
+    var strategy: StrategyIndex
+    var listing: ListingIndex
+  }
+
+  struct Sum {
+    var quantity: Int128 = 0
+    var realized = Money.zero
+    /// Only those in the listing's settlement currency, as positions count them.
+    var fees = Money.zero
+  }
+
+  private struct Trade: Hashable {
+    var listing: ListingIndex
+    var tradeID: TradeID
+  }
+
+  private(set) var byPosition: [Key: Sum] = [:]
+  private(set) var count = 0
+  private(set) var findings: [String] = []
+  private var trades: Set<Trade> = []
+
+  mutating func add(_ fill: FillEvent, _ names: RunDefinitions) {
+    count += 1
+    let isReversal = fill.flags & FillEvent.bustFlag != 0
+    let key = Key(strategy: fill.strategy, listing: fill.listing)
+    var sum = byPosition[key] ?? Sum()
+    sum.quantity += Int128(fill.side.sign) * Int128(fill.quantity) * (isReversal ? -1 : 1)
+    sum.realized += fill.realizedPnL
+    if let listing = names.listing(fill.listing), listing.settlement == fill.feeCurrency {
+      sum.fees += isReversal ? -fill.fee : fill.fee
+    }
+    byPosition[key] = sum
+    if Int128(fill.positionAfter) != sum.quantity {
+      findings.append(
+        "after trade \(fill.tradeID) the position was \(fill.positionAfter), the fills sum up to "
+          + "\(sum.quantity)")
+    }
+    let changes = FillEvent.bustFlag | FillEvent.correctionFlag
+    if fill.flags & changes == 0,
+      !trades.insert(Trade(listing: fill.listing, tradeID: fill.tradeID)).inserted
+    {
+      findings.append("trade \(fill.tradeID) of \(names.symbol(of: fill.listing)) is booked twice")
+    }
+  }
+}
