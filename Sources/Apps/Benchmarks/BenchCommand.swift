@@ -29,7 +29,7 @@ private func measure(_ options: BenchOptions) -> Int32 {
     baseline = found
   }
   do {
-    let report = try coreReport(options.scale)
+    let report = try coreReport(options.scale, only: options.only)
     if let path = options.save, !write(report.json, to: path) {
       tell("\(path): \(String(cString: strerror(errno)))")
       return 1
@@ -47,9 +47,9 @@ private func measure(_ options: BenchOptions) -> Int32 {
 }
 
 /// Runs the suite `core`.
-func coreReport(_ scale: BenchScale) throws -> BenchReport {
+func coreReport(_ scale: BenchScale, only: String? = nil) throws -> BenchReport {
   let isTerminal = isatty(2) == 1
-  var suite = CoreSuite(scale: scale) { name in
+  var suite = CoreSuite(scale: scale, only: only) { name in
     if isTerminal { tell("measuring \(name)") }
   }
   try suite.run()

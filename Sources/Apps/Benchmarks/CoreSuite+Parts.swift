@@ -9,11 +9,11 @@ import Venues
 // Parts alone: what the whole is made of.
 extension CoreSuite {
   mutating func runParts() throws {
-    try runBooks()
-    try runRisk()
-    runPositions()
-    try runEncoding()
-    try runJournal()
+    if wants([CoreCases.bookOne, CoreCases.bookTwenty, CoreCases.bookRate]) { try runBooks() }
+    if wants([CoreCases.risk, CoreCases.riskRate]) { try runRisk() }
+    if wants([CoreCases.position]) { runPositions() }
+    if wants([CoreCases.encode, CoreCases.encodeSigned]) { try runEncoding() }
+    if wants([CoreCases.journalAppend, CoreCases.journalRate]) { try runJournal() }
   }
 
   /// Measures `body(index)` in batches of the case's size, over all runs.

@@ -30,7 +30,10 @@ struct CoreSuite: ~Copyable {
   let progress: (String) -> Void
   private(set) var results: [BenchResult] = []
 
-  init(scale: BenchScale, progress: @escaping (String) -> Void) {
+  private let only: String?
+
+  init(scale: BenchScale, only: String? = nil, progress: @escaping (String) -> Void) {
+    self.only = only
     self.scale = scale
     self.progress = progress
     let last = AgentRunner.processorCount - 1
@@ -42,13 +45,22 @@ struct CoreSuite: ~Copyable {
 
   mutating func run() throws {
     try runParts()
-    try runOrderLives()
-    try runQuotes()
-    try runPath(CoreCases.pathCanceled, ending: .canceled, signed: false)
-    try runPath(CoreCases.pathSigned, ending: .canceled, signed: true)
-    try runPath(CoreCases.pathFilled, ending: .filled, signed: false)
-    try runReplay()
+    if wants(CoreCases.orderLives) { try runOrderLives() }
+    if wants(CoreCases.quotes) { try runQuotes() }
+    for (benchCase, ending, signed) in [
+      (CoreCases.pathCanceled, OrderPath.Ending.canceled, false),
+      (CoreCases.pathSigned, .canceled, true), (CoreCases.pathFilled, .filled, false),
+    ] where wants([benchCase]) {
+      try runPath(benchCase, ending: ending, signed: signed)
+    }
+    if wants([CoreCases.replay, CoreCases.recovery]) { try runReplay() }
     _ = cplatform_unpin_thread()
+  }
+
+  /// Whether one of the cases measured together was asked for.
+  func wants(_ cases: [BenchCase]) -> Bool {
+    guard let only else { return true }
+    return cases.contains { $0.name.hasPrefix(only) }
   }
 
   /// Makes a core and a journal. The journal's helper thread inherits where it may run, and must not

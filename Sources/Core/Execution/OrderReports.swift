@@ -17,13 +17,15 @@ import TradingModel
 /// - `lastReason` and the times of change are those of the last arrival, and decide nothing.
 public struct OrderReports: ~Copyable {
   private let cells: UnsafeMutablePointer<Transition>
+  /// Cells an input: every row's raw value is below it. (`allCases.count` would make the array.)
+  private static var rowCount: Int { 16 }
   public var trades: TradeLedger
   /// Absent answers after which an order counts as gone: section 15 of the ledger asks for two.
   public static let absencesNeeded: UInt8 = 2
 
   public init(tradeCapacity: Int) {
     trades = TradeLedger(capacity: tradeCapacity)
-    let rows = OrderRow.allCases.count
+    let rows = Self.rowCount
     cells = .allocate(capacity: 32 * rows)
     cells.initialize(
       repeating: Transition(disposition: .quarantine, next: .new), count: 32 * rows)
@@ -38,7 +40,7 @@ public struct OrderReports: ~Copyable {
 
   @inline(__always)
   private func cell(_ row: OrderRow, _ input: OrderInput) -> Transition {
-    cells[Int(input.rawValue) * OrderRow.allCases.count + Int(row.rawValue)]
+    cells[Int(input.rawValue) * Self.rowCount + Int(row.rawValue)]
   }
 
   /// As `Order.take`, from the hot table.

@@ -62,6 +62,8 @@ public struct TradingCore: ~Copyable {
   var router = Router()
   var hosts: [StrategyHost?]
   var isRunning: [Bool]
+  /// Above the highest index of a strategy defined so far.
+  var strategyEnd = 0
   /// By listing, then strategy: whether the strategy follows the listing.
   var follows: [Bool]
   var sweep = CancelSweep()

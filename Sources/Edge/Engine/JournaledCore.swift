@@ -84,10 +84,16 @@ public struct JournaledCore: ~Copyable {
 
   /// Records the rolling hash over all outputs so far.
   private mutating func recordHash() throws(EngineError) {
-    try keepProof(
-      OutputHash(
-        hash: core.outputHash.value, outputs: core.counts.outputs, inputs: core.counts.inputs
-      ).encoded(time: core.now))
+    proof.removeAll()
+    guard
+      let record = proof.append(
+        kind: .outputHash, byteCount: OutputHash.byteCount, isOutput: false, time: core.now)
+    else { preconditionFailure("Invariant: there is room for one proof") }
+    OutputHash(
+      hash: core.outputHash.value, outputs: core.counts.outputs, inputs: core.counts.inputs
+    ).store(at: record)
+    record.store64(core.takeSequence(), 8)
+    try keep(UnsafeRawPointer(record))
   }
 
   private mutating func keepProof(_ bytes: [UInt8]) throws(EngineError) {
