@@ -220,7 +220,9 @@ public struct TradingCore: ~Copyable {
       let length = Int(record.load(as: UInt32.self))
       sequence += 1
       record.store64(sequence, 8)
-      outputHash.combine(RecordHash.content(of: record, byteCount: length))
+      let content = RecordHash.content(of: record, byteCount: length)
+      record.store64(content, RecordHeader.contentOffset)
+      outputHash.combine(content)
       counts.outputs += 1
       offset += length
     }

@@ -55,7 +55,7 @@ public struct JournaledCore: ~Copyable {
     var offset = 0
     while offset < outputs.byteCount {
       let output = UnsafeRawPointer(outputs.base + offset)
-      try keep(output)
+      try keep(output, content: output.load64(RecordHeader.contentOffset))
       offset += Int(output.load32(0))
     }
     if core.counts.inputs % hashInterval == 0 { try recordHash() }
@@ -74,9 +74,11 @@ public struct JournaledCore: ~Copyable {
     try result.get()
   }
 
-  private mutating func keep(_ record: UnsafeRawPointer) throws(EngineError) {
+  private mutating func keep(
+    _ record: UnsafeRawPointer, content: UInt64? = nil
+  ) throws(EngineError) {
     do throws(JournalError) {
-      try journal?.append(record, byteCount: Int(record.load32(0)))
+      try journal?.append(record, byteCount: Int(record.load32(0)), content: content)
     } catch {
       throw .journal(error)
     }
