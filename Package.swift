@@ -99,7 +99,7 @@ let tests: [Target] = [
   testRoom("Runtime", ["CAllocationCount"]),
   .testTarget(
     name: "BenchmarkTests", dependencies: ["Benchmarks", "TradingModel", "LowLatency", "Venues"],
-    path: "Tests/BenchmarkTests"),
+    path: "Tests/BenchmarkTests", exclude: ["Golden"]),
   testRoom("VenueSimulator", ["TradingModel", "LowLatency", "MatchingEngine", "MarketData"]),
   testRoom("Backtest", ["TradingModel", "LowLatency", "MarketData", "VenueSimulator"]),
 ]

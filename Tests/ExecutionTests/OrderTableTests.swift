@@ -66,8 +66,10 @@ import TradingModel
         if let placed {
           // The next id whose place is free.
           var id = before + 1
-          while open.contains(where: { ($0.id - id) % UInt64(capacity) == 0 || $0.id == id
-            || (id - $0.id) % UInt64(capacity) == 0 }) { id += 1 }
+          while open.contains(where: {
+            ($0.id - id) % UInt64(capacity) == 0 || $0.id == id
+              || (id - $0.id) % UInt64(capacity) == 0
+          }) { id += 1 }
           check(placed.pointee.id == id, "seed \(seed)")
           open.append(placed.pointee)
           done.removeAll { $0 % UInt64(capacity) == id % UInt64(capacity) }

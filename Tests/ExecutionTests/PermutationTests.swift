@@ -42,7 +42,8 @@ import TradingModel
     say(.accepted, version: 1)
     while history.reports.count < length {
       switch dice.below(11) {
-      case 0, 1, 2 where isOpen:
+      case 0, 1,
+        2 where isOpen:
         let part = dice.in_(1...(quantity - filled))
         filled += part
         trades.append(

@@ -95,6 +95,33 @@ func levels(of book: borrowing FollowedBook, _ side: Side) -> [BookLevel] {
     checkNeighbours(book, naive, tick)
   }
 
+  /// A million random changes over all seeds, compared whole every thousand; the prices walk, as a
+  /// market's do.
+  @Test(arguments: UInt64(0)..<20)
+  func agreesOverManyChanges(seed: UInt64) {
+    var random = SeededRandom(seed: seed &+ 1_000)
+    let tick: Int64 = [1, 10][Int(seed % 2)]
+    var book = FollowedBook(listing: makeListing(tick: tick), pageCapacity: 16)
+    var naive = NaiveBook()
+    var middle: Int64 = 600_000
+    for step in 0..<50_000 {
+      if random.next(below: 16) == 0 { middle += Int64(random.next(below: 9)) - 4 }
+      let side: Side = random.next(below: 2) == 0 ? .buy : .sell
+      let away = Int64(random.next(below: 1 + random.next(below: 400)))
+      let quantity = random.next(below: 3) == 0 ? 0 : Int64(random.next(below: 1_000_000)) + 1
+      let change = LevelChange(
+        side: side, price: (middle - side.sign * away) * tick, quantity: quantity)
+      book.apply(change)
+      naive.apply(change)
+      if step % 1_000 == 999 {
+        for side in Side.allCases {
+          check(levels(of: book, side) == naive.levels(side), "seed \(seed), step \(step)")
+        }
+      }
+    }
+    check(book.counts.removalsOfAbsentLevels == naive.absentRemovals)
+  }
+
   private func checkNeighbours(
     _ book: borrowing FollowedBook, _ naive: NaiveBook, _ tick: Int64
   ) {

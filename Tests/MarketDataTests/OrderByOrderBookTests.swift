@@ -49,7 +49,7 @@ private struct NaiveOrders {
     var random = SeededRandom(seed: seed)
     var book = OrderByOrderBook(tick: 25, orderCapacity: 8, pageCapacity: 1)
     var naive = NaiveOrders()
-    for step in 0..<800 {
+    for step in 0..<25_000 {
       let order = BookOrder(
         orderID: random.next(below: 90) + 1, side: random.next(below: 2) == 0 ? .buy : .sell,
         price: Int64(random.next(below: 12)) * 25 - 100, quantity: Int64(random.next(below: 9)) + 1)
@@ -69,7 +69,9 @@ private struct NaiveOrders {
         book.removeAll()
         naive.orders.removeAll()
       }
-      if step % 20 == 0 { compare(book, naive, "seed \(seed), step \(step)") }
+      if step < 400 ? step % 20 == 0 : step % 500 == 0 {
+        compare(book, naive, "seed \(seed), step \(step)")
+      }
     }
     compare(book, naive, "seed \(seed), end")
   }

@@ -30,8 +30,10 @@ struct BacktestPlan {
   ) throws {
     if let fault = survey.fault { throw fault }
     let index = ListingIndex(definitions.listings.count)
-    var scale = try survey.scale(
-      symbol: survey.symbols.count > 1 ? options.symbol : nil, listing: index)
+    // Among several feeds a symbol names the one that has it; a single feed must have it.
+    let isNamed =
+      options.feeds.count == 1 || survey.symbols.contains { $0.name == options.symbol }
+    var scale = try survey.scale(symbol: isNamed ? options.symbol : nil, listing: index)
     let venue = survey.kind.rawValue
     var symbol = scale.symbol.isEmpty ? options.symbol ?? "" : scale.symbol
     let listing: Listing

@@ -106,7 +106,9 @@ extension TradingCore {
         listings: definition.listings.map { listings[Int($0)] })
       isRunning[index] = true
       strategyEnd = max(strategyEnd, index + 1)
-      for listing in 0..<capacity.listings { follows[listing * capacity.strategies + index] = false }
+      for listing in 0..<capacity.listings {
+        follows[listing * capacity.strategies + index] = false
+      }
       for listing in definition.listings {
         follows[Int(listing) * capacity.strategies + index] = true
       }

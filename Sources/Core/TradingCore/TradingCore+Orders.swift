@@ -142,7 +142,8 @@ extension TradingCore {
       id: 0, listing: intent.listing, strategy: intent.strategy,
       venue: Int(intent.listing) < listingCount.pointee
         ? listings[Int(intent.listing)].venue : .max,
-      side: intent.side, type: intent.type, timeInForce: intent.timeInForce, instructions: intent.instructions, price: intent.price,
+      side: intent.side, type: intent.type, timeInForce: intent.timeInForce,
+      instructions: intent.instructions, price: intent.price,
       quantity: intent.quantity, token: intent.token, createdAt: now)
     _ = order.take(.denied)
     OrderEvent(

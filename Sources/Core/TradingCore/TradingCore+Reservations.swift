@@ -49,7 +49,8 @@ extension TradingCore {
       // As when it was approved: a sale below the market trades at the market.
       new.price =
         order.pointee.side == .buy
-        ? order.pointee.price : max(order.pointee.price, min(old.price, reference(order.pointee.listing).referencePrice))
+        ? order.pointee.price
+        : max(order.pointee.price, min(old.price, reference(order.pointee.listing).referencePrice))
     } else if isLimit, wanted > old.quantity || order.pointee.hasPending(.replace) {
       new.price = max(old.price, order.pointee.worstCasePrice)
     }

@@ -1,6 +1,5 @@
 import TradingModel
 
-
 /// What the core knows of a venue's order connection. A venue opens for new orders only after it was
 /// asked for all open orders and its answer was compared with ours: fail closed.
 struct VenueState: BitwiseCopyable {

@@ -141,12 +141,13 @@ public struct Order: BitwiseCopyable, Sendable {
     set { if newValue != row { reportedRow = newValue } }
   }
 
-  /// Whether it is filled, and a replace to a larger total, not yet answered, may show that it is not:
-  /// the venue may have made the replace before the last fill, and report it after.
+  /// Whether it is filled, and a replace to a total beyond what was filled, not yet answered, may show
+  /// that it is not: the venue may have made the replace before the last fill, and report it after.
   @inlinable @inline(__always) public var mayReopen: Bool {
     guard row == .filled, !reportedRow.isDone else { return false }
+    let counted = max(quantity, grossQuantity, venueCumulativeQuantity)
     for index in 0..<Self.pendingCountMax where pending[index].kind == .replace {
-      if pending[index].quantity > quantity { return true }
+      if pending[index].quantity > counted { return true }
     }
     return false
   }
