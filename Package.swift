@@ -57,12 +57,20 @@ let simulation: [Target] = [
 
 let apps: [Target] = [
   room(
+    "Benchmarks", "Apps",
+    [
+      "TradingModel", "LowLatency", "MarketData", "RiskEngine", "Portfolio", "Execution",
+      "Strategies", "TradingCore", "Engine", "Journal", "Runtime", "Venues", "CPlatform",
+      // Benchmarks count allocations, so the program that holds them counts.
+      "CAllocationCount",
+    ]),
+  room(
     "NeedletailCommands", "Apps",
     [
       "TradingModel", "LowLatency", "MatchingEngine", "MarketData", "RiskEngine", "Portfolio",
       "Execution", "Strategies", "TradingCore", "Engine", "Journal", "Runtime", "Venues",
       "VenueSimulator",
-      "Backtest", "CPlatform",
+      "Backtest", "CPlatform", "Benchmarks",
     ]),
   .target(
     name: "Needletail",
@@ -73,6 +81,9 @@ let apps: [Target] = [
   .executableTarget(
     name: "NeedletailTool", dependencies: ["NeedletailCommands"],
     path: "Sources/Apps/needletail"),
+  // The benchmarks without the rest of the program, for profilers.
+  .executableTarget(
+    name: "needletail-bench", dependencies: ["Benchmarks"], path: "Sources/Apps/needletail-bench"),
 ]
 
 let tests: [Target] = [

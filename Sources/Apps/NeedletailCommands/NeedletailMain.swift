@@ -1,3 +1,4 @@
+import Benchmarks
 import Glibc
 import Runtime
 import Strategies
@@ -41,6 +42,9 @@ struct ToolCommand: Sendable {
       run: { arguments, registry in runReplayCommand(arguments: arguments, registry: registry) }),
     ToolCommand(usage: RecoverCommand.usage, run: RecoverCommand.run),
     ToolCommand(usage: AuditCommand.usage, run: AuditCommand.run),
+    ToolCommand(
+      name: "bench", summary: "measure: needletail bench core",
+      run: { arguments, _ in runBenchCommand(arguments: arguments) }),
     ToolCommand(usage: CompletionCommand.usage, run: CompletionCommand.run),
   ]
 

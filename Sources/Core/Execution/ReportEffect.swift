@@ -45,6 +45,8 @@ public struct ReportEffect: BitwiseCopyable, Sendable {
   /// The venue says that an order we hold for ended is open: it should be canceled.
   public var wantsCancel = false
 
+  // Inlined, so that the order is not copied for it.
+  @inline(__always)
   init(order: borrowing Order, disposition: Disposition) {
     self.disposition = disposition
     rowBefore = order.row
@@ -60,7 +62,7 @@ public struct ReportEffect: BitwiseCopyable, Sendable {
 extension Order {
   /// Whether the venue is known to have taken it: what was only sent, refused or concluded to be
   /// absent has not stood.
-  public var hasStood: Bool {
+  @inlinable @inline(__always) public var hasStood: Bool {
     if wasAlive { return true }
     switch reportedRow {
     case .working, .filled, .canceled, .expired: return true

@@ -54,6 +54,17 @@ public struct PositionTable: ~Copyable {
     return positions[pair]
   }
 
+  /// The quantity of that position alone; 0 for indices beyond capacity.
+  public func quantity(strategy: StrategyIndex, listing: ListingIndex) -> Int64 {
+    guard let pair = pair(strategy, listing) else { return 0 }
+    return positions[pair].quantity
+  }
+
+  /// The sum of the quantities of all strategies; 0 for an index beyond capacity.
+  public func totalQuantity(listing: ListingIndex) -> Int64 {
+    Int(listing) < listingCapacity ? totals[Int(listing)].quantity : 0
+  }
+
   /// The sum over strategies, field by field; empty for an index beyond capacity.
   ///
   /// Its open cost is the sum of open costs: with one strategy long and another short, a net flat

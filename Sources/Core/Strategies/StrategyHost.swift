@@ -18,29 +18,40 @@ public class StrategyHost {
 }
 
 final class HostedStrategy<S: Strategy>: StrategyHost {
-  private var strategy: S
+  // Behind a pointer, because each access to a class's own property is checked for exclusivity.
+  private let strategy: UnsafeMutablePointer<S>
 
-  init(_ strategy: S) { self.strategy = strategy }
+  init(_ strategy: S) {
+    self.strategy = .allocate(capacity: 1)
+    self.strategy.initialize(to: strategy)
+  }
+
+  deinit {
+    strategy.deinitialize(count: 1)
+    strategy.deallocate()
+  }
 
   override var stateVersion: UInt32 { S.stateVersion }
-  override func start(_ context: borrowing StrategyContext) { strategy.start(context) }
+  override func start(_ context: borrowing StrategyContext) { strategy.pointee.start(context) }
   override func bookChanged(_ listing: ListingIndex, _ context: borrowing StrategyContext) {
-    strategy.bookChanged(listing, context)
+    strategy.pointee.bookChanged(listing, context)
   }
   override func traded(_ trade: Trade, _ context: borrowing StrategyContext) {
-    strategy.traded(trade, context)
+    strategy.pointee.traded(trade, context)
   }
   override func filled(_ fill: FillEvent, _ context: borrowing StrategyContext) {
-    strategy.filled(fill, context)
+    strategy.pointee.filled(fill, context)
   }
   override func orderChanged(_ event: OrderEvent, _ context: borrowing StrategyContext) {
-    strategy.orderChanged(event, context)
+    strategy.pointee.orderChanged(event, context)
   }
-  override func timerTicked(_ context: borrowing StrategyContext) { strategy.timerTicked(context) }
+  override func timerTicked(_ context: borrowing StrategyContext) {
+    strategy.pointee.timerTicked(context)
+  }
   override func signaled(
     _ signal: Signal, _ context: borrowing StrategyContext
-  ) -> SignalOutcome { strategy.signaled(signal, context) }
-  override func hash(into hash: inout RecordHash) { strategy.hash(into: &hash) }
+  ) -> SignalOutcome { strategy.pointee.signaled(signal, context) }
+  override func hash(into hash: inout RecordHash) { strategy.pointee.hash(into: &hash) }
 }
 
 /// The strategies a program knows, by name.

@@ -63,7 +63,7 @@ extension TradingCore {
   }
 
   /// A book that went stale has changed, though no word came from its venue.
-  private func tellStaleFeeds(_ outputs: borrowing RecordBuffer) {
+  private mutating func tellStaleFeeds(_ outputs: borrowing RecordBuffer) {
     var offset = 0
     while offset < outputs.byteCount {
       let record = UnsafeRawPointer(outputs.base + offset)
@@ -75,22 +75,23 @@ extension TradingCore {
     }
   }
 
-  private func tellBook(_ listing: ListingIndex) {
+  // Mutating, as all that is called for each input: a call that borrows the core copies it.
+  private mutating func tellBook(_ listing: ListingIndex) {
     forEachFollower(of: listing) { host, context in host.bookChanged(listing, context) }
   }
 
-  private func forEachFollower(
+  private mutating func forEachFollower(
     of listing: ListingIndex, _ body: (StrategyHost, borrowing StrategyContext) -> Void
   ) {
     let row = Int(listing) * capacity.strategies
-    for index in 0..<capacity.strategies where follows[row + index] && isRunning[index] {
+    for index in 0..<strategyEnd where follows[row + index] && isRunning[index] {
       guard let host = hosts[index] else { continue }
       body(host, context(StrategyIndex(index)))
     }
   }
 
   /// Tells each strategy of the order and fill events that the facts led to.
-  private func tellOwnEvents(_ outputs: borrowing RecordBuffer) {
+  private mutating func tellOwnEvents(_ outputs: borrowing RecordBuffer) {
     var offset = 0
     let end = outputs.byteCount
     while offset < end {
@@ -98,7 +99,9 @@ extension TradingCore {
       offset += Int(record.load32(0))
       switch RecordKind(rawValue: record.load16(4)) {
       case .orderEvent:
-        guard let event = OrderEvent(at: record), let host = host(event.strategy) else { continue }
+        guard let host = host(record.load16(OrderEvent.strategyOffset)),
+          let event = OrderEvent(at: record)
+        else { continue }
         host.orderChanged(event, context(event.strategy))
       case .fillEvent:
         guard let fill = FillEvent(at: record), let host = host(fill.strategy) else { continue }

@@ -113,6 +113,7 @@ extension TradingCore {
         definition.name, settings: definition.settings,
         listings: definition.listings.map { listings[Int($0)] })
       isRunning[index] = true
+      strategyEnd = max(strategyEnd, index + 1)
       for listing in 0..<capacity.listings {
         follows[listing * capacity.strategies + index] = false
       }

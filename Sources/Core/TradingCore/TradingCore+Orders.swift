@@ -45,8 +45,8 @@ extension TradingCore {
 
   func reference(_ listing: ListingIndex) -> RiskReference {
     let book = books + Int(listing)
-    let bid = book.pointee.bestBid?.price ?? 0
-    let ask = book.pointee.bestAsk?.price ?? 0
+    let bid = book.pointee.bestPrice(.buy) ?? 0
+    let ask = book.pointee.bestPrice(.sell) ?? 0
     var fair = book.pointee.lastTrade?.price ?? 0
     if bid > 0, ask > 0 { fair = bid + (ask - bid) / 2 }
     return RiskReference(
@@ -55,9 +55,8 @@ extension TradingCore {
 
   func account(_ strategy: StrategyIndex, _ listing: Listing, _ side: Side) -> RiskAccount {
     RiskAccount(
-      strategyPosition: positions.pointee.position(strategy: strategy, listing: listing.index)
-        .quantity,
-      listingPosition: positions.pointee.total(listing: listing.index).quantity,
+      strategyPosition: positions.pointee.quantity(strategy: strategy, listing: listing.index),
+      listingPosition: positions.pointee.totalQuantity(listing: listing.index),
       balanceAvailable: balances.available(
         venue: listing.venue, currency: RiskAccount.currency(of: listing, side: side)))
   }

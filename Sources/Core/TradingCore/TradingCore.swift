@@ -62,6 +62,8 @@ public struct TradingCore: ~Copyable {
   var router = Router()
   var hosts: [StrategyHost?]
   var isRunning: [Bool]
+  /// Above the highest index of a strategy defined so far.
+  var strategyEnd = 0
   /// By listing, then strategy: whether the strategy follows the listing.
   var follows: [Bool]
   var sweep = CancelSweep()
@@ -225,7 +227,9 @@ public struct TradingCore: ~Copyable {
       let length = Int(record.load(as: UInt32.self))
       sequence += 1
       record.store64(sequence, 8)
-      outputHash.combine(RecordHash.content(of: record, byteCount: length))
+      let content = RecordHash.content(of: record, byteCount: length)
+      record.store64(content, RecordHeader.contentOffset)
+      outputHash.combine(content)
       counts.outputs += 1
       offset += length
     }

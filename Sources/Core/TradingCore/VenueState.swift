@@ -29,6 +29,7 @@ struct FillAccount: BitwiseCopyable {
 }
 
 extension FillAccount {
+  @inline(__always)
   init(_ order: borrowing Order, isLate: Bool) {
     strategy = order.strategy
     side = order.side

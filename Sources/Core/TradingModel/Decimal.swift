@@ -115,16 +115,28 @@ public enum DecimalError: Error, Equatable, Sendable, CustomStringConvertible {
 @inlinable
 public func powerOfTen(_ exponent: Int) -> Int64 {
   precondition(exponent >= 0 && exponent <= 18, "ten to this power does not fit in 64 bits")
-  var result: Int64 = 1
-  var base: Int64 = 10
-  var rest = exponent
-  // Square and multiply: a table would be a lazily initialised global.
-  while rest > 0 {
-    if rest & 1 == 1 { result &*= base }
-    rest >>= 1
-    if rest > 0 { base &*= base }
+  // A switch becomes a table of constants; a global one would be initialised when first used.
+  switch exponent {
+  case 0: return 1
+  case 1: return 10
+  case 2: return 100
+  case 3: return 1_000
+  case 4: return 10_000
+  case 5: return 100_000
+  case 6: return 1_000_000
+  case 7: return 10_000_000
+  case 8: return 100_000_000
+  case 9: return 1_000_000_000
+  case 10: return 10_000_000_000
+  case 11: return 100_000_000_000
+  case 12: return 1_000_000_000_000
+  case 13: return 10_000_000_000_000
+  case 14: return 100_000_000_000_000
+  case 15: return 1_000_000_000_000_000
+  case 16: return 10_000_000_000_000_000
+  case 17: return 100_000_000_000_000_000
+  default: return 1_000_000_000_000_000_000
   }
-  return result
 }
 
 /// Ten to the power of `exponent` in 128 bits, which is 0 to 38.

@@ -108,6 +108,11 @@ public struct Listing: Equatable, BitwiseCopyable, Sendable {
   func linearValue(price: Int64, quantity: Int64) -> Money? {
     let exponent =
       Money.decimals - Int(priceDecimals) - Int(quantityDecimals) - Int(contractSize.decimals)
+    // Most values: below 2^63 before they are scaled, and then no product of the two can overflow.
+    let (units, isWide) = price.multipliedReportingOverflow(by: quantity)
+    if !isWide, contractSize.units == 1, exponent >= 0, exponent <= 18 {
+      return Money(amount: Int128(units) &* Int128(powerOfTen(exponent)))
+    }
     // Two 64-bit factors fit in 128 bits.
     let product = Int128(price) * Int128(quantity)
     let (sized, overflow) = product.multipliedReportingOverflow(by: Int128(contractSize.units))
@@ -141,6 +146,9 @@ public struct Listing: Equatable, BitwiseCopyable, Sendable {
   @inlinable
   public func size(quantity: Int64) -> Money? {
     let exponent = Money.decimals - Int(quantityDecimals) - Int(contractSize.decimals)
+    if contractSize.units == 1, exponent >= 0, exponent <= 18 {
+      return Money(amount: Int128(quantity) &* Int128(powerOfTen(exponent)))
+    }
     let sized = Int128(quantity) * Int128(contractSize.units)
     guard exponent >= 0 else {
       return exponent < -38
@@ -151,9 +159,9 @@ public struct Listing: Equatable, BitwiseCopyable, Sendable {
   }
 
   /// Whether `price` stands on the tick grid.
-  @inlinable public func isOnTick(_ price: Int64) -> Bool { price % tick == 0 }
+  @inlinable public func isOnTick(_ price: Int64) -> Bool { tick == 1 || price % tick == 0 }
   /// Whether `quantity` stands on the lot grid.
-  @inlinable public func isOnLot(_ quantity: Int64) -> Bool { quantity % lot == 0 }
+  @inlinable public func isOnLot(_ quantity: Int64) -> Bool { lot == 1 || quantity % lot == 0 }
 
   /// `price` moved to the tick grid, away from the other side: down for buy, up for sell; towards
   /// zero where the next step would leave 64 bits.

@@ -55,7 +55,7 @@ public struct JournaledCore: ~Copyable {
     var offset = 0
     while offset < outputs.byteCount {
       let output = UnsafeRawPointer(outputs.base + offset)
-      try keep(output)
+      try keep(output, content: output.load64(RecordHeader.contentOffset))
       offset += Int(output.load32(0))
     }
     if core.counts.inputs % hashInterval == 0 { try recordHash() }
@@ -74,9 +74,11 @@ public struct JournaledCore: ~Copyable {
     try result.get()
   }
 
-  private mutating func keep(_ record: UnsafeRawPointer) throws(EngineError) {
+  private mutating func keep(
+    _ record: UnsafeRawPointer, content: UInt64? = nil
+  ) throws(EngineError) {
     do throws(JournalError) {
-      try journal?.append(record, byteCount: Int(record.load32(0)))
+      try journal?.append(record, byteCount: Int(record.load32(0)), content: content)
     } catch {
       throw .journal(error)
     }
@@ -84,10 +86,16 @@ public struct JournaledCore: ~Copyable {
 
   /// Records the rolling hash over all outputs so far.
   private mutating func recordHash() throws(EngineError) {
-    try keepProof(
-      OutputHash(
-        hash: core.outputHash.value, outputs: core.counts.outputs, inputs: core.counts.inputs
-      ).encoded(time: core.now))
+    proof.removeAll()
+    guard
+      let record = proof.append(
+        kind: .outputHash, byteCount: OutputHash.byteCount, isOutput: false, time: core.now)
+    else { preconditionFailure("Invariant: there is room for one proof") }
+    OutputHash(
+      hash: core.outputHash.value, outputs: core.counts.outputs, inputs: core.counts.inputs
+    ).store(at: record)
+    record.store64(core.takeSequence(), 8)
+    try keep(UnsafeRawPointer(record))
   }
 
   private mutating func keepProof(_ bytes: [UInt8]) throws(EngineError) {

@@ -125,10 +125,11 @@ public struct JournalWriter: ~Copyable {
   /// `byteCount` is a multiple of 8 and what the header says; the sequence is above the last one,
   /// and the next one where market records are kept.
   ///
+  /// - Parameter content: `RecordHash.content` of the record, where its maker has it already.
   /// - Throws: `.diskFull` or `.cannotCreate` where a new segment is needed and cannot be had,
   ///   `.recordTooLarge`. The record is then not in the journal, and what was before it is.
   public mutating func append(
-    _ record: UnsafeRawPointer, byteCount: Int
+    _ record: UnsafeRawPointer, byteCount: Int, content: UInt64? = nil
   ) throws(JournalError) {
     let sequence = record.load64(8)
     precondition(
@@ -144,11 +145,13 @@ public struct JournalWriter: ~Copyable {
       guard options.recordsMarket else { return }
       checkSequence(sequence)
       try market.append(
-        record, byteCount: byteCount, sequence: sequence, template: template, preparer: preparer)
+        record, byteCount: byteCount, content: content, sequence: sequence, template: template,
+        preparer: preparer)
     } else {
       checkSequence(sequence)
       try control.append(
-        record, byteCount: byteCount, sequence: sequence, template: template, preparer: preparer)
+        record, byteCount: byteCount, content: content, sequence: sequence, template: template,
+        preparer: preparer)
     }
     lastSequence = sequence
   }

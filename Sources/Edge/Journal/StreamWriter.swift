@@ -54,33 +54,52 @@ struct StreamWriter {
 
   /// Takes a record in: `record[0..<24]` and the body are the caller's; chain, checksum and
   /// headerCheck are made here.
+  ///
+  /// - Parameter content: the record's content hash where its maker has it already; else nil.
   @inline(__always)
   mutating func append(
-    _ record: UnsafeRawPointer, byteCount: Int, sequence: UInt64, template: SegmentTemplate,
-    preparer: SegmentPreparer
+    _ record: UnsafeRawPointer, byteCount: Int, content: UInt64?, sequence: UInt64,
+    template: SegmentTemplate, preparer: SegmentPreparer
   ) throws(JournalError) {
     if offset &+ byteCount > limit {
       try makeRoom(byteCount, sequence: sequence, template: template, preparer: preparer)
     }
-    position.chain = Self.seal(
-      record, byteCount: byteCount, chain: position.chain, at: segment.base + offset)
+    let target = segment.base + offset
+    cplatform_store_first(target, JournalFormat.announcement(byteCount: byteCount))
+    let hash =
+      content.map { Self.copy(record, byteCount: byteCount, content: $0, to: target) }
+      ?? Self.copyHashing(record, byteCount: byteCount, to: target)
+    position.chain = Self.seal(record, content: hash, chain: position.chain, at: target)
     offset &+= byteCount
     position.records &+= 1
     position.lastSequence = sequence
   }
 
-  /// Copies and seals a record at `target`: announcement first, first word last; see
-  /// `JournalFormat`. Returns the chain behind it. Reads and writes each word once.
+  /// Copies a record whose content hash is known, but for its first word and what the journal makes.
   @inline(__always)
-  private static func seal(
-    _ record: UnsafeRawPointer, byteCount: Int, chain: UInt64, at target: UnsafeMutableRawPointer
+  private static func copy(
+    _ record: UnsafeRawPointer, byteCount: Int, content: UInt64,
+    to target: UnsafeMutableRawPointer
   ) -> UInt64 {
-    cplatform_store_first(target, JournalFormat.announcement(byteCount: byteCount))
-    let first = record.load64(0)
+    assert(
+      content == RecordHash.content(of: record, byteCount: byteCount),
+      "Invariant: a content hash handed over is the record's")
+    target.store64(record.load64(8), 8)
+    target.store64(record.load64(16), 16)
+    (target + RecordHeader.byteCount).copyMemory(
+      from: record + RecordHeader.byteCount, byteCount: byteCount - RecordHeader.byteCount)
+    return content
+  }
+
+  /// As `copy`, and returns the content hash. Reads and writes each word once.
+  @inline(__always)
+  private static func copyHashing(
+    _ record: UnsafeRawPointer, byteCount: Int, to target: UnsafeMutableRawPointer
+  ) -> UInt64 {
     let sequence = record.load64(8)
     let time = record.load64(16)
     var content = RecordHash()
-    content.combine(first)
+    content.combine(record.load64(0))
     content.combine(sequence)
     content.combine(time)
     target.store64(sequence, 8)
@@ -92,11 +111,20 @@ struct StreamWriter {
       target.store64(word, place)
       place &+= 8
     }
-    let next = RecordHash.chain(after: chain, content: content.value)
+    return content.value
+  }
+
+  /// Seals the record copied to `target`: its announcement was first, its first word comes last; see
+  /// `JournalFormat`. Returns the chain behind it.
+  @inline(__always)
+  private static func seal(
+    _ record: UnsafeRawPointer, content: UInt64, chain: UInt64, at target: UnsafeMutableRawPointer
+  ) -> UInt64 {
+    let next = RecordHash.chain(after: chain, content: content)
     let headerCheck = RecordHash.headerCheck(of: record)
     target.store64(next, 24)
-    target.store64(content.value & 0xFFFF_FFFF | UInt64(headerCheck) << 32, 32)
-    cplatform_store_last(target, first.littleEndian)
+    target.store64(content & 0xFFFF_FFFF | UInt64(headerCheck) << 32, 32)
+    cplatform_store_last(target, record.load64(0).littleEndian)
     return next
   }
 

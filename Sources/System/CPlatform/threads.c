@@ -16,6 +16,13 @@ int cplatform_pin_thread(int processor) {
   return sched_setaffinity(0, sizeof set, &set) == 0 ? 0 : errno;
 }
 
+int cplatform_unpin_thread(void) {
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  for (int processor = 0; processor < CPU_SETSIZE; processor++) CPU_SET(processor, &set);
+  return sched_setaffinity(0, sizeof set, &set) == 0 ? 0 : errno;
+}
+
 int cplatform_processor_count(void) {
   cpu_set_t set;
   return sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 1;

@@ -3,6 +3,8 @@
 ///
 /// Invariants, after `settleRow`: `cumulativeQuantity <= grossQuantity`; a done order has no pending
 /// request, unless `mayReopen`; terms come from the highest version that the venue confirmed.
+///
+/// What reads it on hot paths is inlined always: a call that is not inlined copies all of it.
 public struct Order: BitwiseCopyable, Sendable {
   /// Requests that may be under way at once.
   @inlinable public static var pendingCountMax: Int { 4 }
@@ -131,7 +133,7 @@ public struct Order: BitwiseCopyable, Sendable {
   /// full order hides (a cancelation, say) still stands when a late replace makes it larger.
   ///
   /// Setting it sets `reportedRow`; `take` does that from the transition table.
-  @inlinable public var row: OrderRow {
+  @inlinable @inline(__always) public var row: OrderRow {
     get {
       let counted = max(grossQuantity, venueCumulativeQuantity)
       return counted > 0 && counted >= quantity && reportedRow != .denied ? .filled : reportedRow
@@ -141,7 +143,7 @@ public struct Order: BitwiseCopyable, Sendable {
 
   /// Whether it is filled, and a replace to a total beyond what was filled, not yet answered, may show
   /// that it is not: the venue may have made the replace before the last fill, and report it after.
-  @inlinable public var mayReopen: Bool {
+  @inlinable @inline(__always) public var mayReopen: Bool {
     guard row == .filled, !reportedRow.isDone else { return false }
     let counted = max(quantity, grossQuantity, venueCumulativeQuantity)
     for index in 0..<Self.pendingCountMax where pending[index].kind == .replace {
@@ -151,17 +153,17 @@ public struct Order: BitwiseCopyable, Sendable {
   }
 
   /// What may still be filled under the terms in force (FIX LeavesQty 151); 0 once done.
-  @inlinable public var leavesQuantity: Int64 {
+  @inlinable @inline(__always) public var leavesQuantity: Int64 {
     row.isDone ? 0 : max(0, quantity - cumulativeQuantity)
   }
 
   /// How much the venue counts as filled and we have not booked.
-  @inlinable public var missingQuantity: Int64 {
+  @inlinable @inline(__always) public var missingQuantity: Int64 {
     max(0, venueCumulativeQuantity - grossQuantity)
   }
 
   /// The largest quantity that may still turn into fills, whatever became of the requests under way.
-  @inlinable public var worstCaseOpenQuantity: Int64 {
+  @inlinable @inline(__always) public var worstCaseOpenQuantity: Int64 {
     if row.isDone, !mayReopen {
       // A contradiction may hide an order that lives on; missing fills will still come.
       let hidden = uncertainty.contains(.contradiction) ? quantity - cumulativeQuantity : 0
@@ -186,7 +188,7 @@ public struct Order: BitwiseCopyable, Sendable {
   }
 
   /// The highest price among the terms in force and those asked for.
-  @inlinable public var worstCasePrice: Int64 {
+  @inlinable @inline(__always) public var worstCasePrice: Int64 {
     var worst = price
     for index in 0..<Self.pendingCountMax where pending[index].kind == .replace {
       worst = max(worst, pending[index].price)
@@ -195,10 +197,12 @@ public struct Order: BitwiseCopyable, Sendable {
   }
 
   /// Whether nothing more is expected of it: done, and nothing about it in doubt.
-  @inlinable public var isSettled: Bool { row.isDone && uncertainty.isEmpty && !mayReopen }
+  @inlinable @inline(__always) public var isSettled: Bool {
+    row.isDone && uncertainty.isEmpty && !mayReopen
+  }
 
   /// Whether a request of that kind is under way.
-  @inlinable public func hasPending(_ kind: PendingKind) -> Bool {
+  @inlinable @inline(__always) public func hasPending(_ kind: PendingKind) -> Bool {
     for index in 0..<Self.pendingCountMax where pending[index].kind == kind { return true }
     return false
   }
@@ -206,7 +210,7 @@ public struct Order: BitwiseCopyable, Sendable {
   /// FIX OrdStatus by FIX's own precedence (FIX 4.4 vol. 4, "Order State Change Matrices"):
   /// pending cancel, pending replace, filled, suspended, canceled or expired, partially filled, new,
   /// rejected, pending new.
-  public var status: OrderStatus {
+  @inlinable @inline(__always) public var status: OrderStatus {
     if !row.isDone {
       if hasPending(.cancel) { return .pendingCancel }
       if hasPending(.replace) { return .pendingReplace }

@@ -215,12 +215,15 @@ extension RiskLimitsDefinition {
 extension OutputHash {
   public func encoded(time: Timestamp) -> [UInt8] {
     var record = RecordBytes(kind: .outputHash, fixedByteCount: Self.byteCount, time: time)
-    record.fields { base in
-      base.store64(hash, 40)
-      base.store64(outputs, 48)
-      base.store64(inputs, 56)
-    }
+    record.fields { base in store(at: base) }
     return record.bytes
+  }
+
+  /// Writes the body.
+  public func store(at base: UnsafeMutableRawPointer) {
+    base.store64(hash, 40)
+    base.store64(outputs, 48)
+    base.store64(inputs, 56)
   }
 
   public init(at base: UnsafeRawPointer) throws(RecordError) {

@@ -41,6 +41,8 @@ public enum ExecType: UInt8, Sendable, BitwiseCopyable, CaseIterable {
 /// ```
 public struct OrderEvent: Equatable, BitwiseCopyable, Sendable {
   public static let byteCount = 104
+  /// Where `strategy` stands, for readers who pass over other strategies' events.
+  @inlinable public static var strategyOffset: Int { 60 }
   public var listing: ListingIndex
   public var execType: ExecType
   public var status: OrderStatus
@@ -59,7 +61,8 @@ public struct OrderEvent: Equatable, BitwiseCopyable, Sendable {
   public var venueOrderID: VenueOrderID
   public var token: UInt64
 
-  /// The event that tells of `order` after `cause`.
+  /// The event that tells of `order` after `cause`. Inlined, so that the order is not copied for it.
+  @inlinable @inline(__always)
   public init(
     _ order: borrowing Order, execType: ExecType, cause: OrderInput, version: RequestVersion,
     reason: UInt8, disposition: Disposition

@@ -12,9 +12,12 @@
 /// 40  body
 /// ```
 ///
-/// The core fills bytes 0..<24. The journal fills the rest when it copies the record.
+/// The core fills bytes 0..<24. The journal fills the rest when it copies the record; until then an
+/// output carries its content hash at `contentOffset`, so that it is computed once.
 public struct RecordHeader: Equatable, Sendable, BitwiseCopyable {
   public static let byteCount = 40
+  /// Where an output in memory, outside any journal, carries its content hash.
+  @inlinable public static var contentOffset: Int { 24 }
   /// Set in `flags` of what the core decided; clear in what it was told.
   public static let outputFlag: UInt16 = 1
 

@@ -41,6 +41,9 @@ static inline void cplatform_spin_hint(void) {
 /// Allows the calling thread on one processor alone. Returns 0 or an errno.
 int cplatform_pin_thread(int processor);
 
+/// Allows the calling thread on every processor again. Returns 0 or an errno.
+int cplatform_unpin_thread(void);
+
 /// How many processors the calling thread may run on; at least 1.
 int cplatform_processor_count(void);
 
