@@ -96,6 +96,14 @@ let tests: [Target] = [
   testRoom("Portfolio", ["TradingModel"]),
   testRoom("Journal", ["TradingModel", "CAllocationCount"]),
   testRoom("Execution", ["TradingModel", "MarketData"]),
+  testRoom("Strategies", ["TradingModel", "MarketData", "Execution", "TradingCore"]),
+  testRoom(
+    "TradingCore",
+    [
+      "TradingModel", "MarketData", "Execution", "RiskEngine", "Portfolio", "Strategies", "Runtime",
+      "CAllocationCount",
+    ]),
+  testRoom("Engine", ["TradingModel", "TradingCore", "Strategies", "Journal", "Execution"]),
   testRoom("Runtime", ["CAllocationCount"]),
   testRoom("VenueSimulator", ["TradingModel", "LowLatency", "MatchingEngine", "MarketData"]),
   testRoom("Backtest", ["TradingModel", "LowLatency", "MarketData", "VenueSimulator"]),
