@@ -107,6 +107,14 @@ let tests: [Target] = [
   testRoom("Runtime", ["CAllocationCount"]),
   testRoom("VenueSimulator", ["TradingModel", "LowLatency", "MatchingEngine", "MarketData"]),
   testRoom("Backtest", ["TradingModel", "LowLatency", "MarketData", "VenueSimulator"]),
+  .testTarget(
+    name: "CommandTests",
+    dependencies: [
+      "NeedletailCommands", "TradingModel", "Strategies", "TradingCore", "Engine", "Journal",
+    ], path: "Tests/CommandTests"),
+  .testTarget(
+    name: "BenchmarkTests", dependencies: ["Benchmarks", "TradingModel", "LowLatency", "Venues"],
+    path: "Tests/BenchmarkTests", exclude: ["Golden"]),
 ]
 
 let package = Package(

@@ -47,6 +47,8 @@ struct JournalAudit: ~Copyable {
   private var reader: JournalReader
   private var recovery: Recovery?
   private var names = RunDefinitions()
+  /// The definitions of a run that has just started.
+  private var coming = RunDefinitions()
   private var eventLine = EventLine(definitions: RunDefinitions())
   private var sums = FillSums()
   private var orderEventCount = 0
@@ -82,8 +84,11 @@ struct JournalAudit: ~Copyable {
     switch kind {
     case .orderEvent: orderEventCount += 1
     case .fillEvent: if let fill = FillEvent(at: record) { sums.add(fill, names) }
-    case .definitionsEnd: eventLine = EventLine(definitions: names)
-    default: try names.take(record)
+    // Until a run is defined completely, what is told is of the things of the run before.
+    case .definitionsEnd:
+      names = coming
+      eventLine = EventLine(definitions: names)
+    default: try coming.take(record)
     }
     if prints, let line = eventLine.text(of: record) { text += line }
   }

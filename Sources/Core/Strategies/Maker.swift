@@ -68,6 +68,8 @@ public struct Maker: Strategy {
   }
 
   private func quote(_ terms: Terms, _ context: borrowing StrategyContext) {
+    // What would be denied is not wished for; cancels have their own ways while trading is off.
+    guard context.isTradable(terms.listing) else { return }
     guard context.isSynced(terms.listing), let bid = context.bestBid(terms.listing),
       let ask = context.bestAsk(terms.listing), bid.price < ask.price
     else {

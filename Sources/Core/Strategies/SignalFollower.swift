@@ -124,7 +124,7 @@ public struct SignalFollower: Strategy {
     let levels = guarded[index]
     if levels.stopLoss == 0 && levels.takeProfit == 0 { return }
     let position = context.position(listing).quantity
-    guard position != 0, context.isSynced(listing) else { return }
+    guard position != 0, context.isSynced(listing), context.isTradable(listing) else { return }
     // A long position closes at the bid, a short one at the ask.
     if position > 0, let bid = context.bestBid(listing) {
       if (levels.stopLoss > 0 && bid.price <= levels.stopLoss)

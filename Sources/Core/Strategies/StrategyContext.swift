@@ -8,6 +8,7 @@ import TradingModel
 public struct TradingView {
   let listings: UnsafePointer<Listing>
   let listingCount: UnsafePointer<Int>
+  let isTradable: UnsafePointer<Bool>
   let books: UnsafeMutablePointer<FollowedBook>
   let positions: UnsafeMutablePointer<PositionTable>
   let orders: UnsafeMutablePointer<OrderTable>
@@ -16,12 +17,14 @@ public struct TradingView {
   /// All pointers must outlive the view; only the core makes one.
   public init(
     listings: UnsafePointer<Listing>, listingCount: UnsafePointer<Int>,
-    books: UnsafeMutablePointer<FollowedBook>, positions: UnsafeMutablePointer<PositionTable>,
+    isTradable: UnsafePointer<Bool>, books: UnsafeMutablePointer<FollowedBook>,
+    positions: UnsafeMutablePointer<PositionTable>,
     orders: UnsafeMutablePointer<OrderTable>,
     intents: UnsafeMutablePointer<FixedQueue<Intent>>
   ) {
     self.listings = listings
     self.listingCount = listingCount
+    self.isTradable = isTradable
     self.books = books
     self.positions = positions
     self.orders = orders
@@ -72,6 +75,10 @@ public struct StrategyContext: ~Copyable {
 
   /// Whether the book is in sequence with its venue; quoting on any other book is guessing.
   public func isSynced(_ listing: ListingIndex) -> Bool { view.books[Int(listing)].isSynced }
+
+  /// Whether new orders may be sent there: the venue is connected and compared, and no kill switch is
+  /// on. Orders placed all the same are denied.
+  public func isTradable(_ listing: ListingIndex) -> Bool { view.isTradable[Int(listing)] }
 
   /// The last trade seen.
   public func lastTrade(_ listing: ListingIndex) -> Trade? { view.books[Int(listing)].lastTrade }

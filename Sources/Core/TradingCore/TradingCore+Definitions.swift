@@ -58,6 +58,7 @@ extension TradingCore {
       // The lists' numbers go on, so that no order seems to stand in a list of this run.
       venues[index] = VenueState(snapshotNumber: venues[index].snapshotNumber)
     }
+    refreshTradable()
     for index in 0..<listingCount.pointee {
       books[index].apply(
         FeedStatus(
@@ -100,6 +101,16 @@ extension TradingCore {
     listings[index] = listing
   }
 
+  private func made(_ definition: StrategyDefinition) throws(CoreError) -> StrategyHost {
+    do throws(SettingError) {
+      return try registry.make(
+        definition.name, settings: definition.settings,
+        listings: definition.listings.map { listings[Int($0)] })
+    } catch {
+      throw .setting(error)
+    }
+  }
+
   private mutating func define(_ definition: StrategyDefinition) throws(CoreError) {
     let index = Int(definition.index)
     guard index < capacity.strategies else {
@@ -108,20 +119,20 @@ extension TradingCore {
     for listing in definition.listings where Int(listing) >= listingCount.pointee {
       throw .undefined(what: "listing", index: Int(listing))
     }
-    do throws(SettingError) {
-      hosts[index] = try registry.make(
-        definition.name, settings: definition.settings,
-        listings: definition.listings.map { listings[Int($0)] })
-      isRunning[index] = true
-      strategyEnd = max(strategyEnd, index + 1)
-      for listing in 0..<capacity.listings {
-        follows[listing * capacity.strategies + index] = false
-      }
-      for listing in definition.listings {
-        follows[Int(listing) * capacity.strategies + index] = true
-      }
-    } catch {
-      throw .setting(error)
+    let host = try made(definition)
+    // Recovery takes decisions from the journal, so an older version's may be there.
+    if !isRecovering, host.stateVersion != definition.stateVersion {
+      throw .strategyVersion(
+        definition.name, recorded: definition.stateVersion, built: host.stateVersion)
+    }
+    hosts[index] = host
+    isRunning[index] = true
+    strategyEnd = max(strategyEnd, index + 1)
+    for listing in 0..<capacity.listings {
+      follows[listing * capacity.strategies + index] = false
+    }
+    for listing in definition.listings {
+      follows[Int(listing) * capacity.strategies + index] = true
     }
   }
 

@@ -382,8 +382,9 @@ extension TradingCore {
     guard let command = Command(at: input) else { return }
     switch command.kind {
     case .cancelAll: sweep.add(strategy: command.strategy, listing: command.listing)
-    case .killSwitchOn: _ = try? risk.setState(.halted, for: .firm)
-    case .killSwitchOff: _ = try? risk.setState(.active, for: .firm)
+    case .killSwitchOn, .killSwitchOff:
+      _ = try? risk.setState(command.kind == .killSwitchOn ? .halted : .active, for: .firm)
+      refreshTradable()
     case .startStrategy, .stopStrategy:
       let starts = command.kind == .startStrategy
       for index in hosts.indices

@@ -45,6 +45,7 @@ extension TradingCore {
 
   private mutating func close(_ venue: VenueIndex) {
     venues[Int(venue)].isOpen = false
+    refreshTradable()
     venues[Int(venue)].isListing = false
     _ = try? risk.setState(.halted, venue: venue)
   }
@@ -57,6 +58,14 @@ extension TradingCore {
         let effect = core.reports.apply(.connectionLost, to: order, now: core.now)
         core.orders.pointee.settle(order, wasSettled: effect.wasSettled)
       }
+    }
+  }
+
+  /// Brings what strategies see of venues and kill switch up to date.
+  func refreshTradable() {
+    let isActive = risk.state(for: .firm) == .active
+    for index in 0..<listingCount.pointee {
+      isTradable[index] = isActive && venues[Int(listings[index].venue)].isOpen
     }
   }
 
@@ -83,6 +92,7 @@ extension TradingCore {
       core.conclude(effect, order, report, .notFound, &outputs)
     }
     venues[Int(report.venue)].isOpen = true
+    refreshTradable()
     _ = try? risk.setState(.active, venue: report.venue)
   }
 

@@ -18,6 +18,8 @@ public enum CoreError: Error, Equatable, Sendable, CustomStringConvertible {
   case notAnInput(RecordKind)
   /// A definition that would change what existing orders and positions are counted in.
   case changed(what: String, index: Int)
+  /// The journal's decisions were made by another version of a strategy.
+  case strategyVersion(String, recorded: UInt32, built: UInt32)
 
   public var description: String {
     switch self {
@@ -26,6 +28,9 @@ public enum CoreError: Error, Equatable, Sendable, CustomStringConvertible {
     case .capacity(let what, let index, let capacity):
       "\(what) \(index) is beyond the declared capacity of \(capacity)"
     case .undefined(let what, let index): "\(what) \(index) was not defined"
+    case .strategyVersion(let name, let recorded, let built):
+      "strategy '\(name)' has state version \(recorded) in the journal, this build has \(built): "
+        + "verify it with the build that wrote it, or carry the journal on with recover"
     case .notAnInput(let kind): "a \(kind) record is no input"
     case .changed(let what, let index):
       "\(what) \(index) cannot change its venue, currencies or units within a journal"
@@ -45,6 +50,8 @@ public struct TradingCore: ~Copyable {
 
   let listings: UnsafeMutablePointer<Listing>
   let listingCount: UnsafeMutablePointer<Int>
+  /// By listing: whether strategies may send new orders. Follows from venues and the kill switch.
+  let isTradable: UnsafeMutablePointer<Bool>
   let books: UnsafeMutablePointer<FollowedBook>
   let positions: UnsafeMutablePointer<PositionTable>
   let orders: UnsafeMutablePointer<OrderTable>
@@ -99,6 +106,8 @@ public struct TradingCore: ~Copyable {
     listings.initialize(repeating: emptyListing, count: capacity.listings)
     listingCount = .allocate(capacity: 1)
     listingCount.initialize(to: 0)
+    isTradable = .allocate(capacity: capacity.listings)
+    isTradable.initialize(repeating: false, count: capacity.listings)
     books = .allocate(capacity: capacity.listings)
     positions = .allocate(capacity: 1)
     positions.initialize(
@@ -119,7 +128,8 @@ public struct TradingCore: ~Copyable {
     venues = .allocate(capacity: capacity.venues)
     venues.initialize(repeating: VenueState(), count: capacity.venues)
     view = TradingView(
-      listings: UnsafePointer(listings), listingCount: UnsafePointer(listingCount), books: books,
+      listings: UnsafePointer(listings), listingCount: UnsafePointer(listingCount),
+      isTradable: UnsafePointer(isTradable), books: books,
       positions: positions, orders: orders, intents: intents)
     reports = OrderReports(tradeCapacity: capacity.trades)
     risk = RiskEngine(
@@ -139,6 +149,7 @@ public struct TradingCore: ~Copyable {
     intents.deinitialize(count: 1)
     listings.deallocate()
     listingCount.deallocate()
+    isTradable.deallocate()
     books.deallocate()
     positions.deallocate()
     orders.deallocate()
