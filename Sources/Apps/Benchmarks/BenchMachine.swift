@@ -38,7 +38,8 @@ struct BenchMachine {
     defer { fclose(file) }
     var line = [CChar](repeating: 0, count: 512)
     while fgets(&line, Int32(line.count), file) != nil {
-      let text = String(decoding: line.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+      let text = String(
+        decoding: line.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
       guard text.hasPrefix(name), let colon = text.firstIndex(of: ":") else { continue }
       let value = text[text.index(after: colon)...].drop { $0 == " " || $0 == "\t" }
       return String(value.prefix { $0 != "\n" })

@@ -45,7 +45,9 @@ final class HostedStrategy<S: Strategy>: StrategyHost {
   override func orderChanged(_ event: OrderEvent, _ context: borrowing StrategyContext) {
     strategy.pointee.orderChanged(event, context)
   }
-  override func timerTicked(_ context: borrowing StrategyContext) { strategy.pointee.timerTicked(context) }
+  override func timerTicked(_ context: borrowing StrategyContext) {
+    strategy.pointee.timerTicked(context)
+  }
   override func signaled(
     _ signal: Signal, _ context: borrowing StrategyContext
   ) -> SignalOutcome { strategy.pointee.signaled(signal, context) }

@@ -197,7 +197,9 @@ public struct Order: BitwiseCopyable, Sendable {
   }
 
   /// Whether nothing more is expected of it: done, and nothing about it in doubt.
-  @inlinable @inline(__always) public var isSettled: Bool { row.isDone && uncertainty.isEmpty && !mayReopen }
+  @inlinable @inline(__always) public var isSettled: Bool {
+    row.isDone && uncertainty.isEmpty && !mayReopen
+  }
 
   /// Whether a request of that kind is under way.
   @inlinable @inline(__always) public func hasPending(_ kind: PendingKind) -> Bool {
