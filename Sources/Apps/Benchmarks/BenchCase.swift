@@ -9,7 +9,7 @@ struct BenchCase {
   struct Target {
     var p50: Double?
     var p99: Double?
-    var p99_9: Double?
+    var p999: Double?
     /// Of a rate, at least.
     var rate: Double?
   }
@@ -46,7 +46,7 @@ struct BenchResult {
   var p50: Double { median(\.p50) }
   /// Of rates: the slowest run.
   var p99: Double { isRate ? rates.min() ?? 0 : median(\.p99) }
-  var p99_9: Double { isRate ? rates.min() ?? 0 : median(\.p99_9) }
+  var p999: Double { isRate ? rates.min() ?? 0 : median(\.p999) }
   /// The largest of all runs.
   var max: Double { runs.map(\.max).max() ?? 0 }
   /// The median over the runs of each run's mean, or rate.
@@ -74,7 +74,7 @@ struct BenchResult {
     }
     check("p50", p50, benchCase.target.p50)
     check("p99", p99, benchCase.target.p99)
-    check("p99.9", p99_9, benchCase.target.p99_9)
+    check("p99.9", p999, benchCase.target.p999)
     if benchCase.mustNotAllocate, let bytes = allocatedBytesPerOperation, bytes > 0 {
       found.append("allocates \(tenths(bytes)) bytes/op")
     }

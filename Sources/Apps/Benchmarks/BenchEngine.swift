@@ -136,7 +136,7 @@ struct BenchEngine: ~Copyable {
       throw BenchFailure(
         description: "cannot make a directory in \(parent): \(String(cString: strerror(errno)))")
     }
-    return String(cString: template)
+    return String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
   }
 
   static func remove(_ directory: String) throws {

@@ -51,7 +51,7 @@ struct BenchReport {
     let source = result.benchCase
     var text = "{\"name\": \(quoted(source.name)), \"unit\": \(quoted(source.unit.rawValue)), "
     text += "\"p50\": \(number(result.p50, source)), \"p99\": \(number(result.p99, source)), "
-    text += "\"p99_9\": \(number(result.p99_9, source)), \"max\": \(number(result.max, source)), "
+    text += "\"p99_9\": \(number(result.p999, source)), \"max\": \(number(result.max, source)), "
     text += "\"median\": \(number(result.median, source)), "
     text += "\"runs\": \(result.runs.count), \"target\": \(target), \"met\": \(result.isMet), "
     text += "\"allocated_bytes_per_op\": \(bytes), "
@@ -60,13 +60,15 @@ struct BenchReport {
     text += "\"source\": \(quoted(source.source)), "
     text += "\"operations\": \(result.runs.reduce(0) { $0 + $1.operations }), "
     text += "\"batch\": \(source.batch), \"threads\": \"fused, one thread\", "
-    text += "\"wait\": \"none\", \"load\": \"closed loop\", \"counts\": \(quoted(source.counts))}"
+    text += "\"wait\": \"none\", \"load\": \"closed loop\", "
+    let clock = source.unit == .rate ? "thread processor time" : "counter"
+    text += "\"clock\": \(quoted(clock)), \"counts\": \(quoted(source.counts))}"
     return text
   }
 
   private func targets(_ target: BenchCase.Target) -> String {
     let parts = [
-      ("p50", target.p50), ("p99", target.p99), ("p99_9", target.p99_9), ("rate", target.rate),
+      ("p50", target.p50), ("p99", target.p99), ("p99_9", target.p999), ("rate", target.rate),
     ]
     let found = parts.compactMap { name, value in value.map { "\"\(name)\": \(whole($0))" } }
     return "{" + found.joined(separator: ", ") + "}"
@@ -100,7 +102,7 @@ struct BenchReport {
     text += "one fused thread, \(isPinned ? "pinned" : "not pinned"), closed loop, no waiting; "
     text += "reading the counter took \(tenths(overheadNanoseconds)) ns and is subtracted\n"
     text += "times in ns: median over the runs of each run's percentile; max of all runs; "
-    text += "rates: median run (p99: the slowest)\n\n"
+    text += "rates: median run, per second of the thread's processor time (p99: the slowest)\n\n"
     text += row(["case", "p50", "p99", "p99.9", "max", "best p50", "target", "B/op", ""]) + "\n"
     for result in results {
       var line = row(cells(result))
@@ -118,7 +120,7 @@ struct BenchReport {
     let isRate = result.benchCase.unit == .rate
     func cell(_ value: Double) -> String { isRate ? grouped(value) : tenths(value) }
     return [
-      result.benchCase.name, cell(result.p50), cell(result.p99), isRate ? "" : cell(result.p99_9),
+      result.benchCase.name, cell(result.p50), cell(result.p99), isRate ? "" : cell(result.p999),
       cell(result.max), cell(result.best), result.target.map(grouped) ?? "",
       result.allocatedBytesPerOperation.map(tenths) ?? "", "",
     ]

@@ -7,10 +7,10 @@ enum CoreCases {
       name: "order.submit",
       counts: "command, risk (all limits), direct route, order table, events, \(journal), "
         + "one Binance HTTP request encoded, unsigned; 260 orders live",
-      target: .init(p50: 1_000, p99: 3_000, p99_9: 10_000), source: "OMS-1"),
+      target: .init(p50: 1_000, p99: 3_000, p999: 10_000), source: "OMS-1"),
     BenchCase(
       name: "order.submit.signed", counts: "as order.submit, with its HMAC-SHA256",
-      target: .init(p50: 1_400, p99: 3_400, p99_9: 10_400), source: "OMS-1"),
+      target: .init(p50: 1_400, p99: 3_400, p999: 10_400), source: "OMS-1"),
     BenchCase(
       name: "order.modify",
       counts: "command, risk of the worse terms, order table, events, \(journal), request encoded",

@@ -66,7 +66,7 @@ struct Probe: ~Copyable {
       Double(cells[kind].ticks.percentile(percent)) * scale
     }
     return RunSample(
-      p50: value(50), p99: value(99), p99_9: value(99.9),
+      p50: value(50), p99: value(99), p999: value(99.9),
       max: Double(cells[kind].ticks.max) * scale, median: cells[kind].ticks.mean * scale,
       operations: cells[kind].operations)
   }
@@ -92,7 +92,7 @@ struct Probe: ~Copyable {
 struct RunSample {
   var p50: Double
   var p99: Double
-  var p99_9: Double
+  var p999: Double
   var max: Double
   /// The run's mean, or its rate: the median of these over the runs is the case's `median`.
   var median: Double
@@ -101,15 +101,15 @@ struct RunSample {
   /// A rate has one value a run.
   init(rate: Double, operations: UInt64) {
     self.init(
-      p50: rate, p99: rate, p99_9: rate, max: rate, median: rate, operations: operations)
+      p50: rate, p99: rate, p999: rate, max: rate, median: rate, operations: operations)
   }
 
   init(
-    p50: Double, p99: Double, p99_9: Double, max: Double, median: Double, operations: UInt64
+    p50: Double, p99: Double, p999: Double, max: Double, median: Double, operations: UInt64
   ) {
     self.p50 = p50
     self.p99 = p99
-    self.p99_9 = p99_9
+    self.p999 = p999
     self.max = max
     self.median = median
     self.operations = operations
