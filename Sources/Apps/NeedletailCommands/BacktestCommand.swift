@@ -10,27 +10,23 @@ import VenueSimulator
 import Venues
 
 /// `needletail backtest`: a strategy over recorded feeds.
-///
-/// - Parameters:
-///   - arguments: those behind `backtest`.
-///   - registry: the strategies there are.
-/// - Returns: the exit code: 0 done, 1 failed, 2 wrong usage or a bad file, 130 interrupted.
-public func runBacktestCommand(arguments: [String], registry: StrategyRegistry) -> Int32 {
-  do {
-    let options = try BacktestOptions(arguments)
-    if options.wantsHelp { return writeText(BacktestOptions.help, to: 1) ? 0 : 1 }
-    return try backtest(options, registry)
-  } catch let mistake as UsageMistake {
-    _ = writeText(
-      "needletail backtest: \(mistake.message); see needletail backtest --help\n", to: 2)
-    return 2
-  } catch let error as RunError {
-    _ = writeText("needletail backtest: \(error)\n", to: 2)
-    if case .feed = error { return 2 }
-    return 1
-  } catch {
-    _ = writeText("needletail backtest: \(error)\n", to: 2)
-    return error is JournalError ? 1 : 2
+enum BacktestCommand {
+  static let usage = BacktestOptions.usage
+
+  static func run(_ options: CommandOptions, _ registry: StrategyRegistry) throws -> Int32 {
+    do {
+      return try backtest(try BacktestOptions(options), registry)
+    } catch let error as UsageError {
+      throw error
+    } catch let error as JournalError {
+      return fail("backtest", "\(error)", exitCode(error))
+    } catch let error as RunError {
+      if case .feed = error { return fail("backtest", "\(error)", ExitStatus.usage) }
+      return fail("backtest", "\(error)", ExitStatus.failed)
+    } catch {
+      // What is left is about what was asked for: files, instruments, strategies, settings.
+      return fail("backtest", "\(error)", ExitStatus.usage)
+    }
   }
 }
 

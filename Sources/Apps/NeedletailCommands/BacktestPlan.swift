@@ -40,8 +40,8 @@ struct BacktestPlan {
     if let instruments {
       if symbol.isEmpty { symbol = try onlySymbol(of: venue, instruments) }
       guard let found = instruments.definition(venue: venue, symbol: symbol) else {
-        throw UsageMistake(
-          message: "the instruments file defines no '\(symbol)' of '\(venue)'")
+        throw UsageError(
+          "the instruments file defines no '\(symbol)' of '\(venue)'")
       }
       let base = definitions.currency(found.base)
       let quote = definitions.currency(found.quote)
@@ -75,8 +75,8 @@ struct BacktestPlan {
   ) throws -> String {
     let symbols = instruments.definitions.filter { $0.venue == venue }.map(\.symbol)
     guard symbols.count == 1 else {
-      throw UsageMistake(
-        message: "a \(venue) capture names no symbol; the instruments file has "
+      throw UsageError(
+        "a \(venue) capture names no symbol; the instruments file has "
           + "\(symbols.isEmpty ? "none" : symbols.joined(separator: ", ")) of it: say --symbol")
     }
     return symbols[0]
@@ -88,8 +88,8 @@ struct BacktestPlan {
     _ kind: FeedKind, _ scale: SymbolScale, _ symbol: String, _ index: ListingIndex
   ) throws -> Listing {
     guard kind != .binanceCOINM, kind != .cmeMBO else {
-      throw UsageMistake(
-        message: "\(kind.rawValue) needs --instruments FILE: a contract's size is not in a capture")
+      throw UsageError(
+        "\(kind.rawValue) needs --instruments FILE: a contract's size is not in a capture")
     }
     let (base, quote) = Self.currencies(of: symbol)
     notices.append(
@@ -141,13 +141,13 @@ struct BacktestPlan {
     for definition in definitions.listings {
       let files = definitions.feedFiles.filter { $0.listing == definition.listing.index }
       guard let first = files.first, let kind = FeedKind(rawValue: first.kind) else {
-        throw UsageMistake(
-          message: "the journal names no feed of a kind this build knows for \(definition.symbol)")
+        throw UsageError(
+          "the journal names no feed of a kind this build knows for \(definition.symbol)")
       }
       let survey = try CaptureSurvey(kind: kind, files: files.map(\.path))
       for (file, found) in zip(files, survey.files) where file.sha256 != found.sha256 {
-        throw UsageMistake(
-          message: "\(file.path) is not the file of the run: its SHA-256 is "
+        throw UsageError(
+          "\(file.path) is not the file of the run: its SHA-256 is "
             + "\(FileDigest.hexadecimal(found.sha256)), the journal says "
             + FileDigest.hexadecimal(file.sha256))
       }

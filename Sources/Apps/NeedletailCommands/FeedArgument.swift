@@ -1,37 +1,36 @@
 import TradingModel
 import Venues
 
-/// A mistake on the command line, in words for its maker.
-struct UsageMistake: Error {
-  var message: String
-}
-
 /// `KIND:FILE[,FILE]`: a recorded feed on the command line.
 struct FeedArgument {
   var kind: FeedKind
   var files: [String]
 
-  init(_ text: String) throws(UsageMistake) {
+  init(_ text: String) throws(UsageError) {
     guard let colon = text.firstIndex(of: ":") else {
-      throw UsageMistake(message: "--feed wants KIND:FILE[,FILE], got '\(text)'")
+      throw UsageError(
+        "--feed wants KIND:FILE[,FILE], got '\(text)'")
     }
     let name = String(text[..<colon])
     guard let kind = FeedKind(rawValue: name) else {
       let names = FeedKind.allCases.map(\.rawValue)
       let hint = Spelling.nearest(to: name, among: names).map { "; did you mean \($0)?" }
-      throw UsageMistake(
-        message: "unknown feed kind '\(name)'\(hint ?? ""); known: \(names.joined(separator: ", "))"
+      throw UsageError(
+        "unknown feed kind '\(name)'\(hint ?? ""); known: \(names.joined(separator: ", "))"
       )
     }
     self.kind = kind
     files = text[text.index(after: colon)...].split(separator: ",").map(String.init)
-    if files.isEmpty { throw UsageMistake(message: "--feed \(name): names no file") }
+    if files.isEmpty {
+      throw UsageError(
+        "--feed \(name): names no file")
+    }
   }
 }
 
 /// A length of time on the command line: `500us`, `1ms`, `2s`, `250ns`.
 enum DurationArgument {
-  static func nanoseconds(_ flag: String, _ text: String) throws(UsageMistake) -> Int64 {
+  static func nanoseconds(_ option: String, _ text: String) throws(UsageError) -> Int64 {
     let units: [(String, Int64)] = [
       ("ns", 1), ("us", 1_000), ("ms", 1_000_000), ("s", 1_000_000_000),
     ]
@@ -40,7 +39,7 @@ enum DurationArgument {
       let (product, overflow) = number.multipliedReportingOverflow(by: scale)
       if !overflow { return product }
     }
-    throw UsageMistake(
-      message: "\(flag) wants a time such as 500us, 1ms or 2s, got '\(text)'")
+    throw UsageError(
+      "--\(option): a time such as 500us, 1ms or 2s was expected, got '\(text)'")
   }
 }

@@ -32,14 +32,8 @@ struct ToolCommand: Sendable {
     ToolCommand(
       name: "book", summary: "follow a recorded feed and print books",
       run: { arguments, _ in runBookCommand(arguments: arguments) }),
-    ToolCommand(
-      name: "backtest", summary: "run a strategy over recorded feeds",
-      run: { arguments, registry in
-        runBacktestCommand(arguments: arguments, registry: registry)
-      }),
-    ToolCommand(
-      name: "replay", summary: "rebuild the state from a journal, and verify it",
-      run: { arguments, registry in runReplayCommand(arguments: arguments, registry: registry) }),
+    ToolCommand(usage: BacktestCommand.usage, run: BacktestCommand.run),
+    ToolCommand(usage: ReplayCommand.usage, run: ReplayCommand.run),
     ToolCommand(usage: RecoverCommand.usage, run: RecoverCommand.run),
     ToolCommand(usage: AuditCommand.usage, run: AuditCommand.run),
     ToolCommand(

@@ -5,20 +5,29 @@ import Strategies
 import TradingModel
 
 /// `needletail replay`: rebuilds a run from its journal, and proves it.
-///
-/// - Returns: the exit code: 0 done, 1 failed, 2 wrong usage or not a journal, 3 a difference or damage.
-public func runReplayCommand(arguments: [String], registry: StrategyRegistry) -> Int32 {
-  do {
-    guard let options = try ReplayOptions(arguments) else {
-      return writeText(ReplayOptions.help, to: 1) ? 0 : 1
+enum ReplayCommand {
+  static let usage = CommandUsage(
+    name: "replay", summary: "rebuild the state from a journal, and verify it",
+    arguments: "DIR", argumentCount: 1...1,
+    options: [
+      .flag(
+        "verify",
+        "decide every input again and compare with what was recorded (every replay does; the flag "
+          + "says that this is what is wanted)"),
+      .value("until", "N", "stop after record N and show the state there"),
+      .flag("json", "print the result as one JSON object"),
+    ],
+    notes: "Exit status 3: damage, or a difference, with the record's number.",
+    examples: ["needletail replay ./journal --verify"])
+
+  static func run(_ options: CommandOptions, _ registry: StrategyRegistry) throws -> Int32 {
+    let until = try options.integer("until", in: 1...UInt64.max) ?? .max
+    do {
+      return try replay(
+        options.arguments[0], until: until, isJSON: options.has("json"), registry)
+    } catch {
+      return fail("replay", "\(error)", exitCode(error))
     }
-    return try replay(options, registry)
-  } catch let mistake as UsageMistake {
-    _ = writeText("needletail replay: \(mistake.message); see needletail replay --help\n", to: 2)
-    return 2
-  } catch {
-    _ = writeText("needletail replay: \(error)\n", to: 2)
-    return exitCode(error)
   }
 }
 
@@ -40,68 +49,18 @@ func exitCode(_ error: any Error) -> Int32 {
   }
 }
 
-struct ReplayOptions {
-  var directory = ""
-  var until = UInt64.max
-  var isJSON = false
-
-  /// Nil when help was asked for.
-  init?(_ arguments: [String]) throws(UsageMistake) {
-    let flags = ["--verify", "--until", "--json", "--help"]
-    var rest = arguments[...]
-    while let word = rest.popFirst() {
-      switch word {
-      case "--help", "-h": return nil
-      // Every replay decides again and compares; the flag says that this is what is wanted.
-      case "--verify": break
-      case "--json": isJSON = true
-      case "--until":
-        guard let text = rest.popFirst(), let number = UInt64(text), number > 0 else {
-          throw UsageMistake(message: "--until wants the number of a record")
-        }
-        until = number
-      default:
-        if word.hasPrefix("-") {
-          let hint = Spelling.nearest(to: word, among: flags).map { "; did you mean \($0)?" }
-          throw UsageMistake(message: "unknown argument '\(word)'\(hint ?? "")")
-        }
-        guard directory.isEmpty else {
-          throw UsageMistake(message: "one journal at a time, got '\(directory)' and '\(word)'")
-        }
-        directory = word
-      }
-    }
-    if directory.isEmpty { throw UsageMistake(message: "the journal's directory is missing") }
-  }
-
-  static let help = """
-    needletail replay: rebuild a run from its journal and compare every decision
-
-    usage: needletail replay DIR [--verify] [--until N] [--json]
-
-      --verify   decide every input again and compare with what was recorded; ends with the hashes
-                 the run printed (a replay always does; the flag says so)
-      --until N  stop after record N and show the state there
-      --json     one JSON object on standard output
-
-    Exit codes: 0 the same; 2 no journal there; 3 damage, or a difference, with the record's number.
-
-    example:
-      needletail replay ./journal --verify
-
-    """
-}
-
-private func replay(_ options: ReplayOptions, _ registry: StrategyRegistry) throws -> Int32 {
-  var replay = Replay(directory: options.directory, registry: registry) { definitions in
+private func replay(
+  _ directory: String, until: UInt64, isJSON: Bool, _ registry: StrategyRegistry
+) throws -> Int32 {
+  var replay = Replay(directory: directory, registry: registry) { definitions in
     try BacktestPlan.reopen(definitions)
   }
-  let (summary, tornTail) = try replay.run(until: options.until)
+  let (summary, tornTail) = try replay.run(until: until)
   var result = RunResult(
     mode: replay.core.mode, core: replay.core, definitions: replay.definitions,
     duration: replay.core.now - replay.outcome.startTime, stateHash: replay.outcome.stateHash)
-  result.take(summary, directory: options.directory)
-  if options.isJSON {
+  result.take(summary, directory: directory)
+  if isJSON {
     return writeText(result.json() + "\n", to: 1) ? 0 : 1
   }
   var text = result.summary()

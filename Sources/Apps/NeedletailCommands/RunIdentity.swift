@@ -27,8 +27,8 @@ enum RunIdentity {
     let template = "\(root)/needletail-\(name)-XXXXXX"
     var bytes = Array(template.utf8CString)
     guard mkdtemp(&bytes) != nil else {
-      throw UsageMistake(
-        message: "no directory for the journal could be made under \(root): "
+      throw UsageError(
+        "no directory for the journal could be made under \(root): "
           + "\(String(cString: strerror(errno))); name one with --journal DIR")
     }
     return String(decoding: bytes.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
