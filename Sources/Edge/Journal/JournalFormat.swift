@@ -15,7 +15,7 @@ import TradingModel
 /// or a whole record into an announcement.
 public enum JournalFormat {
   /// The record layouts this build writes and reads.
-  public static let recordFormatVersion: UInt32 = 1
+  public static var recordFormatVersion: UInt32 { RunStart.formatVersion }
   /// The largest record, bytes: the most an announcement can express with its top bit clear.
   public static let recordByteCountMax = 0x7FFF * 8
 
