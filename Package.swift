@@ -114,7 +114,7 @@ let tests: [Target] = [
     ], path: "Tests/CommandTests"),
   .testTarget(
     name: "BenchmarkTests", dependencies: ["Benchmarks", "TradingModel", "LowLatency", "Venues"],
-    path: "Tests/BenchmarkTests", exclude: ["Golden"]),
+    path: "Tests/BenchmarkTests"),
 ]
 
 let package = Package(

@@ -59,7 +59,8 @@ import TradingModel
     #expect(last == [["104", "1"], ["103", "1"], ["102", "1"], ["99", "9"]])
   }
 
-  @Test func everyDroppedUpdateOfARecordingIsFound() throws {
+  @Test(.enabled(if: Recordings.areThere, "no ../shared/data"))
+  func everyDroppedUpdateOfARecordingIsFound() throws {
     // The Bybit capture with one delta left out.
     let path = Recordings.feed("bybit/xrpusdt_ob500_20241201.gz")
     var reader = try GzipLineReader(path: path)
@@ -96,7 +97,7 @@ import TradingModel
     #expect(output.exitCode == 2 && output.points.count == 1 && output.totals == nil)
   }
 
-  @Test func filesThatAreNotWhole() throws {
+  @Test(.enabled(if: Recordings.areThere, "no ../shared/data")) func filesThatAreNotWhole() throws {
     let scratch = try Scratch()
     let whole = try #require(
       FileManager.default.contents(atPath: Recordings.feed("bybit/xrpusdt_ob500_20241201.gz")))

@@ -28,7 +28,7 @@ struct NumberedQuote: Equatable {
   var values: [Int64]
 }
 
-@Suite struct FeedTruthTests {
+@Suite(.enabled(if: Recordings.areThere, "no ../shared/data")) struct FeedTruthTests {
   /// The venue's own best bid and ask against the rebuilt book at every applied update, and the
   /// trades in detail.
   @Test(arguments: BookTruthTests.cases.prefix(3))

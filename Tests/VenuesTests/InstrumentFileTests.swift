@@ -18,7 +18,9 @@ import TradingModel
     return error
   }
 
-  @Test func theExampleCoversTheRecordings() throws {
+  @Test(.enabled(if: Recordings.areThere, "no ../shared/data")) func theExampleCoversTheRecordings()
+    throws
+  {
     let config = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
       .deletingLastPathComponent().deletingLastPathComponent()
       .appendingPathComponent("config/instruments.json").path
