@@ -172,7 +172,7 @@ import TradingModel
     refused(7, .other)
     observer.request(.newOrder, 8, price: far, quantity: 100, timeInForce: .goodTillDate)
     refused(8, .other)
-    observer.request(.newOrder, 9, price: far, quantity: 100, instructions: .reduceOnly)
+    observer.request(.newOrder, 9, price: far, quantity: 100, instructions: .hidden)
     refused(9, .other)
     observer.request(.newOrder, 10, price: far, quantity: 100, listing: 9)
     refused(10, .other)

@@ -1,4 +1,5 @@
 import Glibc
+import MatchingBenchmarks
 import Runtime
 import Strategies
 import TradingModel
@@ -39,6 +40,9 @@ struct ToolCommand: Sendable {
     ToolCommand(
       name: "replay", summary: "rebuild the state from a journal, and verify it",
       run: { arguments, registry in runReplayCommand(arguments: arguments, registry: registry) }),
+    ToolCommand(
+      name: "bench", summary: "measure the matching engine on this machine",
+      run: { arguments, _ in runBenchCommand(arguments: arguments) }),
     ToolCommand(usage: RecoverCommand.usage, run: RecoverCommand.run),
     ToolCommand(usage: AuditCommand.usage, run: AuditCommand.run),
     ToolCommand(usage: CompletionCommand.usage, run: CompletionCommand.run),
@@ -76,6 +80,17 @@ struct ToolCommand: Sendable {
       }
     }
   }
+}
+
+/// `needletail bench SUITE`.
+private func runBenchCommand(arguments: [String]) -> Int32 {
+  if arguments.first == "matching" {
+    return matchingSuite(arguments: Array(arguments.dropFirst()))
+  }
+  let wantsHelp = arguments == ["--help"] || arguments == ["-h"]
+  writeText(
+    "usage: needletail bench matching [--help]\n", to: wantsHelp ? STDOUT_FILENO : STDERR_FILENO)
+  return wantsHelp ? ExitStatus.done : ExitStatus.usage
 }
 
 /// Tells people on standard error why a command ends, and returns `status`.
