@@ -4,6 +4,7 @@ import Runtime
 /// What the suite came to, for programs and for people.
 struct MatchingReport {
   var isPinned: Bool
+  var processorCount: Int
   var seed: UInt64
   /// Nanoseconds, over two cores, before and after all runs.
   var roundTripBefore: Int64
@@ -28,7 +29,7 @@ struct MatchingReport {
 
   var json: String {
     var text = "{\"suite\": \"matching\", \"machine\": {\"cpu\": \"\(Self.processorName)\", "
-    text += "\"cores\": \(AgentRunner.processorCount), \"pinned\": \(isPinned), "
+    text += "\"cores\": \(processorCount), \"pinned\": \(isPinned), "
     text += "\"round_trip_before_ns\": \(roundTripBefore), "
     text += "\"round_trip_after_ns\": \(roundTripAfter)},\n\"seed\": \"\(seed)\",\n\"results\": [\n"
     text += results.flatMap(lines).joined(separator: ",\n")
@@ -68,11 +69,11 @@ struct MatchingReport {
   // MARK: Table
 
   var table: String {
-    var text = "matching on \(Self.processorName), \(AgentRunner.processorCount) cores, "
+    var text = "matching on \(Self.processorName), \(processorCount) cores, "
     text += "matcher and reader \(isPinned ? "pinned" : "not pinned"), seed \(seed)\n"
     text += "core to core and back: \(roundTripBefore) ns before, \(roundTripAfter) ns after\n\n"
     text += row("regime", ["messages", "reports", "M/s", "least", "best", "null", "ratio"])
-    text += "   p50    p99  p99.9      max ns\n"
+    text += "     p50      p99    p99.9       max ns\n"
     for result in results {
       text += row(
         result.regime.rawValue,
@@ -81,7 +82,9 @@ struct MatchingReport {
           millions(result.engineRates.min() ?? 0), millions(result.engineRates.max() ?? 0),
           millions(result.nullMedian), "\(Int((result.ratio * 100).rounded()))%",
         ])
-      for (value, width) in zip(result.latencies, [6, 7, 7, 9]) { text += right("\(value)", width) }
+      for (value, width) in zip(result.latencies, [8, 9, 9, 10]) {
+        text += right("\(value)", width)
+      }
       text += "\n"
     }
     return text + advice.map { "- \($0)\n" }.joined()

@@ -48,7 +48,8 @@ private func measure(_ options: MatchingOptions) -> Int32 {
     let interface =
       try options.library.map { try MatchingInterface(library: $0) } ?? MatchingInterface()
     let processors: (matcher: Int32, reader: Int32) = (0, 1)
-    guard AgentRunner.processorCount > 1 || options.playsOnly else {
+    let processorCount = AgentRunner.processorCount
+    guard processorCount > 1 || options.playsOnly else {
       throw MatchingFailure(description: "matcher and reader need a processor each")
     }
     let isPinned = cplatform_pin_thread(processors.matcher) == 0
@@ -58,10 +59,12 @@ private func measure(_ options: MatchingOptions) -> Int32 {
         ? 0 : CoreRoundTrip.nanoseconds(processors: processors, counter: counter)
     }
     var report = MatchingReport(
-      isPinned: isPinned, seed: options.seed, roundTripBefore: roundTrip())
+      isPinned: isPinned, processorCount: processorCount, seed: options.seed,
+      roundTripBefore: roundTrip())
     for regime in options.regimes {
       let messages = OrderFlow.messages(regime, seed: options.seed, orderCount: options.orderCount)
-      let run = MatchingRun(interface: interface, messages: messages, processors: processors)
+      let run = MatchingRun(
+        interface: interface, messages: messages, processors: processors)
       report.results.append(run.result(regime, options, counter))
     }
     if options.playsOnly { return 0 }

@@ -70,17 +70,27 @@ struct ReportWriter: ~Copyable, ReportSink {
     words.storeBytes(of: isTrade ? report.makerOrderID : 0, toByteOffset: 40, as: UInt64.self)
     words.storeBytes(of: isTrade ? report.orderID : 0, toByteOffset: 48, as: UInt64.self)
     words.storeBytes(of: 0, toByteOffset: 56, as: UInt64.self)
-    cursor += 1
-    if cursor == limit { turn() }
+    advance()
   }
 
   /// Takes a report that is finished.
   @inline(__always)
   mutating func copy(_ report: UnsafePointer<me_report_t>) {
     cursor.update(from: report, count: 1)
+    advance()
+  }
+
+  @inline(__always)
+  private mutating func advance() {
+    // The reader has the lines ahead; what they take to come back would hold up every store of the
+    // book behind the one that waits.
+    cplatform_prefetch_to_write(cursor + Self.prefetchDistance)
     cursor += 1
     if cursor == limit { turn() }
   }
+
+  /// In reports.
+  private static var prefetchDistance: Int { 24 }
 
   /// Makes everything written visible to the reader.
   mutating func flush() {
