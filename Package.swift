@@ -31,6 +31,8 @@ let system: [Target] = [
     name: "COpenSSL", path: "Sources/System/COpenSSL", pkgConfig: "libcrypto",
     providers: [.apt(["libssl-dev"])]),
   .target(name: "CPlatform", path: "Sources/System/CPlatform"),
+  // The layouts of the public matching-engine comparison.
+  .target(name: "CComparison", path: "Sources/System/CComparison"),
   // Only for processes that measure: it stands in for the allocator of whatever links it.
   .target(name: "CAllocationCount", path: "Sources/System/CAllocationCount"),
 ]
@@ -44,6 +46,7 @@ let edge: [Target] = [
 ]
 
 let simulation: [Target] = [
+  room("MatchingFlow", "Simulation", ["LowLatency", "CComparison"]),
   room(
     "VenueSimulator", "Simulation",
     ["TradingModel", "LowLatency", "MatchingEngine", "MarketData"]),
@@ -56,6 +59,17 @@ let simulation: [Target] = [
 ]
 
 let apps: [Target] = [
+  // libneedletail_comparison; `.ci/build-libraries` links it.
+  room(
+    "MatchingComparison", "Apps",
+    ["TradingModel", "LowLatency", "MatchingEngine", "CPlatform", "CComparison"]),
+  room(
+    "MatchingBenchmarks", "Apps",
+    ["LowLatency", "MatchingComparison", "MatchingFlow", "Runtime", "CPlatform", "CComparison"]),
+  // The matching benchmark without the rest of the program, for profilers.
+  .executableTarget(
+    name: "needletail-matching", dependencies: ["MatchingBenchmarks"],
+    path: "Sources/Apps/needletail-matching"),
   room(
     "Benchmarks", "Apps",
     [
@@ -70,7 +84,7 @@ let apps: [Target] = [
       "TradingModel", "LowLatency", "MatchingEngine", "MarketData", "RiskEngine", "Portfolio",
       "Execution", "Strategies", "TradingCore", "Engine", "Journal", "Runtime", "Venues",
       "VenueSimulator",
-      "Backtest", "CPlatform", "Benchmarks",
+      "Backtest", "CPlatform", "Benchmarks", "MatchingBenchmarks",
     ]),
   .target(
     name: "Needletail",
@@ -87,6 +101,8 @@ let apps: [Target] = [
 ]
 
 let tests: [Target] = [
+  testRoom(
+    "MatchingComparison", ["LowLatency", "MatchingEngine", "MatchingFlow", "CComparison"]),
   testRoom("TradingModel", []),
   testRoom("LowLatency", []),
   testRoom("MarketData", ["TradingModel", "LowLatency"]),

@@ -1,5 +1,6 @@
 import Benchmarks
 import Glibc
+import MatchingBenchmarks
 import Runtime
 import Strategies
 import TradingModel
@@ -37,8 +38,12 @@ struct ToolCommand: Sendable {
     ToolCommand(usage: RecoverCommand.usage, run: RecoverCommand.run),
     ToolCommand(usage: AuditCommand.usage, run: AuditCommand.run),
     ToolCommand(
-      name: "bench", summary: "measure: needletail bench core",
-      run: { arguments, _ in runBenchCommand(arguments: arguments) }),
+      name: "bench", summary: "measure: needletail bench core, needletail bench matching",
+      run: { arguments, _ in
+        arguments.first == "matching"
+          ? matchingSuite(arguments: Array(arguments.dropFirst()))
+          : runBenchCommand(arguments: arguments)
+      }),
     ToolCommand(usage: CompletionCommand.usage, run: CompletionCommand.run),
   ]
 

@@ -19,17 +19,16 @@ public struct IdentifierMap: ~Copyable {
   }
 
   /// How many identifiers fit.
-  public let capacity: Int
+  public private(set) var capacity: Int
   /// How many are in the map now.
   @inlinable public var count: Int { liveCount }
 
-  @usableFromInline let slots: UnsafeMutablePointer<Slot>
-  @usableFromInline let mask: Int
-  @usableFromInline let blockShift: UInt64
+  @usableFromInline var slots: UnsafeMutablePointer<Slot>
+  @usableFromInline var mask: Int
+  @usableFromInline var blockShift: UInt64
   @usableFromInline var liveCount = 0
 
   /// Takes memory for `capacity` (at least 1) identifiers: 32 to 64 bytes for each.
-  @inlinable
   public init(capacity: Int) {
     precondition(capacity > 0 && capacity <= 1 << 40, "A map's capacity is between 1 and 2^40")
     self.capacity = capacity
@@ -121,6 +120,17 @@ public struct IdentifierMap: ~Copyable {
     slots[hole].key = 0
     liveCount &-= 1
     return value
+  }
+
+  /// Makes room for `capacity` identifiers, if there is not. O(capacity).
+  public mutating func reserve(_ capacity: Int) {
+    if capacity <= self.capacity { return }
+    var larger = IdentifierMap(capacity: capacity)
+    for place in 0...mask where slots[place].key != 0 {
+      let isNew = larger.insert(slots[place].key, slots[place].value)
+      precondition(isNew, "Invariant: a map's keys differ, and fit in a larger one")
+    }
+    swap(&self, &larger)
   }
 
   /// Forgets all identifiers. O(capacity).

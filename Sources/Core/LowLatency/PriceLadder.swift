@@ -54,7 +54,7 @@ public struct PriceLadder<Level: BitwiseCopyable>: ~Copyable {
   // MARK: One price
 
   /// The level at `price`; nil when it is not occupied. Makes its page the one touched last.
-  @inlinable
+  @inlinable @inline(__always)
   public mutating func pointer(at price: Int64) -> UnsafeMutablePointer<Level>? {
     let key = LadderNode.key(of: price)
     if key != cachedKey {

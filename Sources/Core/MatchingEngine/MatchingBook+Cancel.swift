@@ -4,11 +4,12 @@ import TradingModel
 extension MatchingBook {
   /// Cancels a resting order: one report, `canceled` with its open quantity, or `cancelRejected`
   /// (unknown order). O(1).
-  @inlinable
+  @inlinable @inline(__always)
   public mutating func cancel<Sink: ReportSink & ~Copyable>(
     _ orderID: OrderID, into sink: inout Sink
   ) {
-    guard let index = identifiers.find(orderID) else {
+    let index = find(orderID)
+    if index == BookCell.nobody {
       sink.receive(
         MatchReport(
           .cancelRejected, reason: .unknownOrder, orderID: orderID, owner: 0, side: .buy,
@@ -36,28 +37,28 @@ extension MatchingBook {
     owner: OwnerID, _ side: Side, into sink: inout Sink
   ) {
     var level = bestLevel(side)
-    while level != ListLinks.none {
+    while level != BookCell.nobody {
       // The level goes with its last order, so what stands behind it is asked first.
       let behind = levelBehind(level, side)
-      var index = levels[Int(level)].ends.head
-      while index != ListLinks.none {
-        let next = orders[Int(index)].links.next
-        if orders[Int(index)].owner == owner { cancel(at: index, .massCancel, into: &sink) }
+      var index = cells[Int(level)].links.next
+      while index != level {
+        let next = cells[Int(index)].links.next
+        if cells[Int(index)].owner == owner { cancel(at: index, .massCancel, into: &sink) }
         index = next
       }
       level = behind
     }
   }
 
-  @inlinable
+  @inlinable @inline(__always)
   mutating func cancel<Sink: ReportSink & ~Copyable>(
     at index: UInt32, _ reason: MatchReason, into sink: inout Sink
   ) {
-    let order = orders[Int(index)]
+    let order = cells[Int(index)]
     sink.receive(
       MatchReport(
         .canceled, reason: reason, orderID: order.orderID, owner: order.owner, side: order.side,
-        price: levels[order.level].price, quantity: order.leaves, leaves: 0))
+        price: cells[Int(order.level)].price, quantity: order.quantity, leaves: 0))
     dequeue(index)
     release(index)
   }

@@ -46,13 +46,17 @@ extension MatchingBook {
   }
 
   /// Puts the present state of `level` on the change list, over its earlier entry if it has one.
-  @inlinable
-  mutating func noteChange(_ level: UnsafeMutablePointer<PriceLevel>, _ side: Side) {
-    if changeCapacity == 0 { return }
+  @inlinable @inline(__always)
+  mutating func noteChange(_ level: UnsafeMutablePointer<BookCell>, _ side: Side) {
+    if changeCapacity > 0 { writeChange(level, side) }
+  }
+
+  @usableFromInline
+  mutating func writeChange(_ level: UnsafeMutablePointer<BookCell>, _ side: Side) {
     let entry = BookLevelChange(
-      side: side, price: level.pointee.price, quantity: level.pointee.total,
-      orderCount: level.pointee.orderCount)
-    let place = Int(level.pointee.change) &- 1
+      side: side, price: level.pointee.price, quantity: level.pointee.quantity,
+      orderCount: level.pointee.count)
+    let place = Int(level.pointee.place) &- 1
     if place >= 0 && place < changeEnd && changes[place].price == entry.price
       && changes[place].side == side
     {
@@ -60,7 +64,7 @@ extension MatchingBook {
     } else if changeEnd < changeCapacity {
       changes[changeEnd] = entry
       changeEnd &+= 1
-      level.pointee.change = UInt32(truncatingIfNeeded: changeEnd)
+      level.pointee.place = UInt32(truncatingIfNeeded: changeEnd)
     } else {
       isMissingChanges = true
     }

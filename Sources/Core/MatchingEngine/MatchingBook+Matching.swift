@@ -3,65 +3,86 @@ import TradingModel
 
 extension MatchingBook {
   /// Trades `taker` with the other side while prices cross and something is left of it.
-  @inlinable
+  @inlinable @inline(__always)
   mutating func match<Sink: ReportSink & ~Copyable>(_ taker: inout Taker, into sink: inout Sink) {
-    while taker.leaves > 0 && !taker.isStopped {
-      let best = bestLevel(against: taker.side)
-      if best == ListLinks.none || !taker.accepts(levels[Int(best)].price) { break }
-      match(&taker, with: best, into: &sink)
+    if taker.selfTradePrevention == .allow {
+      matchLevels(&taker, prevents: false, into: &sink)
+    } else {
+      // A copy, because a taker whose address is known elsewhere could not live in registers.
+      var careful = taker
+      matchCarefully(&careful, into: &sink)
+      taker = careful
     }
+  }
+
+  @inlinable @inline(never)
+  mutating func matchCarefully<Sink: ReportSink & ~Copyable>(
+    _ taker: inout Taker, into sink: inout Sink
+  ) {
+    matchLevels(&taker, prevents: true, into: &sink)
     if taker.isStopped { taker.leaves = 0 }
   }
 
-  /// Trades `taker` with the queue of one level, oldest first.
-  ///
-  /// Makers leave from the front only, so the queue's ends are put right once, at the end.
-  @inlinable
-  mutating func match<Sink: ReportSink & ~Copyable>(
-    _ taker: inout Taker, with levelIndex: UInt32, into sink: inout Sink
+  @inlinable @inline(__always)
+  mutating func matchLevels<Sink: ReportSink & ~Copyable>(
+    _ taker: inout Taker, prevents: Bool, into sink: inout Sink
   ) {
-    let level = levels + Int(levelIndex)
+    var best = level(crossing: taker.price, taker.side)
+    while best != BookCell.nobody {
+      match(&taker, with: best, prevents: prevents, into: &sink)
+      if taker.leaves == 0 || (prevents && taker.isStopped) { return }
+      best = level(crossing: taker.price, taker.side)
+    }
+  }
+
+  /// Trades `taker` with the queue of one level, oldest first. `prevents` is a constant: whether
+  /// anybody's own orders need to be looked for.
+  ///
+  /// Makers leave from the front only, so the ring is closed again once, at the end.
+  @inlinable @inline(__always)
+  mutating func match<Sink: ReportSink & ~Copyable>(
+    _ taker: inout Taker, with levelIndex: UInt32, prevents: Bool, into sink: inout Sink
+  ) {
+    let level = cells + Int(levelIndex)
+    let price = level.pointee.price
     var removed: Int64 = 0
     var leavers: UInt32 = 0
-    var index = level.pointee.ends.head
-    while index != ListLinks.none && taker.leaves > 0 && !taker.isStopped {
-      let maker = orders + Int(index)
-      let before = maker.pointee.leaves
-      if taker.selfTradePrevention != .allow && maker.pointee.owner == taker.owner {
-        preventSelfTrade(&taker, index, level.pointee.price, into: &sink)
+    var index = level.pointee.links.next
+    repeat {
+      let maker = cells + Int(index)
+      let before = maker.pointee.quantity
+      var after = before
+      if prevents && maker.pointee.owner == taker.owner {
+        preventSelfTrade(&taker, index, price, into: &sink)
+        after = maker.pointee.quantity
       } else {
-        trade(&taker, index, level.pointee.price, into: &sink)
+        after = trade(&taker, index, price, into: &sink)
       }
-      removed &+= before &- maker.pointee.leaves
-      if maker.pointee.leaves > 0 { break }
+      removed &+= before &- after
+      if after > 0 { break }
       let next = maker.pointee.links.next
       release(index)
       leavers &+= 1
       index = next
-    }
-    level.pointee.total &-= removed
-    level.pointee.orderCount &-= leavers
-    level.pointee.ends.head = index
-    if index == ListLinks.none {
-      level.pointee.ends.tail = index
-    } else {
-      orders[Int(index)].links.previous = ListLinks.none
-    }
+    } while index != levelIndex && taker.leaves > 0 && !(prevents && taker.isStopped)
+    level.pointee.quantity &-= removed
+    level.pointee.count &-= leavers
+    level.pointee.links.next = index
+    cells[Int(index)].links.previous = levelIndex
     if removed > 0 { noteChange(level, taker.side.opposite) }
-    if index == ListLinks.none { closeLevel(levelIndex, taker.side.opposite) }
+    if index == levelIndex { closeLevel(levelIndex, taker.side.opposite) }
   }
 
-  /// Executes as much as both have.
-  @inlinable
+  /// Executes as much as both have; gives what stays open of the resting order.
+  @inlinable @inline(__always)
   mutating func trade<Sink: ReportSink & ~Copyable>(
     _ taker: inout Taker, _ index: UInt32, _ price: Int64, into sink: inout Sink
-  ) {
-    let maker = orders + Int(index)
-    let quantity = min(taker.leaves, maker.pointee.leaves)
+  ) -> Int64 {
+    let maker = cells + Int(index)
+    let quantity = min(taker.leaves, maker.pointee.quantity)
+    let makerLeaves = maker.pointee.quantity &- quantity
     taker.leaves &-= quantity
     taker.filled &+= quantity
-    maker.pointee.leaves &-= quantity
-    if maker.pointee.leaves > 0 { details[Int(index)].filled &+= quantity }
     trades &+= 1
     var report = MatchReport(
       .trade, orderID: taker.orderID, owner: taker.owner, side: taker.side, price: price,
@@ -69,36 +90,41 @@ extension MatchingBook {
     report.tradeNumber = UInt32(truncatingIfNeeded: trades)
     report.makerOwner = maker.pointee.owner
     report.makerOrderID = maker.pointee.orderID
-    report.makerLeaves = maker.pointee.leaves
+    report.makerLeaves = makerLeaves
     sink.receive(report)
+    if makerLeaves > 0 {
+      maker.pointee.quantity = makerLeaves
+      noteFill(of: index, quantity)
+    }
+    return makerLeaves
   }
 
   /// Does what the taker's owner chose instead of a trade with himself. Reports the resting order
   /// first, then the incoming one.
-  @inlinable
+  @inlinable @inline(never)
   mutating func preventSelfTrade<Sink: ReportSink & ~Copyable>(
     _ taker: inout Taker, _ index: UInt32, _ price: Int64, into sink: inout Sink
   ) {
-    let maker = orders + Int(index)
-    let both = min(taker.leaves, maker.pointee.leaves)
+    let maker = cells + Int(index)
+    let both = min(taker.leaves, maker.pointee.quantity)
     let makerLoss: Int64
     let takerLoss: Int64
     switch taker.selfTradePrevention {
     case .allow: (makerLoss, takerLoss) = (0, 0)
     case .cancelNewest: (makerLoss, takerLoss) = (0, taker.leaves)
-    case .cancelOldest: (makerLoss, takerLoss) = (maker.pointee.leaves, 0)
-    case .cancelBoth: (makerLoss, takerLoss) = (maker.pointee.leaves, taker.leaves)
+    case .cancelOldest: (makerLoss, takerLoss) = (maker.pointee.quantity, 0)
+    case .cancelBoth: (makerLoss, takerLoss) = (maker.pointee.quantity, taker.leaves)
     case .decrement: (makerLoss, takerLoss) = (both, both)
     }
-    maker.pointee.leaves &-= makerLoss
+    maker.pointee.quantity &-= makerLoss
     taker.leaves &-= takerLoss
     if taker.leaves == 0 { taker.isStopped = true }
     if makerLoss > 0 {
       sink.receive(
         MatchReport(
-          maker.pointee.leaves == 0 ? .canceled : .reduced, reason: .selfTradePrevention,
+          maker.pointee.quantity == 0 ? .canceled : .reduced, reason: .selfTradePrevention,
           orderID: maker.pointee.orderID, owner: taker.owner, side: taker.side.opposite,
-          price: price, quantity: makerLoss, leaves: maker.pointee.leaves))
+          price: price, quantity: makerLoss, leaves: maker.pointee.quantity))
     }
     if takerLoss > 0 {
       sink.receive(
@@ -118,7 +144,7 @@ extension MatchingBook {
     let makers = entry.side.opposite
     var wanted = entry.quantity
     var level = bestLevel(makers)
-    while level != ListLinks.none && taker.accepts(levels[Int(level)].price) {
+    while level != BookCell.nobody && taker.accepts(cells[Int(level)].price) {
       let isOpen: Bool
       (wanted, isOpen) = wantedAfter(level, wanted, taker)
       if wanted <= 0 { return true }
@@ -133,27 +159,18 @@ extension MatchingBook {
     _ level: UInt32, _ wanted: Int64, _ taker: Taker
   ) -> (wanted: Int64, isOpen: Bool) {
     if taker.selfTradePrevention == .allow {
-      return (wanted &- levels[Int(level)].total, true)
+      return (wanted &- cells[Int(level)].quantity, true)
     }
     var rest = wanted
-    var index = levels[Int(level)].ends.head
-    while index != ListLinks.none && rest > 0 {
-      if orders[Int(index)].owner != taker.owner {
-        rest &-= orders[Int(index)].leaves
+    var index = cells[Int(level)].links.next
+    while index != level && rest > 0 {
+      if cells[Int(index)].owner != taker.owner {
+        rest &-= cells[Int(index)].quantity
       } else if taker.selfTradePrevention != .cancelOldest {
         return (rest, false)
       }
-      index = orders[Int(index)].links.next
+      index = cells[Int(index)].links.next
     }
     return (rest, true)
-  }
-
-  /// The next worse level of `side`; `ListLinks.none` when there is none.
-  @usableFromInline
-  func levelBehind(_ level: UInt32, _ side: Side) -> UInt32 {
-    let rank = Self.rank(levels[Int(level)].price, side)
-    let ladder = ladders + Int(side.rawValue)
-    guard let behind = ladder.pointee.previous(before: rank) else { return ListLinks.none }
-    return ladder.pointee.level(at: behind) ?? ListLinks.none
   }
 }

@@ -86,23 +86,26 @@ extension MatchingBook {
   /// The total resting at `price` on `side`; 0 when nothing does. O(1).
   public func quantity(at price: Int64, _ side: Side) -> Int64 {
     guard let level = level(at: price, side) else { return 0 }
-    return levels[Int(level)].total
+    return cells[Int(level)].quantity
   }
 
   /// The resting order with this id; nil when there is none. O(1).
   public func order(_ orderID: OrderID) -> OrderView? {
-    identifiers.find(orderID).map { view(order: $0) }
+    let index = orderID == 0 ? BookCell.nobody : find(orderID)
+    return index == BookCell.nobody ? nil : view(order: index)
   }
 
   /// Where the order stands in its price's queue; nil when it does not rest. O(orders ahead).
   public func queuePosition(of orderID: OrderID) -> QueuePosition? {
-    guard let index = identifiers.find(orderID) else { return nil }
+    let index = find(orderID)
+    if index == BookCell.nobody { return nil }
+    let level = cells[Int(index)].level
     var position = QueuePosition(ordersAhead: 0, quantityAhead: 0)
-    var ahead = orders[Int(index)].links.previous
-    while ahead != ListLinks.none {
+    var ahead = cells[Int(index)].links.previous
+    while ahead != level {
       position.ordersAhead += 1
-      position.quantityAhead += orders[Int(ahead)].leaves
-      ahead = orders[Int(ahead)].links.previous
+      position.quantityAhead += cells[Int(ahead)].quantity
+      ahead = cells[Int(ahead)].links.previous
     }
     return position
   }
@@ -114,11 +117,11 @@ extension MatchingBook {
   ) -> Int {
     guard let level = level(at: price, side) else { return 0 }
     var count = 0
-    var index = levels[Int(level)].ends.head
-    while index != ListLinks.none && count < target.count {
+    var index = cells[Int(level)].links.next
+    while index != level && count < target.count {
       target[count] = view(order: index)
       count += 1
-      index = orders[Int(index)].links.next
+      index = cells[Int(index)].links.next
     }
     return count
   }
@@ -130,13 +133,13 @@ extension MatchingBook {
     hash.combine(trades)
     for side in [Side.buy, Side.sell] {
       var level = bestLevel(side)
-      while level != ListLinks.none {
-        hash.combine(levels[Int(level)].price)
-        hash.combine(levels[Int(level)].total)
-        var index = levels[Int(level)].ends.head
-        while index != ListLinks.none {
+      while level != BookCell.nobody {
+        hash.combine(cells[Int(level)].price)
+        hash.combine(cells[Int(level)].quantity)
+        var index = cells[Int(level)].links.next
+        while index != level {
           combine(index, into: &hash)
-          index = orders[Int(index)].links.next
+          index = cells[Int(index)].links.next
         }
         level = levelBehind(level, side)
       }
@@ -146,10 +149,10 @@ extension MatchingBook {
   }
 
   private func combine(_ index: UInt32, into hash: inout RecordHash) {
-    let order = orders[Int(index)]
-    let detail = details[Int(index)]
+    let order = cells[Int(index)]
+    let detail = detail(of: index)
     hash.combine(order.orderID)
-    hash.combine(order.leaves)
+    hash.combine(order.quantity)
     hash.combine(detail.filled)
     hash.combine(
       UInt64(order.owner) << 16 | UInt64(detail.instructions.rawValue) << 8
@@ -158,19 +161,22 @@ extension MatchingBook {
 
   @inlinable
   func view(_ level: UInt32) -> LevelView? {
-    if level == ListLinks.none { return nil }
-    let found = levels[Int(level)]
-    return LevelView(price: found.price, quantity: found.total, orderCount: found.orderCount)
+    if level == BookCell.nobody { return nil }
+    let found = cells[Int(level)]
+    return LevelView(price: found.price, quantity: found.quantity, orderCount: found.count)
   }
 
   private func view(order index: UInt32) -> OrderView {
-    let order = orders[Int(index)]
+    let order = cells[Int(index)]
     return OrderView(
-      orderID: order.orderID, price: levels[order.level].price, leaves: order.leaves,
-      filled: details[Int(index)].filled, owner: order.owner, side: order.side)
+      orderID: order.orderID, price: cells[Int(order.level)].price, leaves: order.quantity,
+      filled: detail(of: index).filled, owner: order.owner, side: order.side)
   }
 
   private func level(at price: Int64, _ side: Side) -> UInt32? {
-    ladders[Int(side.rawValue)].level(at: Self.rank(price, side))
+    let rank = Self.rank(price, side)
+    guard let page = ladders[Int(side.rawValue)].level(at: rank >> 6) else { return nil }
+    let inPage = UInt64(rank & 63)
+    return cells[Int(page)].key >> inPage & 1 == 1 ? page + 1 + UInt32(inPage) : nil
   }
 }

@@ -65,7 +65,7 @@ public struct OrderEntry: Equatable, BitwiseCopyable, Sendable {
   }
 
   /// An entry from its parts; see the properties.
-  @inlinable
+  @inlinable @inline(__always)
   public init(
     orderID: OrderID, price: Int64, quantity: Int64, owner: OwnerID, side: Side, type: OrderType,
     timeInForce: TimeInForce, instructions: OrderInstructions,
@@ -83,7 +83,7 @@ public struct OrderEntry: Equatable, BitwiseCopyable, Sendable {
   }
 
   /// Whether what does not match at once stays in the book.
-  @inlinable
+  @inlinable @inline(__always)
   public var canRest: Bool {
     type == .limit && timeInForce != .immediateOrCancel && timeInForce != .fillOrKill
   }

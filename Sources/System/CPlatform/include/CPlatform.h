@@ -38,6 +38,15 @@ static inline void cplatform_spin_hint(void) {
 #endif
 }
 
+/// Asks for the line at `place`, any address, to be made writable here. Changes nothing.
+static inline void cplatform_prefetch_to_write(const void *place) {
+#if defined(__x86_64__)
+  __asm__ volatile("prefetchw %0" ::"m"(*(const char *)place));
+#else
+  __builtin_prefetch(place, 1);
+#endif
+}
+
 /// Allows the calling thread on one processor alone. Returns 0 or an errno.
 int cplatform_pin_thread(int processor);
 

@@ -1,0 +1,121 @@
+import LowLatency
+import TradingModel
+
+/// 32 bytes, two to a cache line: a resting order, a price level, or the head of a page of levels.
+///
+/// All three lie in one array, the arena, and name each other by their index there. Cell 0 is none
+/// of them: index 0 is nobody. A level is the sentinel of its own queue: the queue is a ring, so
+/// that orders leave and join without asking whether they are first or last.
+///
+/// ```
+///           key            quantity     links                   count          place
+///   order   order id       leaves       newer, older            owner          level, details, side
+///   level   price          total        first, last order       order count    change entry
+///   page    occupied mask  page number  next free page (next)
+/// ```
+///
+/// What matching does not read stands in `OrderDetail` at the same index. Order types that need
+/// more (iceberg reserve, hidden part, expiry, peg, stop) get it there or in a table of their own
+/// that `OrderDetail.extensionIndex` points into, so that plain orders do not pay for them.
+@usableFromInline
+struct BookCell: BitwiseCopyable {
+  /// Of a free order cell 0.
+  @usableFromInline var key: UInt64
+  @usableFromInline var quantity: Int64
+  /// In a free order cell and a free page, `next` is the next free one.
+  @usableFromInline var links: ListLinks
+  @usableFromInline var count: UInt32
+  @usableFromInline var place: UInt32
+
+  @usableFromInline static var nobody: UInt32 { 0 }
+
+  @inlinable
+  init(key: UInt64 = 0, quantity: Int64 = 0, links: ListLinks, count: UInt32 = 0, place: UInt32 = 0)
+  {
+    self.key = key
+    self.quantity = quantity
+    self.links = links
+    self.count = count
+    self.place = place
+  }
+}
+
+/// A cell as a resting order. `place` is the level's index times four, plus two when there are
+/// details, plus one for a sell.
+extension BookCell {
+  @inlinable var orderID: OrderID { key }
+  @inlinable var owner: OwnerID { count }
+  @inlinable var side: Side { place & 1 == 0 ? .buy : .sell }
+  @inlinable var level: UInt32 { place &>> 2 }
+  /// Whether `OrderDetail` says anything; a plain order that never filled has none.
+  @inlinable var hasDetail: Bool { place & Self.detailFlag != 0 }
+  @usableFromInline static var detailFlag: UInt32 { 2 }
+}
+
+/// A cell as a price level, and as the head of the 64 levels behind it.
+extension BookCell {
+  @inlinable var price: Int64 { Int64(bitPattern: key) }
+
+  @usableFromInline static var pageCellCount: Int { 65 }
+
+  /// The head of the page that the level at `index`, of this rank, lies in.
+  @inlinable
+  static func page(ofLevel index: UInt32, rank: Int64) -> UInt32 {
+    index &- 1 &- UInt32(truncatingIfNeeded: rank & 63)
+  }
+}
+
+/// What only fills that leave a rest, modifies and look-ups need of a resting order. 16 bytes.
+@usableFromInline
+struct OrderDetail: BitwiseCopyable {
+  /// Executed so far; the order's total quantity is this plus its leaves.
+  @usableFromInline var filled: Int64
+  /// The place of what exotic types need in their own table; unused yet.
+  @usableFromInline var extensionIndex: UInt32
+  @usableFromInline var instructions: OrderInstructions
+  @usableFromInline var selfTradePrevention: SelfTradePrevention
+
+  @inlinable
+  init(
+    filled: Int64, instructions: OrderInstructions, selfTradePrevention: SelfTradePrevention
+  ) {
+    self.filled = filled
+    extensionIndex = .max
+    self.instructions = instructions
+    self.selfTradePrevention = selfTradePrevention
+  }
+}
+
+/// The incoming order while it matches.
+@usableFromInline
+struct Taker {
+  @usableFromInline let orderID: OrderID
+  @usableFromInline let price: Int64
+  @usableFromInline let owner: OwnerID
+  @usableFromInline let side: Side
+  @usableFromInline let selfTradePrevention: SelfTradePrevention
+  @usableFromInline var leaves: Int64
+  @usableFromInline var filled: Int64
+  /// Set when self-trade prevention canceled the rest.
+  @usableFromInline var isStopped = false
+
+  @inlinable
+  init(
+    orderID: OrderID, price: Int64, owner: OwnerID, side: Side,
+    selfTradePrevention: SelfTradePrevention, leaves: Int64, filled: Int64
+  ) {
+    self.orderID = orderID
+    self.price = price
+    self.owner = owner
+    self.side = side
+    self.selfTradePrevention = owner == 0 ? .allow : selfTradePrevention
+    self.leaves = leaves
+    self.filled = filled
+  }
+
+  /// Whether an order resting at `price` on the other side is good enough.
+  @inlinable
+  func accepts(_ price: Int64) -> Bool {
+    MatchingBook.rank(price, against: side) >= MatchingBook.rank(self.price, against: side)
+  }
+}

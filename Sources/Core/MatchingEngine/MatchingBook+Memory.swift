@@ -1,0 +1,75 @@
+import LowLatency
+import TradingModel
+
+extension MatchingBook {
+  static var noDetail: OrderDetail {
+    OrderDetail(filled: 0, instructions: [], selfTradePrevention: .allow)
+  }
+
+  /// Memory for `count` values, from a cache line's start, touched.
+  static func lines<Element: BitwiseCopyable>(
+    _ count: Int, _ filler: Element
+  ) -> UnsafeMutablePointer<Element> {
+    let bytes = UnsafeMutableRawPointer.allocate(
+      byteCount: count * MemoryLayout<Element>.stride, alignment: 64)
+    let memory = bytes.bindMemory(to: Element.self, capacity: count)
+    memory.initialize(repeating: filler, count: count)
+    return memory
+  }
+
+  /// Makes the arena longer by `count` cells; gives the first one's index.
+  private mutating func addCells(_ count: Int) -> Int {
+    precondition(cellCount + count < 1 << 30, "A book has fewer than 2^30 cells")
+    let larger = Self.lines(cellCount + count, BookCell(links: ListLinks(previous: 0, next: 0)))
+    larger.update(from: cells, count: cellCount)
+    cells.deallocate()
+    cells = larger
+    cellCount += count
+    return cellCount - count
+  }
+
+  /// Adds room for `count` resting orders.
+  mutating func addOrders(_ count: Int) {
+    let start = addCells(count)
+    let largerDetails = Self.lines(cellCount, Self.noDetail)
+    largerDetails.update(from: details, count: detailCount)
+    details.deallocate()
+    details = largerDetails
+    detailCount = cellCount
+    for index in stride(from: start + count - 1, through: start, by: -1) {
+      cells[index].links.next = firstFreeOrder
+      firstFreeOrder = UInt32(index)
+    }
+    reservedOrders += count
+  }
+
+  /// Adds room for `count` pages of 64 levels, each level an empty ring.
+  mutating func addPages(_ count: Int) {
+    let start = addCells(count * BookCell.pageCellCount)
+    for page in stride(from: count - 1, through: 0, by: -1) {
+      let head = start + page * BookCell.pageCellCount
+      for index in head + 1...head + 64 {
+        cells[index].links = ListLinks(previous: UInt32(index), next: UInt32(index))
+      }
+      cells[head].links.next = firstFreePage
+      firstFreePage = UInt32(head)
+    }
+    pageCount += count
+  }
+
+  /// Doubles the room for resting orders, up to the capacity.
+  @usableFromInline @inline(never)
+  mutating func growOrders() {
+    let count = min(reservedOrders, orderCapacity - reservedOrders)
+    precondition(count > 0, "Invariant: an order is accepted only when one more can rest")
+    addOrders(count)
+    overflow.pointee.reserve(reservedOrders)
+    orderGrowthCount += 1
+  }
+
+  @usableFromInline @inline(never)
+  mutating func growPages() {
+    addPages(pageCount)
+    arenaPageGrowthCount += 1
+  }
+}
