@@ -23,7 +23,7 @@ enum AuditCommand {
     ],
     notes: "Exit status: 3 for a difference, or for damage in the journal.",
     examples: [
-      "needletail audit /tmp/journal --check", "needletail audit /tmp/journal --json | grep fill",
+      "needletail audit ./journal --check", "needletail audit ./journal --json | grep fill",
     ])
 
   static func run(_ options: CommandOptions, _ registry: StrategyRegistry) throws -> Int32 {

@@ -56,7 +56,7 @@ enum RecoverCommand {
       The orders that were open are unknown at first; each is settled by what its venue says. The
       strategies and settings of the run before are kept where no others are named.
       """,
-    examples: ["needletail recover /tmp/journal --seconds 5"])
+    examples: ["needletail recover ./journal --seconds 5"])
 
   static func run(_ options: CommandOptions, _ registry: StrategyRegistry) throws -> Int32 {
     let settings = try SessionSettings(options)
