@@ -6,7 +6,7 @@ c_libraries='
 zlib1g-dev|zlib|reads gzip-compressed market data
 libssl-dev|libcrypto|signs venue requests and hashes feed files
 '
-swift_minimum=6.2
+swift_minimum=6.3
 
 say() { printf '%s\n' "$*" >&2; }
 
