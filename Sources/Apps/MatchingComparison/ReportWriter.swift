@@ -47,13 +47,13 @@ struct ReportWriter: ~Copyable, ReportSink {
     var side = report.side.rawValue
     var quantity = UInt32(truncatingIfNeeded: report.quantity)
     switch report.kind {
-    case .accepted: type = Int32(me_order_ack)
+    case .accepted, .triggered: type = Int32(me_order_ack)
     case .rejected:
       // The interface has no refusal of a new order: an acknowledgement of nothing stands for it.
       type = Int32(me_order_ack)
       quantity = 0
     case .trade: type = Int32(me_trade)
-    case .canceled, .reduced: type = Int32(me_cancel_ack)
+    case .canceled, .reduced, .expired: type = Int32(me_cancel_ack)
     case .replaced: type = Int32(me_modify_ack)
     case .cancelRejected: type = Int32(me_cancel_reject)
     case .replaceRejected:

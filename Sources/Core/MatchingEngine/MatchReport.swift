@@ -21,11 +21,16 @@ public enum ReportKind: UInt8, Sendable, BitwiseCopyable, CaseIterable {
   case cancelRejected = 6
   /// The modify was refused for `reason`; the book is unchanged. It echoes price and quantity.
   case replaceRejected = 7
+  /// A stop order was triggered by a trade at or through its stop price; `price` is now its limit,
+  /// and it matches after all that was triggered before it.
+  case triggered = 8
+  /// `quantity` of the order left the market because its time was up; nothing is left of it.
+  case expired = 9
 }
 
-/// Why something was refused or canceled.
+/// Why something was refused or canceled, or happened without its owner's asking.
 public enum MatchReason: UInt8, Sendable, BitwiseCopyable, CaseIterable {
-  /// Nothing was refused or canceled.
+  /// Nothing out of the ordinary.
   case none = 0
   // Refusals, in the order the checks run.
   /// Order id 0 is no order.
@@ -38,29 +43,50 @@ public enum MatchReason: UInt8, Sendable, BitwiseCopyable, CaseIterable {
   case quantityNotPositive = 4
   /// More than the book's `quantityMax`.
   case quantityAboveLimit = 5
-  /// An order type or time in force that this book does not execute.
-  case unsupported = 6
-  /// Post-only with a market, immediate-or-cancel or fill-or-kill order.
-  case conflictingInstructions = 7
+  /// Nothing is accepted while trading is halted.
+  case tradingHalted = 6
+  /// Only cancels are accepted.
+  case cancelOnly = 7
+  /// The terms contradict the order type or each other; see `OrderTerms`.
+  case invalidTerms = 8
+  /// A good-till-date order whose time is not after the book's.
+  case expireTimePassed = 9
+  /// Instructions, type and time in force that cannot all be obeyed.
+  case conflictingInstructions = 10
+  /// An order that an auction cannot take: one that must fill at once, or a pegged one.
+  case notInAuction = 11
+  /// A reduce-only order found no position to reduce.
+  case reduceOnly = 12
   /// The book has no room for one more resting order.
-  case orderCapacity = 8
+  case orderCapacity = 13
+  /// A pegged order found no price to peg to.
+  case noReferencePrice = 14
   /// A post-only order would have taken liquidity.
-  case wouldCross = 9
-  /// A fill-or-kill order could not be filled whole.
-  case notFillable = 10
+  case wouldCross = 15
+  /// A fill-or-kill or all-or-none order could not be filled whole, or a minimum not reached.
+  case notFillable = 16
   // Cancels.
   /// Its owner asked.
-  case requested = 11
+  case requested = 17
   /// All orders of its owner were canceled.
-  case massCancel = 12
+  case massCancel = 18
   /// What an immediate-or-cancel order left.
-  case immediateOrCancel = 13
+  case immediateOrCancel = 19
   /// What a market order found no (acceptable) liquidity for.
-  case noLiquidity = 14
+  case noLiquidity = 20
   /// Both sides of the trade would have had the same owner.
-  case selfTradePrevention = 15
+  case selfTradePrevention = 21
   /// A modify asked for no more than was filled already.
-  case modifiedToFilled = 16
+  case modifiedToFilled = 22
+  // Others.
+  /// The order's price is not the one that was asked for: pegged, or slid off the other side.
+  case repriced = 23
+  /// A good-till-date order's time came.
+  case timeReached = 24
+  /// A day order's day ended.
+  case endOfDay = 25
+  /// A trade of an auction: `orderID` is the buyer, the maker the seller.
+  case auction = 26
 }
 
 /// One thing that happened in a book. 64 bytes, one cache line.

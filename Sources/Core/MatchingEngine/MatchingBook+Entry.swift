@@ -132,9 +132,9 @@ extension MatchingBook {
   /// The checks that plain limit orders need not pass.
   @usableFromInline
   mutating func specialRefusal(of entry: OrderEntry) -> MatchReason {
-    if entry.type != .limit && entry.type != .market { return .unsupported }
-    if entry.timeInForce == .goodTillDate { return .unsupported }
-    if !entry.instructions.subtracting(.postOnly).isEmpty { return .unsupported }
+    if entry.type != .limit && entry.type != .market { return .conflictingInstructions }
+    if entry.timeInForce == .goodTillDate { return .conflictingInstructions }
+    if !entry.instructions.subtracting(.postOnly).isEmpty { return .conflictingInstructions }
     let isPostOnly = entry.instructions.contains(.postOnly)
     if isPostOnly && !entry.canRest { return .conflictingInstructions }
     if entry.canRest && orderCount == orderCapacity { return .orderCapacity }

@@ -31,14 +31,24 @@ public struct OrderView: Equatable, BitwiseCopyable, Sendable {
   public var filled: Int64
   /// As it was entered.
   public var owner: OwnerID
+  /// What of `leaves` the views and feeds show: less for an iceberg, 0 for a hidden order and a stop
+  /// that waits.
+  public var displayed: Int64
+  /// Of a stop that waits for its trigger: the stop price; else nil.
+  public var stopPrice: Int64?
+  /// As it was entered.
+  public var owner: OwnerID
   /// As it was entered.
   public var side: Side
 
   /// A view from its parts.
   @inlinable
   public init(
-    orderID: OrderID, price: Int64, leaves: Int64, filled: Int64, owner: OwnerID, side: Side
+    orderID: OrderID, price: Int64, leaves: Int64, filled: Int64, displayed: Int64,
+    stopPrice: Int64? = nil, owner: OwnerID, side: Side
   ) {
+    self.displayed = displayed
+    self.stopPrice = stopPrice
     self.orderID = orderID
     self.price = price
     self.leaves = leaves
@@ -170,7 +180,8 @@ extension MatchingBook {
     let order = cells[Int(index)]
     return OrderView(
       orderID: order.orderID, price: cells[Int(order.level)].price, leaves: order.quantity,
-      filled: detail(of: index).filled, owner: order.owner, side: order.side)
+      filled: detail(of: index).filled, displayed: order.quantity, owner: order.owner,
+      side: order.side)
   }
 
   private func level(at price: Int64, _ side: Side) -> UInt32? {

@@ -76,9 +76,11 @@ public struct MatchingBook: ~Copyable {
   ///   - reservedOrders: for how many orders memory is taken now; all of them when nil.
   ///   - identifierSpan: how many consecutive order ids are found without a hash, rounded up to a
   ///     power of two, 4 bytes each; four times the reserved orders when nil.
+  ///   - orderChangeCapacity: as `changeCapacity`, for changes of single orders (level 3).
+  ///   - seed: what the parts that icebergs show are drawn from.
   public init(
-    orderCapacity: Int, levelPages: Int, changeCapacity: Int = 0, reservedOrders: Int? = nil,
-    identifierSpan: Int? = nil
+    orderCapacity: Int, levelPages: Int, changeCapacity: Int = 0, orderChangeCapacity: Int = 0,
+    reservedOrders: Int? = nil, identifierSpan: Int? = nil, seed: UInt64 = 0
   ) {
     precondition(
       orderCapacity > 0 && orderCapacity < 1 << 29, "A book's capacity is between 1 and 2^29 - 1")

@@ -62,6 +62,10 @@ public struct OrderInstructions: OptionSet, Sendable, BitwiseCopyable, Hashable 
   public static let reduceOnly = OrderInstructions(rawValue: 2)
   /// Not displayed.
   public static let hidden = OrderInstructions(rawValue: 4)
+  /// Fills whole when it is entered, or is refused (FIX ExecInst G, on entry only).
+  public static let allOrNone = OrderInstructions(rawValue: 8)
+  /// With post-only: takes the nearest price that does not cross instead of being refused.
+  public static let slide = OrderInstructions(rawValue: 16)
 }
 
 /// Whether a fill made or took liquidity (FIX LastLiquidityInd 851).
