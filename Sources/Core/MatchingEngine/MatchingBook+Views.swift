@@ -29,8 +29,6 @@ public struct OrderView: Equatable, BitwiseCopyable, Sendable {
   public var leaves: Int64
   /// Executed so far. `filled + leaves` is the total that a modify speaks of.
   public var filled: Int64
-  /// As it was entered.
-  public var owner: OwnerID
   /// What of `leaves` the views and feeds show: less for an iceberg, 0 for a hidden order and a stop
   /// that waits.
   public var displayed: Int64
