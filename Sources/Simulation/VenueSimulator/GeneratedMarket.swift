@@ -112,8 +112,8 @@ final class GeneratedMarket {
       let report = reports[place]
       switch report.kind {
       case .trade: takeTrade(report, turn)
-      case .canceled, .rejected: ending = report.reason
-      case .accepted, .replaced, .reduced, .cancelRejected, .replaceRejected: break
+      case .canceled, .rejected, .expired: ending = report.reason
+      case .accepted, .replaced, .reduced, .triggered, .cancelRejected, .replaceRejected: break
       }
     }
     reports.removeAll()
