@@ -70,6 +70,11 @@ let apps: [Target] = [
   .executableTarget(
     name: "needletail-matching", dependencies: ["MatchingBenchmarks"],
     path: "Sources/Apps/needletail-matching"),
+  // Plain orders beside others, for `.ci/plain-path` to count instructions.
+  .executableTarget(
+    name: "needletail-plain-path",
+    dependencies: ["TradingModel", "LowLatency", "MatchingEngine", "MatchingFlow", "CComparison"],
+    path: "Sources/Apps/needletail-plain-path"),
   room(
     "Benchmarks", "Apps",
     [
