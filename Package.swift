@@ -78,13 +78,15 @@ let apps: [Target] = [
       // Benchmarks count allocations, so the program that holds them counts.
       "CAllocationCount",
     ]),
+  // The lines of `needletail match`, without the rest of the program.
+  room("MatchLines", "Apps", ["TradingModel", "LowLatency", "MatchingEngine"]),
   room(
     "NeedletailCommands", "Apps",
     [
       "TradingModel", "LowLatency", "MatchingEngine", "MarketData", "RiskEngine", "Portfolio",
       "Execution", "Strategies", "TradingCore", "Engine", "Journal", "Runtime", "Venues",
       "VenueSimulator",
-      "Backtest", "CPlatform", "Benchmarks", "MatchingBenchmarks",
+      "Backtest", "CPlatform", "Benchmarks", "MatchingBenchmarks", "MatchLines",
     ]),
   .target(
     name: "Needletail",
@@ -123,6 +125,7 @@ let tests: [Target] = [
   testRoom("Runtime", ["CAllocationCount"]),
   testRoom("VenueSimulator", ["TradingModel", "LowLatency", "MatchingEngine", "MarketData"]),
   testRoom("Backtest", ["TradingModel", "LowLatency", "MarketData", "VenueSimulator"]),
+  testRoom("MatchLines", ["TradingModel", "LowLatency", "MatchingEngine"]),
   .testTarget(
     name: "CommandTests",
     dependencies: [
