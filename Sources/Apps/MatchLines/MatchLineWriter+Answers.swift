@@ -13,7 +13,7 @@ extension MatchLineWriter {
     if !isUnknown || kind == .replaceRejected {
       let hasPrice = isUnknown || kind == .trade || report.price != report.side.anyPrice
       if hasPrice { price("price", report.price) }
-      quantity("quantity", report.quantity)
+      if kind != .cancelRejected { quantity("quantity", report.quantity) }
     }
     let hasLeaves = kind != .rejected && kind != .canceled && kind != .expired && !isUnknown
     if hasLeaves { quantity("leaves", report.leaves) }
@@ -91,7 +91,8 @@ extension MatchLineWriter {
   ) {
     begin("kind", "statistics")
     text("phase", phase.spelling)
-    number("time_ns", time)
+    // Before the first advance the book is before all times.
+    if time != .min { number("time_ns", time) }
     number("order_count", figures.orderCount)
     number("stop_count", figures.stopCount)
     number("trade_count", figures.tradeCount)
