@@ -129,7 +129,8 @@ let tests: [Target] = [
   .testTarget(
     name: "CommandTests",
     dependencies: [
-      "NeedletailCommands", "TradingModel", "Strategies", "TradingCore", "Engine", "Journal",
+      "NeedletailCommands", "MatchLines", "TradingModel", "Strategies", "TradingCore", "Engine",
+      "Journal",
     ], path: "Tests/CommandTests"),
   .testTarget(
     name: "BenchmarkTests", dependencies: ["Benchmarks", "TradingModel", "LowLatency", "Venues"],

@@ -22,7 +22,8 @@ public struct MatchTranscript: ~Copyable {
   public private(set) var lineNumber = 0
 
   private let echoes: Bool
-  private let verifies: Bool
+  /// Whether output is compared with what is expected.
+  public let verifies: Bool
   /// Output of the last request that no expected line was compared with yet.
   private var waiting: [String] = []
   private var requestLine = 0

@@ -153,7 +153,13 @@ struct MatchRun: ~Copyable {
         "match", "standard output: \(String(cString: strerror(failure)))", ExitStatus.failed)
     }
     if hasBadLine { return ExitStatus.usage }
-    return transcript.differences.isEmpty ? ExitStatus.done : ExitStatus.difference
+    if !transcript.differences.isEmpty { return ExitStatus.difference }
+    if transcript.verifies {
+      writeText(
+        "needletail match: \(name): all \(transcript.comparedCount) lines came as expected\n",
+        to: STDERR_FILENO)
+    }
+    return ExitStatus.done
   }
 
   private mutating func flush() {
