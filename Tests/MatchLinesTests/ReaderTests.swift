@@ -3,7 +3,7 @@ import TradingModel
 
 @testable import MatchLines
 
-private func error(_ line: String, _ setup: MatchSetup = MatchSetup()) -> MatchLineError? {
+private func mistake(_ line: String, _ setup: MatchSetup = MatchSetup()) -> MatchLineError? {
   do throws(MatchLineError) {
     _ = try MatchLineReader.line(Array(line.utf8), MatchScales(setup))
     return nil
@@ -74,7 +74,7 @@ private func error(_ line: String, _ setup: MatchSetup = MatchSetup()) -> MatchL
   func mistakesHaveTheirPlace(
     line: String, fault: MatchLineError.Fault, column: Int, field: String?
   ) throws {
-    let error = try #require(error(line))
+    let error = try #require(mistake(line))
     #expect(error.fault == fault, "\(error)")
     #expect(error.column == column, "\(error)")
     #expect(error.field == field)
@@ -82,14 +82,15 @@ private func error(_ line: String, _ setup: MatchSetup = MatchSetup()) -> MatchL
 
   @Test func mistakesSayWhatWasExpected() {
     #expect(
-      error(#"{"op":"orders","sde":"buy"}"#)?.description
+      mistake(#"{"op":"orders","sde":"buy"}"#)?.description
         == #"16: sde: expected a key of orders (did you mean "side"?); known are op, comment, "#
         + "side, price")
     #expect(
-      error(#"{"op":"orders","side":"sel"}"#)?.description
+      mistake(#"{"op":"orders","side":"sel"}"#)?.description
         == #"23: side: expected one of buy, sell (did you mean "sell"?), found "sel""#)
     #expect(
-      error(#"{"op":"orders","price":100.255}"#, MatchSetup(tick: Decimal(units: 5, decimals: 2)))?
+      mistake(
+        #"{"op":"orders","price":100.255}"#, MatchSetup(tick: Decimal(units: 5, decimals: 2)))?
         .description == "24: price: expected a multiple of the tick, which is 0.05, found 100.255")
   }
 

@@ -91,8 +91,7 @@ extension MatchLineWriter {
   ) {
     begin("kind", "statistics")
     text("phase", phase.spelling)
-    // Before the first advance the book is before all times.
-    if time != .min { number("time_ns", time) }
+    number("time_ns", time)
     number("order_count", figures.orderCount)
     number("stop_count", figures.stopCount)
     number("trade_count", figures.tradeCount)
