@@ -83,13 +83,15 @@ let apps: [Target] = [
       // Benchmarks count allocations, so the program that holds them counts.
       "CAllocationCount",
     ]),
+  // The lines of `needletail match`, without the rest of the program.
+  room("MatchLines", "Apps", ["TradingModel", "LowLatency", "MatchingEngine"]),
   room(
     "NeedletailCommands", "Apps",
     [
       "TradingModel", "LowLatency", "MatchingEngine", "MarketData", "RiskEngine", "Portfolio",
       "Execution", "Strategies", "TradingCore", "Engine", "Journal", "Runtime", "Venues",
       "VenueSimulator",
-      "Backtest", "CPlatform", "Benchmarks", "MatchingBenchmarks",
+      "Backtest", "CPlatform", "Benchmarks", "MatchingBenchmarks", "MatchLines",
     ]),
   .target(
     name: "Needletail",
@@ -128,10 +130,12 @@ let tests: [Target] = [
   testRoom("Runtime", ["CAllocationCount"]),
   testRoom("VenueSimulator", ["TradingModel", "LowLatency", "MatchingEngine", "MarketData"]),
   testRoom("Backtest", ["TradingModel", "LowLatency", "MarketData", "VenueSimulator"]),
+  testRoom("MatchLines", ["TradingModel", "LowLatency", "MatchingEngine"]),
   .testTarget(
     name: "CommandTests",
     dependencies: [
-      "NeedletailCommands", "TradingModel", "Strategies", "TradingCore", "Engine", "Journal",
+      "NeedletailCommands", "MatchLines", "TradingModel", "Strategies", "TradingCore", "Engine",
+      "Journal",
     ], path: "Tests/CommandTests"),
   .testTarget(
     name: "BenchmarkTests", dependencies: ["Benchmarks", "TradingModel", "LowLatency", "Venues"],
