@@ -65,7 +65,10 @@ let apps: [Target] = [
     ["TradingModel", "LowLatency", "MatchingEngine", "CPlatform", "CComparison"]),
   room(
     "MatchingBenchmarks", "Apps",
-    ["LowLatency", "MatchingComparison", "MatchingFlow", "Runtime", "CPlatform", "CComparison"]),
+    [
+      "TradingModel", "LowLatency", "MatchingEngine", "MatchingComparison", "MatchingFlow",
+      "Runtime", "CPlatform", "CComparison",
+    ]),
   // The matching benchmark without the rest of the program, for profilers.
   .executableTarget(
     name: "needletail-matching", dependencies: ["MatchingBenchmarks"],
