@@ -63,9 +63,9 @@ extension RandomFlow {
     case .limit: break
     case .market: if isOpen { entry.price = end }
     case .stop:
-      terms.stopPrice = price(book)
+      terms.stopPrice = stopPrice(entry.side, book)
       if isOpen { entry.price = end }
-    case .stopLimit: terms.stopPrice = price(book)
+    case .stopLimit: terms.stopPrice = stopPrice(entry.side, book)
     case .trailingStop:
       terms.trailingOffset = random.chance(0.02) ? .max : random.integer(in: 1...6)
       if isOpen { entry.price = end }
@@ -114,7 +114,7 @@ extension RandomFlow {
     for bit in UInt8(0)..<5 where random.chance(0.15) {
       instructions.insert(OrderInstructions(rawValue: 1 << bit))
     }
-    let entry = OrderEntry(
+    var entry = OrderEntry(
       orderID: random.chance(0.05) ? id(book) : newID(), price: price(book), quantity: quantity(),
       owner: OwnerID(random.next(below: 4)), side: side(),
       type: types[Int(random.next(below: UInt64(types.count)))],
@@ -133,7 +133,10 @@ extension RandomFlow {
     if random.chance(entry.type == .pegged ? 0.5 : 0.04) {
       terms.pegOffset = random.integer(in: -3...3)
     }
-    if random.chance(0.15) { terms.displayQuantity = random.integer(in: -1...9) }
+    if random.chance(0.15) {
+      terms.displayQuantity = random.integer(in: -1...9)
+      entry.quantity = min(entry.quantity, Self.partsMax * max(1, terms.displayQuantity))
+    }
     if random.chance(0.08) { terms.displayRange = random.integer(in: -1...6) }
     if random.chance(0.1) { terms.minQuantity = random.integer(in: -1...9) }
     if random.chance(entry.timeInForce == .goodTillDate ? 0.95 : 0.04) {

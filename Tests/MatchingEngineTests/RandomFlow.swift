@@ -10,6 +10,8 @@ struct RandomFlow {
   let regime: Regime
   let sizes: Sizes
   let mix: FlowMix
+  /// The chance that a request is a cancel: few make deep books.
+  let cancels: Double
   var lastID: OrderID = 0
 
   enum Regime: Int, CaseIterable {
@@ -36,7 +38,8 @@ struct RandomFlow {
     self.mix = mix ?? FlowMix.all[Int(seed % UInt64(FlowMix.all.count))]
     let choice = random.next(below: 6)
     sizes = choice < 4 ? .small : choice == 4 ? .tiny : .large
-    let capacities = [6, 12, 25, 25, 40, 40]
+    let capacities = [8, 20, 40, 40, 60, 100]
+    cancels = [0.04, 0.08, 0.08, 0.2][Int(random.next(below: 4))]
     shape = BookShape(
       orderCapacity: capacities[Int(random.next(below: 6))], seed: random.next())
   }
@@ -47,11 +50,11 @@ struct RandomFlow {
     if random.chance(mix.clock) { return .advance(book.time + random.integer(in: -1...8)) }
     if random.chance(mix.days) { return .endDay }
     if random.chance(mix.massCancels) { return massCancel() }
-    switch random.next(below: 100) {
-    case 0..<60: return newOrder(book)
-    case 60..<76: return modify(book)
-    case 76..<81: return replace(book)
-    default: return .cancel(id(book))
+    if random.chance(cancels) { return .cancel(id(book)) }
+    switch random.next(below: 10) {
+    case 0..<8: return newOrder(book)
+    case 8: return random.chance(0.3) ? replace(book) : modify(book)
+    default: return modify(book)
     }
   }
 
@@ -95,24 +98,28 @@ struct RandomFlow {
     let id = id(book)
     guard random.chance(0.9), let order = book.order(id) else {
       let stopPrice = mix.stops > 0 && random.chance(0.1) ? price(book) : nil
-      return .modify(id, price: price(book), quantity: quantity(), stopPrice: stopPrice)
+      return .modify(
+        id, price: price(book), quantity: limited(quantity(), id, book), stopPrice: stopPrice)
     }
     var stopPrice: Int64?
     if let present = order.stopPrice {
-      stopPrice = random.chance(0.3) ? nil : random.chance(0.3) ? present : price(book)
+      stopPrice =
+        random.chance(0.3) ? nil : random.chance(0.3) ? present : self.stopPrice(order.side, book)
     }
     return .modify(
       id, price: random.chance(0.5) ? order.price : price(book),
-      quantity: near(order.filled + order.leaves), stopPrice: stopPrice)
+      quantity: limited(near(order.filled + order.leaves), id, book), stopPrice: stopPrice)
   }
 
   private mutating func replace(_ book: NaiveBook) -> BookRequest {
     let id = id(book)
     guard random.chance(0.9), let order = book.order(id) else {
-      return .cancelReplace(id, price: price(book), leaves: quantity())
+      return .cancelReplace(
+        id, price: price(book), leaves: limited(quantity(), id, book))
     }
     return .cancelReplace(
-      id, price: random.chance(0.5) ? order.price : price(book), leaves: near(order.leaves))
+      id, price: random.chance(0.5) ? order.price : price(book),
+      leaves: limited(near(order.leaves), id, book))
   }
 
   private mutating func near(_ quantity: Int64) -> Int64 {
@@ -125,7 +132,16 @@ struct RandomFlow {
     }
   }
 
+  /// An iceberg that shows one of 10^17 at a time would trade for ever.
+  private func limited(_ quantity: Int64, _ id: OrderID, _ book: NaiveBook) -> Int64 {
+    let order = book.find(id).map { book[$0] } ?? book.findStop(id).map { book.stops[$0] }
+    guard let order, order.terms.displayQuantity > 0 else { return quantity }
+    return min(quantity, order.filled + Self.partsMax * min(order.terms.displayQuantity, 1 << 50))
+  }
+
   // MARK: Parts
+
+  static let partsMax: Int64 = 50
 
   mutating func side() -> Side { random.chance(0.5) ? .buy : .sell }
 
@@ -162,6 +178,12 @@ struct RandomFlow {
     case .large:
       return random.integer(in: 1...shape.quantityMax) >> random.integer(in: 0...57) | 1
     }
+  }
+
+  /// Mostly one that the last trade has not reached.
+  mutating func stopPrice(_ side: Side, _ book: NaiveBook) -> Int64 {
+    let last = book.figures.lastPrice
+    return random.chance(0.25) ? price(book) : last &+ side.sign * random.integer(in: 1...6)
   }
 
   mutating func price(_ book: NaiveBook) -> Int64 {
