@@ -24,7 +24,7 @@ import TradingModel
     Self.announcement
     var flow = RandomFlow(seed: seed, mix: BookDuel.isComplete ? nil : .plain)
     var duel = BookDuel(flow.shape)
-    let journal = Self.single == nil ? nil : try ScriptFile(seed: seed, flow.shape)
+    let journal = Self.single == nil ? nil : try ScriptFile(name: "seed-\(seed)", flow.shape)
     var requests: [BookRequest] = []
     for step in 0..<Self.stepCount {
       let request = flow.next(duel.naive)
@@ -57,40 +57,12 @@ import TradingModel
     var duel = BookDuel(short.shape)
     var difference: String?
     for request in short.requests { difference = duel.apply(request) ?? duel.compareViews() }
-    let path = try ScriptFile.write(short, seed: seed)
+    let path = try ScriptFile.write(short, name: "seed-\(seed)")
     Issue.record(
       """
       seed \(seed), \(short.requests.count) requests, also in \(path):
       \(short.text)
       \(difference ?? "does not fail without what was between")
       """)
-  }
-}
-
-/// Scripts in the folder for temporary files.
-struct ScriptFile {
-  private let handle: FileHandle
-
-  private static func path(_ seed: UInt64) -> String {
-    NSTemporaryDirectory() + "/needletail-match-seed-\(seed).jsonl"
-  }
-
-  /// Writes a script whole; gives its path.
-  static func write(_ script: RequestScript, seed: UInt64) throws -> String {
-    try script.text.write(toFile: path(seed), atomically: true, encoding: .utf8)
-    return path(seed)
-  }
-
-  /// Begins a script that is written request by request.
-  init(seed: UInt64, _ shape: BookShape) throws {
-    let path = Self.path(seed)
-    try (shape.jsonLine + "\n").write(toFile: path, atomically: true, encoding: .utf8)
-    handle = try FileHandle(forUpdating: URL(fileURLWithPath: path))
-    try handle.seekToEnd()
-    print("RandomFlowTests: writing \(path)")
-  }
-
-  func append(_ request: BookRequest) throws {
-    try handle.write(contentsOf: Data((request.jsonLine + "\n").utf8))
   }
 }
