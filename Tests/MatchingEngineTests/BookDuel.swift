@@ -4,17 +4,16 @@ import TradingModel
 
 /// The book and the naive one, side by side, with copies of the queues kept from the book's feeds.
 struct BookDuel: ~Copyable {
-  /// Whether the book knows all rules yet; else only plain limit and market orders are compared.
-  static let isComplete = false
-
   var book: MatchingBook
   var naive: NaiveBook
+  private let hasFeeds: Bool
   private var buffer = ReportBuffer(capacity: 4)
   private var levels = LevelCopy()
   private var orders = OrderCopy()
 
   init(_ shape: BookShape) {
-    book = MatchingBook(shape, changeCapacity: 64, orderChangeCapacity: 256)
+    book = MatchingBook(shape)
+    hasFeeds = shape.hasFeeds
     naive = NaiveBook(shape)
   }
 
@@ -44,6 +43,7 @@ struct BookDuel: ~Copyable {
 
   /// Brings the copies up to date. Gives what in the feeds makes no sense.
   mutating func readFeeds() -> String? {
+    if !hasFeeds { return nil }
     levels.read(&book)
     return orders.read(&book)
   }
@@ -62,9 +62,11 @@ struct BookDuel: ~Copyable {
     let expected = naive.levels(side)
     if book.depthArray(side) != expected { return "depth \(side): \(expected) expected" }
     if book.depthArray(side, countMax: 2) != Array(expected.prefix(2)) { return "depth of 2" }
-    if levels.levels(side) != expected { return "level changes \(side): \(expected) expected" }
+    if hasFeeds && levels.levels(side) != expected {
+      return "level changes \(side): \(expected) expected"
+    }
     if (side == .buy ? book.bestBid : book.bestAsk) != expected.first { return "best \(side)" }
-    if Self.isComplete && orders.queues(side) != naive.copies(side) {
+    if hasFeeds && orders.queues(side) != naive.copies(side) {
       return "order changes \(side): \(naive.copies(side)) expected, not \(orders.queues(side))"
     }
     for level in expected {
@@ -89,7 +91,6 @@ struct BookDuel: ~Copyable {
   private func compareFigures() -> String? {
     if book.orderCount != naive.orderCount { return "order count" }
     if book.tradeCount != naive.figures.tradeCount { return "trade count" }
-    if !Self.isComplete { return nil }
     var statistics = book.statistics
     (statistics.orderGrowthCount, statistics.pageGrowthCount, statistics.byteCount) = (0, 0, 0)
     if statistics != naive.statistics { return "statistics: \(naive.statistics) expected" }

@@ -21,6 +21,8 @@ enum BookRequest: Equatable {
 struct BookShape: Equatable {
   var orderCapacity: Int
   var seed: UInt64 = 0
+  /// Whether the book keeps changes: without, plain orders go a faster way.
+  var hasFeeds = true
 }
 
 extension NaiveBook {
@@ -45,11 +47,11 @@ extension NaiveBook {
 }
 
 extension MatchingBook {
-  init(_ shape: BookShape, changeCapacity: Int = 0, orderChangeCapacity: Int = 0) {
+  init(_ shape: BookShape) {
     // Little is reserved and few ids have a place of their own, so that both must grow.
     self.init(
-      orderCapacity: shape.orderCapacity, levelPages: 2, changeCapacity: changeCapacity,
-      orderChangeCapacity: orderChangeCapacity, reservedOrders: 8, identifierSpan: 64,
+      orderCapacity: shape.orderCapacity, levelPages: 2, changeCapacity: shape.hasFeeds ? 64 : 0,
+      orderChangeCapacity: shape.hasFeeds ? 256 : 0, reservedOrders: 8, identifierSpan: 64,
       seed: shape.seed)
   }
 

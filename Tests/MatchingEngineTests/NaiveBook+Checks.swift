@@ -39,8 +39,15 @@ extension NaiveBook {
     if terms.displayQuantity < 0 || terms.displayRange < 0 { return true }
     let isIceberg = terms.displayQuantity != 0 || terms.displayRange != 0
     if isIceberg && terms.displayRange >= terms.displayQuantity { return true }
+    if Self.hasTooManyParts(Int128(entry.quantity), terms) { return true }
     if terms.minQuantity < 0 || terms.minQuantity > entry.quantity { return true }
     return terms.expireTime != 0 && entry.timeInForce != .goodTillDate
+  }
+
+  /// Whether an iceberg of that total would have more than 10,000 parts at worst.
+  static func hasTooManyParts(_ quantity: Int128, _ terms: OrderTerms) -> Bool {
+    if terms.displayQuantity == 0 { return false }
+    return quantity > 10_000 * (Int128(terms.displayQuantity) - Int128(terms.displayRange))
   }
 
   private func isConflicting(_ entry: OrderEntry, _ terms: OrderTerms) -> Bool {
@@ -106,15 +113,22 @@ extension NaiveBook {
     return needed <= whole && fillableNow(order) >= Int128(needed)
   }
 
+  /// Price by price: the parts shown up to an order that ends the count; without one all that the
+  /// displayed orders have; then the hidden ones.
   private func fillableNow(_ order: Order) -> Int128 {
+    let mode = order.entry.selfTradePrevention
     var sum: Int128 = 0
-    for maker in orders(order.side.opposite) {
-      if !Self.accepts(order.price, maker.price, order.side) { return sum }
-      if prevents(order, maker) {
-        if order.entry.selfTradePrevention == .cancelOldest { continue }
-        return sum
-      }
-      sum += Int128(maker.leaves)
+    var makers = orders(order.side.opposite).filter {
+      Self.accepts(order.price, $0.price, order.side)
+    }
+    if mode == .cancelOldest { makers.removeAll { prevents(order, $0) } }
+    while let price = makers.first?.price {
+      let level = makers.filter { $0.price == price }
+      let own = level.firstIndex { prevents(order, $0) } ?? level.count
+      let showsAll = own == level.count || level[own].isHidden
+      for maker in level[..<own] { sum += Int128(showsAll ? maker.leaves : maker.displayed) }
+      if own < level.count { return sum }
+      makers.removeFirst(level.count)
     }
     return sum
   }

@@ -118,6 +118,7 @@ extension NaiveBook {
     if total > Int128(quantityMax) { return .quantityAboveLimit }
     let takesStopPrice = waits && order.entry.type != .trailingStop
     if change.stopPrice != nil && !takesStopPrice { return .invalidTerms }
+    if Self.hasTooManyParts(total, order.terms) { return .invalidTerms }
     if phase == .continuous && !waits && order.entry.instructions.contains(.postOnly)
       && total > Int128(order.filled) && passivePrice(order, change.price) == nil
     {
@@ -139,7 +140,7 @@ extension NaiveBook {
     order.leaves = change.isReplacement ? change.quantity : change.quantity - order.filled
     let isRepriced = order.price != (order.isPegged ? before.price : change.price)
     report(
-      .replaced, isRepriced ? .repriced : .none, order, quantity: change.quantity,
+      .replaced, isRepriced ? .repriced : .none, order, quantity: order.filled + order.leaves,
       leaves: order.leaves)
     if !change.isReplacement && order.price == before.price && order.leaves <= before.leaves {
       order.displayed = min(order.displayed, order.leaves)

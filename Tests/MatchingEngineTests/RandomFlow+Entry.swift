@@ -135,7 +135,8 @@ extension RandomFlow {
     }
     if random.chance(0.15) {
       terms.displayQuantity = random.integer(in: -1...9)
-      entry.quantity = min(entry.quantity, Self.partsMax * max(1, terms.displayQuantity))
+      let most = Self.partsMax * max(1, terms.displayQuantity)
+      entry.quantity = random.chance(0.05) ? 1 << 32 : min(entry.quantity, most)
     }
     if random.chance(0.08) { terms.displayRange = random.integer(in: -1...6) }
     if random.chance(0.1) { terms.minQuantity = random.integer(in: -1...9) }

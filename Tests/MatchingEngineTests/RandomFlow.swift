@@ -41,7 +41,8 @@ struct RandomFlow {
     let capacities = [8, 20, 40, 40, 60, 100]
     cancels = [0.04, 0.08, 0.08, 0.2][Int(random.next(below: 4))]
     shape = BookShape(
-      orderCapacity: capacities[Int(random.next(below: 6))], seed: random.next())
+      orderCapacity: capacities[Int(random.next(below: 6))], seed: random.next(),
+      hasFeeds: random.chance(0.4))
   }
 
   mutating func next(_ book: NaiveBook) -> BookRequest {
@@ -133,9 +134,11 @@ struct RandomFlow {
   }
 
   /// An iceberg that shows one of 10^17 at a time would trade for ever.
-  private func limited(_ quantity: Int64, _ id: OrderID, _ book: NaiveBook) -> Int64 {
+  private mutating func limited(_ quantity: Int64, _ id: OrderID, _ book: NaiveBook) -> Int64 {
     let order = book.find(id).map { book[$0] } ?? book.findStop(id).map { book.stops[$0] }
     guard let order, order.terms.displayQuantity > 0 else { return quantity }
+    // Seldom one with more parts than the book takes.
+    if quantity / order.terms.displayQuantity > 10_000 && random.chance(0.1) { return quantity }
     return min(quantity, order.filled + Self.partsMax * min(order.terms.displayQuantity, 1 << 50))
   }
 

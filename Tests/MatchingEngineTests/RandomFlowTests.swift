@@ -22,7 +22,7 @@ import TradingModel
 
   @Test(arguments: seeds) func agreesWithNaiveBook(seed: UInt64) throws {
     Self.announcement
-    var flow = RandomFlow(seed: seed, mix: BookDuel.isComplete ? nil : .plain)
+    var flow = RandomFlow(seed: seed)
     var duel = BookDuel(flow.shape)
     let journal = Self.single == nil ? nil : try ScriptFile(name: "seed-\(seed)", flow.shape)
     var requests: [BookRequest] = []
