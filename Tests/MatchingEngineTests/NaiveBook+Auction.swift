@@ -33,27 +33,22 @@ extension NaiveBook {
 
   /// Trades the first in priority of each side with each other while both accept `price`.
   private mutating func trade(at price: Int64) {
-    while let buy = nextInAuction(.buy, price), let sell = nextInAuction(.sell, price) {
-      // The look at the sells may have cut, not the buy.
-      var buyer = self[buy]
-      var seller = self[sell]
-      let quantity = min(buyer.part, seller.part)
+    while let buyer = first(.buy), let seller = first(.sell), buyer.price >= price,
+      seller.price <= price
+    {
+      let (buy, sell) = (Place(side: .buy, index: 0), Place(side: .sell, index: 0))
+      // Both are cut to their owners' positions first; whoever is gone does not trade.
+      cutResting(buy)
+      if first(.buy)?.id != buyer.id { continue }
+      cutResting(sell)
+      if first(.sell)?.id != seller.id { continue }
+      let quantity = min(self[buy].part, self[sell].part)
       self[buy].filled += quantity
       self[sell].filled += quantity
-      buyer = lower(buy, by: quantity)
-      seller = lower(sell, by: quantity)
-      note(.auction, quantity, price, buyer, seller)
+      let taker = lower(buy, by: quantity)
+      let maker = lower(sell, by: quantity)
+      note(.auction, quantity, price, taker, maker)
     }
-  }
-
-  /// The first order of `side`, cut to what its owner's position allows, if it accepts `price`.
-  private mutating func nextInAuction(_ side: Side, _ price: Int64) -> Place? {
-    while let order = first(side), Self.accepts(order.price, price, side) {
-      let place = Place(side: side, index: 0)
-      cutResting(place)
-      if first(side)?.id == order.id { return place }
-    }
-    return nil
   }
 
   // MARK: The price
