@@ -21,9 +21,9 @@ struct BookDuel: ~Copyable {
   mutating func apply(_ request: BookRequest) -> String? {
     buffer.removeAll()
     naive.reports.removeAll(keepingCapacity: true)
-    book.apply(request, into: &buffer)
-    naive.apply(request)
-    if agree() { return nil }
+    let count = book.apply(request, into: &buffer)
+    let expected = naive.apply(request)
+    if agree() { return count == expected ? nil : "\(expected) canceled, not \(count)" }
     var lines = ["the book says"]
     for place in 0..<buffer.count { lines.append("  " + buffer[place].line) }
     lines.append("the rules say")

@@ -28,7 +28,8 @@ struct BookShape: Equatable {
 extension NaiveBook {
   init(_ shape: BookShape) { self.init(orderCapacity: shape.orderCapacity, seed: shape.seed) }
 
-  mutating func apply(_ request: BookRequest) {
+  /// Gives how many orders a mass cancel canceled.
+  @discardableResult mutating func apply(_ request: BookRequest) -> Int {
     switch request {
     case .submit(let entry, let terms): submit(entry, terms ?? OrderTerms())
     case .modify(let id, let price, let quantity, let stopPrice):
@@ -36,13 +37,14 @@ extension NaiveBook {
     case .cancelReplace(let id, let price, let leaves):
       cancelReplace(id, price: price, leaves: leaves)
     case .cancel(let id): cancel(id)
-    case .cancelAll(let owner, let side): cancelAll(owner: owner, side: side)
+    case .cancelAll(let owner, let side): return cancelAll(owner: owner, side: side)
     case .advance(let time): advance(to: time)
     case .endDay: endDay()
     case .setPosition(let position, let owner): setPosition(position, of: owner)
     case .setPhase(let phase, let price): setPhase(phase, referencePrice: price)
     case .uncross(let price): uncross(referencePrice: price)
     }
+    return 0
   }
 }
 
@@ -55,7 +57,9 @@ extension MatchingBook {
       seed: shape.seed)
   }
 
-  mutating func apply(_ request: BookRequest, into sink: inout ReportBuffer) {
+  /// Gives how many orders a mass cancel canceled.
+  @discardableResult
+  mutating func apply(_ request: BookRequest, into sink: inout ReportBuffer) -> Int {
     switch request {
     case .submit(let entry, nil): submit(entry, into: &sink)
     case .submit(let entry, let terms?): submit(entry, terms, into: &sink)
@@ -66,13 +70,14 @@ extension MatchingBook {
     case .cancelReplace(let id, let price, let leaves):
       cancelReplace(id, price: price, leaves: leaves, into: &sink)
     case .cancel(let id): cancel(id, into: &sink)
-    case .cancelAll(let owner?, nil): cancelAll(owner: owner, into: &sink)
-    case .cancelAll(let owner, let side): cancelAll(owner: owner, side: side, into: &sink)
+    case .cancelAll(let owner, let side):
+      return cancelAll(owner: owner, side: side, into: &sink)
     case .advance(let time): advance(to: time, into: &sink)
     case .endDay: endDay(into: &sink)
     case .setPosition(let position, let owner): setPosition(position, of: owner, into: &sink)
     case .setPhase(let phase, let price): setPhase(phase, referencePrice: price, into: &sink)
     case .uncross(let price): uncross(referencePrice: price, into: &sink)
     }
+    return 0
   }
 }

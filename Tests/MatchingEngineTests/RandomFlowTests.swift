@@ -1,13 +1,15 @@
 import Foundation
 import LowLatency
 import MatchingEngine
+import Synchronization
 import Testing
 import TradingModel
 
 /// The book against the naive one, report by report. A failure names its seed and step and the
 /// shortest script that was found for `needletail match`. NEEDLETAIL_SEED runs one seed alone and
-/// writes its script while it runs, for a seed that ends the process; NEEDLETAIL_HEAVY=1 runs 10^8
-/// requests.
+/// writes its script while it runs, for a seed that ends the process; NEEDLETAIL_SEEDS runs so many;
+/// NEEDLETAIL_HEAVY=1 runs 10^8 requests. NEEDLETAIL_FIRST_FAILURE=1 stops at the first failure and
+/// does not shrink it.
 @Suite struct RandomFlowTests {
   static let environment = ProcessInfo.processInfo.environment
   static let isHeavy = environment["NEEDLETAIL_HEAVY"] == "1"
@@ -15,12 +17,15 @@ import TradingModel
   static let seedCount = environment["NEEDLETAIL_SEEDS"].flatMap { UInt64($0) }
   static let seeds = Array(
     single.map { $0..<($0 + 1) } ?? 0..<(seedCount ?? (isHeavy ? 2_000 : 72)))
+  static let isBrief = environment["NEEDLETAIL_FIRST_FAILURE"] == "1"
+  static let hasFailed = Atomic(false)
   static let stepCount = isHeavy ? 50_000 : 4_000
   static let announcement: Void = print(
     "RandomFlowTests: \(seeds.count) seeds of \(stepCount) requests,",
     "\(seeds.count * stepCount) in all")
 
   @Test(arguments: seeds) func agreesWithNaiveBook(seed: UInt64) throws {
+    if Self.isBrief && Self.hasFailed.load(ordering: .relaxed) { return }
     Self.announcement
     var flow = RandomFlow(seed: seed)
     var duel = BookDuel(flow.shape)
@@ -45,6 +50,8 @@ import TradingModel
 
   /// Shrinks a failing script and tells it.
   private func report(_ script: RequestScript, _ seed: UInt64) throws {
+    Self.hasFailed.store(true, ordering: .relaxed)
+    if Self.isBrief { return }
     var shrinker = Shrinker<BookRequest>(budget: 400_000) { requests in
       var duel = BookDuel(script.shape)
       for (step, request) in requests.enumerated() {
