@@ -73,13 +73,14 @@ struct FlowMix {
 
   static var reducing: FlowMix {
     var mix = FlowMix()
-    (mix.reduceOnly, mix.positions, mix.phases) = (0.5, 0.04, 0.004)
+    (mix.reduceOnly, mix.positions, mix.phases) = (0.5, 0.04, 0.01)
     return mix
   }
 
   static var veiled: FlowMix {
     var mix = FlowMix()
-    (mix.icebergs, mix.hidden, mix.prevention, mix.phases) = (0.5, 0.25, 0.5, 0.003)
+    (mix.icebergs, mix.hidden, mix.prevention, mix.phases) = (0.5, 0.2, 0.6, 0.003)
+    (mix.times, mix.whole) = (0.5, 0.05)
     return mix
   }
 

@@ -111,9 +111,9 @@ import TradingModel
       (.limit(.buy, 2, price: 10, quantity: max + 1), "quantityAboveLimit"),
       (
         .limit(.buy, 2, price: 10, quantity: 1, timeInForce: .goodTillDate),
-        "conflictingInstructions"
+        "expireTimePassed"
       ),
-      (.limit(.buy, 2, price: 10, quantity: 1, instructions: .hidden), "conflictingInstructions"),
+      (.limit(.buy, 2, price: 10, quantity: 1, instructions: .slide), "conflictingInstructions"),
       (
         .limit(
           .buy, 2, price: 10, quantity: 1, timeInForce: .fillOrKill, instructions: postOnly),

@@ -30,7 +30,7 @@ extension RandomFlow {
 
   private mutating func type() -> OrderType {
     let choice = random.uniform()
-    if choice < mix.stops {
+    if choice < mix.stops || (beginsWithStops && lastID < 10) {
       return [.stop, .stopLimit, .trailingStop][Int(random.next(below: 3))]
     }
     if choice < mix.stops + mix.pegged { return .pegged }
@@ -93,6 +93,13 @@ extension RandomFlow {
       terms.displayQuantity = max(1, entry.quantity / random.integer(in: 1...8))
       if random.chance(0.4) {
         terms.displayRange = random.integer(in: 0...(terms.displayQuantity - 1))
+      }
+      if random.chance(0.01) {
+        // About as many parts as the book takes.
+        terms.displayQuantity = random.integer(in: 2...4)
+        terms.displayRange = random.integer(in: 0...(terms.displayQuantity - 1))
+        let least = terms.displayQuantity - terms.displayRange
+        entry.quantity = 10_000 * least + random.integer(in: -1...1)
       }
     }
   }

@@ -12,6 +12,8 @@ struct RandomFlow {
   let mix: FlowMix
   /// The chance that a request is a cancel: few make deep books.
   let cancels: Double
+  /// Whether stops wait before the first trade: then one trade can trigger both sides.
+  let beginsWithStops: Bool
   var lastID: OrderID = 0
 
   enum Regime: Int, CaseIterable {
@@ -40,6 +42,8 @@ struct RandomFlow {
     sizes = choice < 4 ? .small : choice == 4 ? .tiny : .large
     let capacities = [8, 20, 40, 40, 60, 100]
     cancels = [0.04, 0.08, 0.08, 0.2][Int(random.next(below: 4))]
+    let isEarly = random.chance(0.3)
+    beginsWithStops = isEarly && self.mix.stops > 0.02
     shape = BookShape(
       orderCapacity: capacities[Int(random.next(below: 6))], seed: random.next(),
       hasFeeds: random.chance(0.4))

@@ -122,7 +122,7 @@ def list_of(names):
 def copy_all(root, copy, bugs):
     sources = {}
     for path in sorted((root / "Sources/Core").rglob("*.swift")):
-        if path.parent.name in TARGETS:
+        if path.relative_to(root / "Sources/Core").parts[0] in TARGETS:
             sources[str(path.relative_to(root / "Sources"))] = path.read_text()
     plant(sources, bugs)
     for folder in {pathlib.PurePath(bug["in"]).parent for bug in bugs}:
