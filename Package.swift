@@ -33,6 +33,8 @@ let system: [Target] = [
   .target(name: "CPlatform", path: "Sources/System/CPlatform"),
   // The layouts of the public matching-engine comparison.
   .target(name: "CComparison", path: "Sources/System/CComparison"),
+  // The header of libneedletail_matching.
+  .target(name: "CMatching", path: "Sources/System/CMatching"),
   // Only for processes that measure: it stands in for the allocator of whatever links it.
   .target(name: "CAllocationCount", path: "Sources/System/CAllocationCount"),
 ]
@@ -63,6 +65,8 @@ let apps: [Target] = [
   room(
     "MatchingComparison", "Apps",
     ["TradingModel", "LowLatency", "MatchingEngine", "CPlatform", "CComparison"]),
+  // libneedletail_matching; `.ci/build-libraries` links it.
+  room("MatchingLibrary", "Apps", ["TradingModel", "MatchingEngine", "CMatching"]),
   room(
     "MatchingBenchmarks", "Apps",
     ["LowLatency", "MatchingComparison", "MatchingFlow", "Runtime", "CPlatform", "CComparison"]),
@@ -103,6 +107,7 @@ let apps: [Target] = [
 let tests: [Target] = [
   testRoom(
     "MatchingComparison", ["LowLatency", "MatchingEngine", "MatchingFlow", "CComparison"]),
+  testRoom("MatchingLibrary", ["TradingModel", "MatchingEngine", "CMatching"]),
   testRoom("TradingModel", []),
   testRoom("LowLatency", []),
   testRoom("MarketData", ["TradingModel", "LowLatency"]),
