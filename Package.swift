@@ -138,13 +138,17 @@ let tests: [Target] = [
     path: "Tests/BenchmarkTests"),
 ]
 
+/// The tests named in NEEDLETAIL_TESTS, all when it is not set: `.ci/sanitize` builds only some.
+let chosenTests = Context.environment["NEEDLETAIL_TESTS"]?.split(separator: " ").map(String.init)
+
 let package = Package(
   name: "needletail",
   products: [
     .executable(name: "needletail", targets: ["NeedletailTool"]),
     .library(name: "Needletail", targets: ["Needletail"]),
   ],
-  targets: core + system + edge + simulation + apps + tests,
+  targets: core + system + edge + simulation + apps
+    + tests.filter { chosenTests?.contains($0.name) ?? true },
   swiftLanguageModes: [.v6]
 )
 
