@@ -54,7 +54,9 @@ struct ReportWriter: ~Copyable, ReportSink {
       quantity = 0
     case .trade: type = Int32(me_trade)
     case .canceled, .reduced, .expired: type = Int32(me_cancel_ack)
-    case .replaced: type = Int32(me_modify_ack)
+    case .replaced:
+      type = Int32(me_modify_ack)
+      quantity = UInt32(truncatingIfNeeded: report.leaves)
     case .cancelRejected: type = Int32(me_cancel_reject)
     case .replaceRejected:
       type = Int32(me_modify_reject)

@@ -23,6 +23,9 @@ public struct IdentifierMap: ~Copyable {
   /// How many are in the map now.
   @inlinable public var count: Int { liveCount }
 
+  /// All memory held, in bytes.
+  public var byteCount: Int { (mask + 1) * MemoryLayout<Slot>.stride }
+
   @usableFromInline var slots: UnsafeMutablePointer<Slot>
   @usableFromInline var mask: Int
   @usableFromInline var blockShift: UInt64

@@ -10,13 +10,16 @@ import TradingModel
 /// ```
 ///           key            quantity     links                   count          place
 ///   order   order id       leaves       newer, older            owner          level, details, side
-///   level   price          total        first, last order       order count    change entry
+///   level   price          total        first, last order       order count    change entry * 8
 ///   page    occupied mask  page number  next free page (next)
 /// ```
 ///
-/// What matching does not read stands in `OrderDetail` at the same index. Order types that need
-/// more (iceberg reserve, hidden part, expiry, peg, stop) get it there or in a table of their own
-/// that `OrderDetail.extensionIndex` points into, so that plain orders do not pay for them.
+/// A level's total and order count are those of the displayed orders; hidden ones stand behind them
+/// in the ring.
+///
+/// What matching does not read stands in `OrderDetail` at the same index, and what only icebergs,
+/// hidden, pegged, expiring, reduce-only and stop orders need in a `SpecialOrder`, so that plain
+/// orders do not pay for them.
 @usableFromInline
 struct BookCell: BitwiseCopyable {
   /// Of a free order cell 0.
@@ -40,16 +43,21 @@ struct BookCell: BitwiseCopyable {
   }
 }
 
-/// A cell as a resting order. `place` is the level's index times four, plus two when there are
-/// details, plus one for a sell.
+/// A cell as a resting order. `place` is the level's index times eight, plus four for a special order,
+/// plus two when there are details, plus one for a sell.
 extension BookCell {
   @inlinable var orderID: OrderID { key }
   @inlinable var owner: OwnerID { count }
   @inlinable var side: Side { place & 1 == 0 ? .buy : .sell }
-  @inlinable var level: UInt32 { place &>> 2 }
+  @inlinable var level: UInt32 { place &>> 3 }
   /// Whether `OrderDetail` says anything; a plain order that never filled has none.
   @inlinable var hasDetail: Bool { place & Self.detailFlag != 0 }
   @usableFromInline static var detailFlag: UInt32 { 2 }
+  /// Whether there is a `SpecialOrder` about it, which its details name.
+  @inlinable var isSpecial: Bool { place & Self.specialFlag != 0 }
+  @usableFromInline static var specialFlag: UInt32 { 4 }
+  /// The bits of `place` that stay when the order changes its queue.
+  @usableFromInline static var lastingFlags: UInt32 { 7 }
 }
 
 /// A cell as a price level, and as the head of the 64 levels behind it.
@@ -68,10 +76,10 @@ extension BookCell {
 /// What only fills that leave a rest, modifies and look-ups need of a resting order. 16 bytes.
 @usableFromInline
 struct OrderDetail: BitwiseCopyable {
-  /// Executed so far; the order's total quantity is this plus its leaves.
+  /// Executed so far; the order's total quantity is this plus what is open.
   @usableFromInline var filled: Int64
-  /// The place of what exotic types need in their own table; unused yet.
-  @usableFromInline var extensionIndex: UInt32
+  /// The place of a special order's `SpecialOrder`.
+  @usableFromInline var special: UInt32
   @usableFromInline var instructions: OrderInstructions
   @usableFromInline var selfTradePrevention: SelfTradePrevention
 
@@ -80,9 +88,19 @@ struct OrderDetail: BitwiseCopyable {
     filled: Int64, instructions: OrderInstructions, selfTradePrevention: SelfTradePrevention
   ) {
     self.filled = filled
-    extensionIndex = .max
+    special = .max
     self.instructions = instructions
     self.selfTradePrevention = selfTradePrevention
+  }
+
+  /// Of an order without details.
+  @inlinable static var none: OrderDetail {
+    OrderDetail(filled: 0, instructions: [], selfTradePrevention: .allow)
+  }
+
+  /// Whether it says no more than how much was filled.
+  @inlinable var isPlain: Bool {
+    instructions.rawValue | selfTradePrevention.rawValue == 0
   }
 }
 
@@ -96,8 +114,6 @@ struct Taker {
   @usableFromInline let selfTradePrevention: SelfTradePrevention
   @usableFromInline var leaves: Int64
   @usableFromInline var filled: Int64
-  /// Set when self-trade prevention canceled the rest.
-  @usableFromInline var isStopped = false
 
   @inlinable
   init(

@@ -2,13 +2,14 @@ import LowLatency
 import TradingModel
 
 extension MatchingBook {
-  /// Cancels a resting order: one report, `canceled` with its open quantity, or `cancelRejected`
-  /// (unknown order). O(1).
+  /// Cancels a resting order, or a stop that waits: one report, `canceled` with its open quantity, or
+  /// `cancelRejected`; then the consequences. O(1).
   @inlinable @inline(__always)
   public mutating func cancel<Sink: ReportSink & ~Copyable>(
     _ orderID: OrderID, into sink: inout Sink
   ) {
     let index = find(orderID)
+    let order = cells[Int(index)]
     if index == BookCell.nobody {
       sink.receive(
         MatchReport(
@@ -16,50 +17,30 @@ extension MatchingBook {
           price: 0, quantity: 0, leaves: 0))
       return
     }
-    cancel(at: index, .requested, into: &sink)
+    if order.isSpecial || attention.rawValue & Attention.ofCancels != 0 {
+      cancelSpecial(orderID)
+      handOn(to: &sink)
+      return
+    }
+    sink.receive(
+      MatchReport(
+        .canceled, reason: .requested, orderID: order.orderID, owner: order.owner,
+        side: order.side, price: cells[Int(order.level)].price, quantity: order.quantity,
+        leaves: 0))
+    dequeue(index)
+    release(index)
   }
 
-  /// Cancels all orders of `owner` (0: those of nobody in particular): a `canceled` for each, bids
-  /// before asks, best price first, oldest first. Gives their number. O(resting orders).
+  /// Cancels the orders of `owner` (nil: everybody's) on `side` (nil: both), stops that wait too: a
+  /// `canceled` for each, buys before sells; of a side the book, best price first, oldest first, then
+  /// the stops, nearest stop price first. In every phase. Gives their number. O(resting orders).
   @inlinable
   @discardableResult
   public mutating func cancelAll<Sink: ReportSink & ~Copyable>(
-    owner: OwnerID, into sink: inout Sink
+    owner: OwnerID? = nil, side: Side? = nil, into sink: inout Sink
   ) -> Int {
-    let before = orderCount
-    cancelAll(owner: owner, .buy, into: &sink)
-    cancelAll(owner: owner, .sell, into: &sink)
-    return before &- orderCount
-  }
-
-  @inlinable
-  mutating func cancelAll<Sink: ReportSink & ~Copyable>(
-    owner: OwnerID, _ side: Side, into sink: inout Sink
-  ) {
-    var level = bestLevel(side)
-    while level != BookCell.nobody {
-      // The level goes with its last order, so what stands behind it is asked first.
-      let behind = levelBehind(level, side)
-      var index = cells[Int(level)].links.next
-      while index != level {
-        let next = cells[Int(index)].links.next
-        if cells[Int(index)].owner == owner { cancel(at: index, .massCancel, into: &sink) }
-        index = next
-      }
-      level = behind
-    }
-  }
-
-  @inlinable @inline(__always)
-  mutating func cancel<Sink: ReportSink & ~Copyable>(
-    at index: UInt32, _ reason: MatchReason, into sink: inout Sink
-  ) {
-    let order = cells[Int(index)]
-    sink.receive(
-      MatchReport(
-        .canceled, reason: reason, orderID: order.orderID, owner: order.owner, side: order.side,
-        price: cells[Int(order.level)].price, quantity: order.quantity, leaves: 0))
-    dequeue(index)
-    release(index)
+    let count = cancelAllSpecial(owner, side)
+    handOn(to: &sink)
+    return count
   }
 }

@@ -2,32 +2,65 @@ import LowLatency
 import TradingModel
 
 extension MatchingBook {
-  /// Stops the process unless the book is whole: uncrossed, level totals are sums, queues are
-  /// linked, masks tell which levels have orders, every id finds its order, no cell is lost.
-  /// O(capacity).
+  /// Stops the process unless the book is whole: uncrossed outside auctions, level totals are sums,
+  /// queues are linked, masks tell which levels have orders, every id finds its order, no cell is
+  /// lost, every special order is on the lists it belongs to. O(capacity).
   public func checkInvariants() {
     overflow.pointee.checkInvariants()
-    ladders[0].checkInvariants()
-    ladders[1].checkInvariants()
-    if let bid = bestBid, let ask = bestAsk {
-      precondition(bid.price < ask.price, "Invariant: the book is uncrossed")
+    for queue in 0..<BookQueue.count { ladders[queue].checkInvariants() }
+    if phase == .continuous {
+      let (bids, asks) = (bestLevel(.buy), bestLevel(.sell))
+      precondition(
+        bids == BookCell.nobody || asks == BookCell.nobody
+          || cells[Int(bids)].price < cells[Int(asks)].price, "Invariant: the book is uncrossed")
     }
-    let buys = checkSide(.buy)
-    let sells = checkSide(.sell)
-    precondition(buys.orders + sells.orders == orderCount, "Invariant: each id has an order")
+    var counts = (pages: 0, orders: 0, specials: 0)
+    for queue in 0..<BookQueue.count {
+      let found = checkQueue(queue)
+      counts.pages += found.pages
+      counts.orders += found.orders
+      counts.specials += found.specials
+    }
+    precondition(counts.orders == orderCount, "Invariant: each id has an order")
     precondition(
-      freeOrderCount() + orderCount == reservedOrders, "Invariant: no order cell is lost")
+      freeOrderCount() + orderCount == reservedOrders + 1, "Invariant: no order cell is lost")
+    precondition(freePageCount() + counts.pages == pageCount, "Invariant: no page is lost")
     precondition(
-      freePageCount() + buys.pages + sells.pages == pageCount, "Invariant: no page is lost")
-    precondition(
-      reservedOrders + pageCount * BookCell.pageCellCount + 1 == cellCount,
+      reservedOrders + 1 + pageCount * BookCell.pageCellCount + 1 == cellCount,
       "Invariant: each cell is an order, part of a page, or nobody")
     precondition(cells[0].key == 0, "Invariant: cell 0 is nobody")
+    checkSpecials(counts.specials)
   }
 
-  private func checkSide(_ side: Side) -> (pages: Int, orders: Int) {
-    var counts = (pages: 0, orders: 0)
-    let ladder = ladders + Int(side.rawValue)
+  private func checkSpecials(_ found: Int) {
+    let state = special
+    precondition(found == state.pointee.orderCount, "Invariant: no special order is lost")
+    precondition(attention == attentionNeeded(), "Invariant: attention is what is needed")
+    precondition(reports.pointee.count == 0, "Invariant: all reports were handed on")
+    precondition(state.pointee.lineFirst == BookCell.nobody, "Invariant: nobody is left in line")
+    precondition(!state.pointee.positionsChanged, "Invariant: positions were looked at")
+    for list in [
+      state.pointee.pegs, state.pointee.trailing, state.pointee.reducers, state.pointee.days,
+    ] {
+      var count = 0
+      var entryNumber: UInt64 = 0
+      var place = list.first
+      while place != .max {
+        let order = state.pointee.orders[Int(place)]
+        precondition(order.entryNumber > entryNumber, "Invariant: a list is in order of entry")
+        precondition(
+          details[Int(order.index)].special == place, "Invariant: a special order knows its cell")
+        entryNumber = order.entryNumber
+        count += 1
+        place = list.next(after: place, state.pointee.orders)
+      }
+      precondition(count == list.count, "Invariant: a list counts its orders")
+    }
+  }
+
+  private func checkQueue(_ queue: Int) -> (pages: Int, orders: Int, specials: Int) {
+    var counts = (pages: 0, orders: 0, specials: 0)
+    let ladder = ladders + queue
     var best = BookCell.nobody
     var number = ladder.pointee.first
     while let found = number {
@@ -35,59 +68,94 @@ extension MatchingBook {
       precondition(cells[Int(page)].key != 0, "Invariant: a page has an occupied level")
       precondition(cells[Int(page)].quantity == found, "Invariant: a page knows its number")
       counts.pages += 1
-      counts.orders += checkPage(page, side)
+      let orders = checkPage(page, queue)
+      counts.orders += orders.all
+      counts.specials += orders.specials
       best = lastLevel(under: page, ~0)
       number = ladder.pointee.next(after: found)
     }
-    precondition(bestLevel(side) == best, "Invariant: the best level has the highest rank")
-    let rank = best == BookCell.nobody ? .min : Self.rank(cells[Int(best)].price, side)
-    precondition(bestRanks[Int(side.rawValue)] == rank, "Invariant: the best rank is its level's")
+    precondition(bestLevels[queue] == best, "Invariant: the best level has the highest rank")
+    let rank =
+      best == BookCell.nobody
+      ? .min : Self.rank(cells[Int(best)].price, BookQueue.ranks(queue))
+    precondition(bestRanks[queue] == rank, "Invariant: the best rank is its level's")
     return counts
   }
 
   /// Checks the 64 levels of a page; gives the number of their orders.
-  private func checkPage(_ page: UInt32, _ side: Side) -> Int {
-    var count = 0
+  private func checkPage(_ page: UInt32, _ queue: Int) -> (all: Int, specials: Int) {
+    var counts = (all: 0, specials: 0)
     for inPage in 0..<64 {
       let level = page + 1 + UInt32(inPage)
-      let orders = checkLevel(level, side)
+      let orders = checkLevel(level, queue)
       precondition(
-        (orders > 0) == (cells[Int(page)].key >> UInt64(inPage) & 1 == 1),
+        (orders.all > 0) == (cells[Int(page)].key >> UInt64(inPage) & 1 == 1),
         "Invariant: the mask tells which levels have orders")
-      if orders > 0 {
-        let rank = Self.rank(cells[Int(level)].price, side)
+      if orders.all > 0 {
+        let rank = Self.rank(cells[Int(level)].price, BookQueue.ranks(queue))
         precondition(
           rank == cells[Int(page)].quantity << 6 | Int64(inPage), "Invariant: a level has its price"
         )
       }
-      count += orders
+      counts.all += orders.all
+      counts.specials += orders.specials
     }
-    return count
+    return counts
   }
 
-  private func checkLevel(_ levelIndex: UInt32, _ side: Side) -> Int {
+  private func checkLevel(_ levelIndex: UInt32, _ queue: Int) -> (all: Int, specials: Int) {
     let level = cells[Int(levelIndex)]
-    var count = 0
-    var total: Int64 = 0
+    var counts = (all: 0, specials: 0)
+    var displayed = (count: 0, total: Int64(0))
     var before = levelIndex
     var index = level.links.next
     while index != levelIndex {
       let order = cells[Int(index)]
       precondition(order.links.previous == before, "Invariant: links agree both ways")
-      precondition(order.quantity > 0, "Invariant: a resting order has something open")
-      precondition(
-        order.level == levelIndex && order.side == side, "Invariant: an order knows its level")
-      precondition(find(order.orderID) == index, "Invariant: an id finds its order")
-      total += order.quantity
-      count += 1
-      precondition(count <= orderCount, "Invariant: a queue has no other cycle")
+      precondition(order.level == levelIndex, "Invariant: an order knows its level")
+      checkOrder(index, queue)
+      if order.isSpecial { counts.specials += 1 }
+      if !(order.isSpecial && isHidden(index) && queue < 2) {
+        precondition(
+          displayed.count == counts.all, "Invariant: the displayed stand before the hidden")
+        displayed.count += 1
+        displayed.total += order.quantity
+      }
+      counts.all += 1
+      precondition(counts.all <= orderCount, "Invariant: a queue has no other cycle")
       before = index
       index = order.links.next
     }
     precondition(level.links.previous == before, "Invariant: the last order is the tail")
-    precondition(count == Int(level.count), "Invariant: a level counts its orders")
-    precondition(total == level.quantity, "Invariant: a level's total is the sum of its orders")
-    return count
+    precondition(displayed.count == Int(level.count), "Invariant: a level counts its orders")
+    precondition(
+      displayed.total == level.quantity, "Invariant: a level's total is the sum of its orders")
+    return counts
+  }
+
+  private func checkOrder(_ index: UInt32, _ queue: Int) {
+    let order = cells[Int(index)]
+    precondition(order.quantity > 0, "Invariant: an order has something open")
+    precondition(find(order.orderID) == index, "Invariant: an id finds its order")
+    let isStop = queue >= 2
+    precondition(
+      queue == (isStop ? BookQueue.stops(order.side) : BookQueue.book(order.side)),
+      "Invariant: an order is in its side's queue")
+    if !order.isSpecial { return precondition(!isStop, "Invariant: a stop is special") }
+    let special = specialOrder(index).pointee
+    precondition(special.index == index, "Invariant: a special order knows its cell")
+    precondition(
+      special.place == (isStop ? .waiting : .inBook), "Invariant: a special order knows its place")
+    precondition(
+      special.reserve >= 0 && (special.reserve == 0 || special.terms.displayQuantity > 0),
+      "Invariant: only icebergs have a reserve")
+    precondition(special.isStop == isStop, "Invariant: only stops wait")
+    precondition(
+      (special.heapPlace != .max) == (special.timeInForce == .goodTillDate),
+      "Invariant: what expires is in the heap")
+    precondition(
+      phase == .continuous ? special.type != .market || isStop : true,
+      "Invariant: a market order rests in auctions only")
   }
 
   private func freeOrderCount() -> Int {
@@ -96,7 +164,7 @@ extension MatchingBook {
     while index != BookCell.nobody {
       precondition(cells[Int(index)].key == 0, "Invariant: a free cell has no order")
       count += 1
-      precondition(count <= reservedOrders, "Invariant: the free orders have no cycle")
+      precondition(count <= reservedOrders + 1, "Invariant: the free orders have no cycle")
       index = cells[Int(index)].links.next
     }
     return count

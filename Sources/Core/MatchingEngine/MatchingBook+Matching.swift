@@ -1,76 +1,62 @@
 import LowLatency
 import TradingModel
 
+// The matching of plain orders with plain orders.
 extension MatchingBook {
-  /// Trades `taker` with the other side while prices cross and something is left of it.
+  /// Trades `taker` with the other side while prices cross and something is left of it. Only while
+  /// nothing needs attention, and without self-trade prevention.
   @inlinable @inline(__always)
   mutating func match<Sink: ReportSink & ~Copyable>(_ taker: inout Taker, into sink: inout Sink) {
-    if taker.selfTradePrevention == .allow {
-      matchLevels(&taker, prevents: false, into: &sink)
-    } else {
-      // A copy, because a taker whose address is known elsewhere could not live in registers.
-      var careful = taker
-      matchCarefully(&careful, into: &sink)
-      taker = careful
-    }
-  }
-
-  @inlinable @inline(never)
-  mutating func matchCarefully<Sink: ReportSink & ~Copyable>(
-    _ taker: inout Taker, into sink: inout Sink
-  ) {
-    matchLevels(&taker, prevents: true, into: &sink)
-    if taker.isStopped { taker.leaves = 0 }
-  }
-
-  @inlinable @inline(__always)
-  mutating func matchLevels<Sink: ReportSink & ~Copyable>(
-    _ taker: inout Taker, prevents: Bool, into sink: inout Sink
-  ) {
     var best = level(crossing: taker.price, taker.side)
     while best != BookCell.nobody {
-      match(&taker, with: best, prevents: prevents, into: &sink)
-      if taker.leaves == 0 || (prevents && taker.isStopped) { return }
+      let special = match(&taker, with: best, into: &sink)
+      if special != BookCell.nobody {
+        // A copy, because a taker whose address is known elsewhere could not live in registers.
+        var met = taker
+        meet(&met, special)
+        handOn(to: &sink)
+        taker = met
+      }
+      if taker.leaves == 0 { return }
       best = level(crossing: taker.price, taker.side)
     }
   }
 
-  /// Trades `taker` with the queue of one level, oldest first. `prevents` is a constant: whether
-  /// anybody's own orders need to be looked for.
+  /// Trades `taker` with the queue of one level, oldest first, up to the first special order, which it
+  /// gives if something is left of the taker.
   ///
   /// Makers leave from the front only, so the ring is closed again once, at the end.
   @inlinable @inline(__always)
   mutating func match<Sink: ReportSink & ~Copyable>(
-    _ taker: inout Taker, with levelIndex: UInt32, prevents: Bool, into sink: inout Sink
-  ) {
+    _ taker: inout Taker, with levelIndex: UInt32, into sink: inout Sink
+  ) -> UInt32 {
     let level = cells + Int(levelIndex)
     let price = level.pointee.price
-    var removed: Int64 = 0
+    let wanted = taker.leaves
     var leavers: UInt32 = 0
+    var special = BookCell.nobody
     var index = level.pointee.links.next
     repeat {
-      let maker = cells + Int(index)
-      let before = maker.pointee.quantity
-      var after = before
-      if prevents && maker.pointee.owner == taker.owner {
-        preventSelfTrade(&taker, index, price, into: &sink)
-        after = maker.pointee.quantity
-      } else {
-        after = trade(&taker, index, price, into: &sink)
+      if cells[Int(index)].isSpecial {
+        special = index
+        break
       }
-      removed &+= before &- after
-      if after > 0 { break }
-      let next = maker.pointee.links.next
+      if trade(&taker, index, price, into: &sink) > 0 { break }
+      let next = cells[Int(index)].links.next
       release(index)
       leavers &+= 1
       index = next
-    } while index != levelIndex && taker.leaves > 0 && !(prevents && taker.isStopped)
-    level.pointee.quantity &-= removed
+    } while index != levelIndex && taker.leaves > 0
+    let traded = wanted &- taker.leaves
+    level.pointee.quantity &-= traded
     level.pointee.count &-= leavers
     level.pointee.links.next = index
     cells[Int(index)].links.previous = levelIndex
-    if removed > 0 { noteChange(level, taker.side.opposite) }
-    if index == levelIndex { closeLevel(levelIndex, taker.side.opposite) }
+    if traded > 0 { tape.note(price, traded) }
+    if index == levelIndex {
+      closeLevel(levelIndex, rankedAs: taker.side.opposite, BookQueue.book(taker.side.opposite))
+    }
+    return special
   }
 
   /// Executes as much as both have; gives what stays open of the resting order.
@@ -99,78 +85,19 @@ extension MatchingBook {
     return makerLeaves
   }
 
-  /// Does what the taker's owner chose instead of a trade with himself. Reports the resting order
-  /// first, then the incoming one.
-  @inlinable @inline(never)
-  mutating func preventSelfTrade<Sink: ReportSink & ~Copyable>(
-    _ taker: inout Taker, _ index: UInt32, _ price: Int64, into sink: inout Sink
-  ) {
-    let maker = cells + Int(index)
-    let both = min(taker.leaves, maker.pointee.quantity)
-    let makerLoss: Int64
-    let takerLoss: Int64
-    switch taker.selfTradePrevention {
-    case .allow: (makerLoss, takerLoss) = (0, 0)
-    case .cancelNewest: (makerLoss, takerLoss) = (0, taker.leaves)
-    case .cancelOldest: (makerLoss, takerLoss) = (maker.pointee.quantity, 0)
-    case .cancelBoth: (makerLoss, takerLoss) = (maker.pointee.quantity, taker.leaves)
-    case .decrement: (makerLoss, takerLoss) = (both, both)
-    }
-    maker.pointee.quantity &-= makerLoss
-    taker.leaves &-= takerLoss
-    if taker.leaves == 0 { taker.isStopped = true }
-    if makerLoss > 0 {
-      sink.receive(
-        MatchReport(
-          maker.pointee.quantity == 0 ? .canceled : .reduced, reason: .selfTradePrevention,
-          orderID: maker.pointee.orderID, owner: taker.owner, side: taker.side.opposite,
-          price: price, quantity: makerLoss, leaves: maker.pointee.quantity))
-    }
-    if takerLoss > 0 {
-      sink.receive(
-        MatchReport(
-          taker.leaves == 0 ? .canceled : .reduced, reason: .selfTradePrevention,
-          orderID: taker.orderID, owner: taker.owner, side: taker.side, price: taker.price,
-          quantity: takerLoss, leaves: taker.leaves))
-    }
+  /// Notes that `quantity` of a resting order was executed, which then has details.
+  @usableFromInline @inline(never)
+  mutating func noteFill(of index: UInt32, _ quantity: Int64) {
+    var detail = detail(of: index)
+    detail.filled &+= quantity
+    setDetail(of: index, detail)
   }
 
-  /// Whether `entry` would be filled whole if it came now. O(levels met); with self-trade
-  /// prevention O(orders met), because its own orders do not count.
-  func isFillable(_ entry: OrderEntry) -> Bool {
-    let taker = Taker(
-      orderID: entry.orderID, price: entry.price, owner: entry.owner, side: entry.side,
-      selfTradePrevention: entry.selfTradePrevention, leaves: entry.quantity, filled: 0)
-    let makers = entry.side.opposite
-    var wanted = entry.quantity
-    var level = bestLevel(makers)
-    while level != BookCell.nobody && taker.accepts(cells[Int(level)].price) {
-      let isOpen: Bool
-      (wanted, isOpen) = wantedAfter(level, wanted, taker)
-      if wanted <= 0 { return true }
-      if !isOpen { return false }
-      level = levelBehind(level, makers)
-    }
-    return false
-  }
-
-  /// What of `wanted` a level leaves unfilled, and whether matching goes on behind it.
-  private func wantedAfter(
-    _ level: UInt32, _ wanted: Int64, _ taker: Taker
-  ) -> (wanted: Int64, isOpen: Bool) {
-    if taker.selfTradePrevention == .allow {
-      return (wanted &- cells[Int(level)].quantity, true)
-    }
-    var rest = wanted
-    var index = cells[Int(level)].links.next
-    while index != level && rest > 0 {
-      if cells[Int(index)].owner != taker.owner {
-        rest &-= cells[Int(index)].quantity
-      } else if taker.selfTradePrevention != .cancelOldest {
-        return (rest, false)
-      }
-      index = cells[Int(index)].links.next
-    }
-    return (rest, true)
+  /// Gives the sink what code beside the plain code reported.
+  @inlinable
+  mutating func handOn<Sink: ReportSink & ~Copyable>(to sink: inout Sink) {
+    let waiting = reports
+    for place in 0..<waiting.pointee.count { sink.receive(waiting.pointee[place]) }
+    waiting.pointee.removeAll()
   }
 }

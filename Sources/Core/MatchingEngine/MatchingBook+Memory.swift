@@ -2,8 +2,15 @@ import LowLatency
 import TradingModel
 
 extension MatchingBook {
-  static var noDetail: OrderDetail {
-    OrderDetail(filled: 0, instructions: [], selfTradePrevention: .allow)
+  /// All memory held, in bytes.
+  var byteCount: Int {
+    let arena = cellCount * MemoryLayout<BookCell>.stride
+    let known = detailCount * MemoryLayout<OrderDetail>.stride
+    let found = (Int(directMask) + 1) * MemoryLayout<UInt32>.stride + overflow.pointee.byteCount
+    let paged = (0..<BookQueue.count).reduce(0) { $0 + ladders[$1].byteCount }
+    let reported = reports.pointee.capacity * MemoryLayout<MatchReport>.stride
+    return arena + known + found + paged + reported + special.pointee.byteCount
+      + MemoryLayout<MatchingBook>.stride
   }
 
   /// Memory for `count` values, from a cache line's start, touched.
@@ -19,7 +26,7 @@ extension MatchingBook {
 
   /// Makes the arena longer by `count` cells; gives the first one's index.
   private mutating func addCells(_ count: Int) -> Int {
-    precondition(cellCount + count < 1 << 30, "A book has fewer than 2^30 cells")
+    precondition(cellCount + count < 1 << 29, "A book has fewer than 2^29 cells")
     let larger = Self.lines(cellCount + count, BookCell(links: ListLinks(previous: 0, next: 0)))
     larger.update(from: cells, count: cellCount)
     cells.deallocate()
@@ -28,10 +35,12 @@ extension MatchingBook {
     return cellCount - count
   }
 
-  /// Adds room for `count` resting orders.
-  mutating func addOrders(_ count: Int) {
+  /// Adds room for `count` resting orders; at first for one more, because one that comes in while the
+  /// book is full needs a cell until it has matched.
+  mutating func addOrders(_ wanted: Int) {
+    let count = reservedOrders == 0 ? wanted + 1 : wanted
     let start = addCells(count)
-    let largerDetails = Self.lines(cellCount, Self.noDetail)
+    let largerDetails = Self.lines(cellCount, OrderDetail.none)
     largerDetails.update(from: details, count: detailCount)
     details.deallocate()
     details = largerDetails
@@ -40,7 +49,7 @@ extension MatchingBook {
       cells[index].links.next = firstFreeOrder
       firstFreeOrder = UInt32(index)
     }
-    reservedOrders += count
+    reservedOrders += wanted
   }
 
   /// Adds room for `count` pages of 64 levels, each level an empty ring.
@@ -63,7 +72,7 @@ extension MatchingBook {
     let count = min(reservedOrders, orderCapacity - reservedOrders)
     precondition(count > 0, "Invariant: an order is accepted only when one more can rest")
     addOrders(count)
-    overflow.pointee.reserve(reservedOrders)
+    overflow.pointee.reserve(reservedOrders + 1)
     orderGrowthCount += 1
   }
 

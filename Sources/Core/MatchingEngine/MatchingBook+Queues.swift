@@ -5,7 +5,7 @@ import TradingModel
 extension MatchingBook {
   /// The level of the best price on `side`; `nobody` when the side is empty.
   @inlinable @inline(__always)
-  func bestLevel(_ side: Side) -> UInt32 { bestLevels[Int(side.rawValue)] }
+  func bestLevel(_ side: Side) -> UInt32 { bestLevels[BookQueue.book(side)] }
 
   /// `price` so that better is greater: itself for a bid; for an ask all bits flipped, which turns
   /// the order of all 2^64 prices round. Its own inverse.
@@ -31,47 +31,83 @@ extension MatchingBook {
 
   // MARK: Queues
 
-  /// Puts the order at `index` at the back of its price's queue. Its `place` holds flags only.
+  /// Puts the order at `index` into the book at the back of its price's displayed orders. Its `place`
+  /// holds flags only.
   @inlinable @inline(__always)
   mutating func enqueue(_ index: UInt32, side: Side, price: Int64) {
-    let rank = Self.rank(price, side)
-    let page = page(of: rank, side)
-    let inPage = UInt64(truncatingIfNeeded: rank & 63)
-    let levelIndex = page &+ 1 &+ UInt32(truncatingIfNeeded: inPage)
+    let levelIndex = openLevel(price, rankedAs: side, BookQueue.book(side))
     let level = cells + Int(levelIndex)
     let order = cells + Int(index)
-    cells[Int(page)].key |= 1 &<< inPage
-    level.pointee.key = UInt64(bitPattern: price)
+    let last = level.pointee.links.previous
     level.pointee.quantity &+= order.pointee.quantity
     level.pointee.count &+= 1
-    let last = level.pointee.links.previous
+    order.pointee.place = levelIndex &<< 3 | order.pointee.place | UInt32(side.rawValue)
+    // A special order at the end may be a hidden one, which the displayed go before.
+    if cells[Int(last)].isSpecial {
+      return link(index, into: levelIndex, behind: lastDisplayed(last))
+    }
     order.pointee.links = ListLinks(previous: last, next: levelIndex)
-    order.pointee.place = levelIndex &<< 2 | order.pointee.place | UInt32(side.rawValue)
     cells[Int(last)].links.next = index
     level.pointee.links.previous = index
-    let isBest = rank >= bestRanks[Int(side.rawValue)]
-    bestRanks[Int(side.rawValue)] = isBest ? rank : bestRanks[Int(side.rawValue)]
-    bestLevels[Int(side.rawValue)] = isBest ? levelIndex : bestLevels[Int(side.rawValue)]
-    noteChange(level, side)
   }
 
-  /// Takes the order at `index` out of its queue, and its level out of the book when that was the
-  /// last one. The order's cell and identifier stay.
+  /// The level of `price`, marked as occupied.
+  @inlinable @inline(__always)
+  mutating func openLevel(_ price: Int64, rankedAs side: Side, _ queue: Int) -> UInt32 {
+    let rank = Self.rank(price, side)
+    let page = page(of: rank, queue)
+    let inPage = UInt64(truncatingIfNeeded: rank & 63)
+    let levelIndex = page &+ 1 &+ UInt32(truncatingIfNeeded: inPage)
+    cells[Int(page)].key |= 1 &<< inPage
+    cells[Int(levelIndex)].key = UInt64(bitPattern: price)
+    let isBest = rank >= bestRanks[queue]
+    bestRanks[queue] = isBest ? rank : bestRanks[queue]
+    bestLevels[queue] = isBest ? levelIndex : bestLevels[queue]
+    return levelIndex
+  }
+
+  /// Puts the order at `index` behind `before` in the ring of a level.
+  @usableFromInline @inline(never)
+  mutating func link(_ index: UInt32, into level: UInt32, behind before: UInt32) {
+    let next = cells[Int(before)].links.next
+    cells[Int(index)].links = ListLinks(previous: before, next: next)
+    cells[Int(before)].links.next = index
+    cells[Int(next)].links.previous = index
+  }
+
+  /// The last of the displayed orders in the ring that ends with `last`; the level when there is none.
+  @usableFromInline @inline(never)
+  func lastDisplayed(_ last: UInt32) -> UInt32 {
+    var index = last
+    while cells[Int(index)].isSpecial && isHidden(index) {
+      index = cells[Int(index)].links.previous
+    }
+    return index
+  }
+
+  /// Takes the order at `index` out of its queue in the book, and its level out of the book when that
+  /// was the last one. The order's cell and identifier stay.
   @inlinable @inline(__always)
   mutating func dequeue(_ index: UInt32) {
+    let order = cells[Int(index)]
+    dequeue(index, rankedAs: order.side, BookQueue.book(order.side))
+  }
+
+  @inlinable @inline(__always)
+  mutating func dequeue(_ index: UInt32, rankedAs side: Side, _ queue: Int) {
     let order = cells[Int(index)]
     let level = cells + Int(order.level)
     cells[Int(order.links.previous)].links.next = order.links.next
     cells[Int(order.links.next)].links.previous = order.links.previous
     level.pointee.quantity &-= order.quantity
     level.pointee.count &-= 1
-    noteChange(level, order.side)
-    if level.pointee.count == 0 { closeLevel(order.level, order.side) }
+    // Of an order that was alone both neighbours were the level.
+    if order.links.previous == order.links.next { closeLevel(order.level, rankedAs: side, queue) }
   }
 
-  /// Takes an empty level out of the book.
+  /// Takes an empty level out of its queue.
   @inlinable @inline(__always)
-  mutating func closeLevel(_ index: UInt32, _ side: Side) {
+  mutating func closeLevel(_ index: UInt32, rankedAs side: Side, _ queue: Int) {
     let rank = Self.rank(cells[Int(index)].price, side)
     let page = BookCell.page(ofLevel: index, rank: rank)
     let mask = cells[Int(page)].key & ~(1 &<< UInt64(truncatingIfNeeded: rank & 63))
@@ -79,11 +115,11 @@ extension MatchingBook {
     // A price that comes back is a new change, behind the one that told of its end.
     cells[Int(index)].place = 0
     if mask == 0 {
-      closePage(page, side)
-    } else if index == bestLevel(side) {
+      closePage(page, rankedAs: side, queue)
+    } else if index == bestLevels[queue] {
       let inPage = 63 &- Int64(truncatingIfNeeded: mask.leadingZeroBitCount)
-      bestLevels[Int(side.rawValue)] = page &+ 1 &+ UInt32(truncatingIfNeeded: inPage)
-      bestRanks[Int(side.rawValue)] = rank & ~63 | inPage
+      bestLevels[queue] = page &+ 1 &+ UInt32(truncatingIfNeeded: inPage)
+      bestRanks[queue] = rank & ~63 | inPage
     }
   }
 
@@ -91,32 +127,31 @@ extension MatchingBook {
 
   /// The page with the price of this rank, a new one if need be.
   @inlinable @inline(__always)
-  mutating func page(of rank: Int64, _ side: Side) -> UInt32 {
-    let place = ladders[Int(side.rawValue)].pointer(at: rank &>> 6)
-    return place?.pointee ?? openPage(rank &>> 6, side)
+  mutating func page(of rank: Int64, _ queue: Int) -> UInt32 {
+    let place = ladders[queue].pointer(at: rank &>> 6)
+    return place?.pointee ?? openPage(rank &>> 6, queue)
   }
 
   @usableFromInline @inline(never)
-  mutating func openPage(_ number: Int64, _ side: Side) -> UInt32 {
+  mutating func openPage(_ number: Int64, _ queue: Int) -> UInt32 {
     if firstFreePage == BookCell.nobody { growPages() }
     let page = firstFreePage
     firstFreePage = cells[Int(page)].links.next
     cells[Int(page)].quantity = number
-    ladders[Int(side.rawValue)].insert(at: number).pointee = page
+    ladders[queue].insert(at: number).pointee = page
     return page
   }
 
-  /// Takes a page without orders out of the book, and finds the best price anew.
+  /// Takes a page without orders out of its queue, and finds the best price anew.
   @usableFromInline @inline(never)
-  mutating func closePage(_ page: UInt32, _ side: Side) {
-    let ladder = ladders + Int(side.rawValue)
+  mutating func closePage(_ page: UInt32, rankedAs side: Side, _ queue: Int) {
+    let ladder = ladders + queue
     ladder.pointee.remove(at: cells[Int(page)].quantity)
     cells[Int(page)].links.next = firstFreePage
     firstFreePage = page
     let best = ladder.pointee.lastLevel.map { lastLevel(under: $0.pointee, ~0) }
-    bestLevels[Int(side.rawValue)] = best ?? BookCell.nobody
-    bestRanks[Int(side.rawValue)] =
-      best.map { Self.rank(cells[Int($0)].price, side) } ?? Int64.min
+    bestLevels[queue] = best ?? BookCell.nobody
+    bestRanks[queue] = best.map { Self.rank(cells[Int($0)].price, side) } ?? Int64.min
   }
 
   /// The occupied level with the highest rank among those of a page that `mask` has.
@@ -126,14 +161,13 @@ extension MatchingBook {
     return page &+ 64 &- UInt32(truncatingIfNeeded: occupied.leadingZeroBitCount)
   }
 
-  /// The next worse level of `side`; `nobody` when there is none.
-  @usableFromInline
-  func levelBehind(_ level: UInt32, _ side: Side) -> UInt32 {
-    let rank = Self.rank(cells[Int(level)].price, side)
+  /// The next worse level of a queue; `nobody` when there is none.
+  func levelBehind(_ level: UInt32, in queue: Int) -> UInt32 {
+    let rank = Self.rank(cells[Int(level)].price, BookQueue.ranks(queue))
     let page = BookCell.page(ofLevel: level, rank: rank)
     let below: UInt64 = (1 &<< UInt64(truncatingIfNeeded: rank & 63)) &- 1
     if cells[Int(page)].key & below != 0 { return lastLevel(under: page, below) }
-    let ladder = ladders + Int(side.rawValue)
+    let ladder = ladders + queue
     guard let number = ladder.pointee.previous(before: rank &>> 6),
       let next = ladder.pointee.level(at: number)
     else { return BookCell.nobody }

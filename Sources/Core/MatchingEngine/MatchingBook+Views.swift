@@ -71,42 +71,68 @@ public struct QueuePosition: Equatable, BitwiseCopyable, Sendable {
   }
 }
 
+// What is displayed: hidden orders, icebergs' reserves and stops that wait are in none of these but
+// `order` and the counts.
 extension MatchingBook {
-  /// The highest bid; nil when there is none. O(1).
-  @inlinable public var bestBid: LevelView? { view(bestLevel(.buy)) }
+  /// The highest bid; nil when there is none. O(1), plus O(levels of hidden orders alone before it).
+  @inlinable public var bestBid: LevelView? { best(.buy) }
 
-  /// The lowest ask; nil when there is none. O(1).
-  @inlinable public var bestAsk: LevelView? { view(bestLevel(.sell)) }
+  /// The lowest ask; nil when there is none. As `bestBid`.
+  @inlinable public var bestAsk: LevelView? { best(.sell) }
+
+  @inlinable
+  func best(_ side: Side) -> LevelView? {
+    let level = bestLevel(side)
+    if level == BookCell.nobody { return nil }
+    let found = cells[Int(level)]
+    if found.count == 0 { return firstDisplayed(side) }
+    return LevelView(price: found.price, quantity: found.quantity, orderCount: found.count)
+  }
+
+  @usableFromInline
+  func firstDisplayed(_ side: Side) -> LevelView? {
+    var view = LevelView(price: 0, quantity: 0, orderCount: 0)
+    let count = withUnsafeMutablePointer(to: &view) {
+      depth(side, into: UnsafeMutableBufferPointer(start: $0, count: 1))
+    }
+    return count == 0 ? nil : view
+  }
 
   /// Writes the levels of `side`, best first, until `target` is full; gives their number.
-  /// O(levels written).
+  /// O(levels).
   public func depth(_ side: Side, into target: UnsafeMutableBufferPointer<LevelView>) -> Int {
+    let queue = BookQueue.book(side)
     var count = 0
-    var level = bestLevel(side)
-    while count < target.count, let found = view(level) {
-      target[count] = found
-      count += 1
-      level = levelBehind(level, side)
+    var level = bestLevels[queue]
+    while count < target.count && level != BookCell.nobody {
+      let found = cells[Int(level)]
+      if found.count > 0 {
+        target[count] = LevelView(
+          price: found.price, quantity: found.quantity, orderCount: found.count)
+        count += 1
+      }
+      level = levelBehind(level, in: queue)
     }
     return count
   }
 
-  /// The total resting at `price` on `side`; 0 when nothing does. O(1).
+  /// The total displayed at `price` on `side`; 0 when nothing is. O(1).
   public func quantity(at price: Int64, _ side: Side) -> Int64 {
     guard let level = level(at: price, side) else { return 0 }
     return cells[Int(level)].quantity
   }
 
-  /// The resting order with this id; nil when there is none. O(1).
+  /// The order with this id, in the book or waiting for its trigger; nil when there is none. O(1).
   public func order(_ orderID: OrderID) -> OrderView? {
     let index = orderID == 0 ? BookCell.nobody : find(orderID)
     return index == BookCell.nobody ? nil : view(order: index)
   }
 
-  /// Where the order stands in its price's queue; nil when it does not rest. O(orders ahead).
+  /// Where the order stands among the displayed at its price; nil when it is not displayed. O(orders
+  /// ahead).
   public func queuePosition(of orderID: OrderID) -> QueuePosition? {
-    let index = find(orderID)
-    if index == BookCell.nobody { return nil }
+    let index = orderID == 0 ? BookCell.nobody : find(orderID)
+    if index == BookCell.nobody || displayed(index) == 0 { return nil }
     let level = cells[Int(index)].level
     var position = QueuePosition(ordersAhead: 0, quantityAhead: 0)
     var ahead = cells[Int(index)].links.previous
@@ -118,7 +144,7 @@ extension MatchingBook {
     return position
   }
 
-  /// Writes the orders resting at `price` on `side`, oldest first, until `target` is full; gives
+  /// Writes the displayed orders at `price` on `side`, oldest first, until `target` is full; gives
   /// their number. O(orders written).
   public func orders(
     at price: Int64, _ side: Side, into target: UnsafeMutableBufferPointer<OrderView>
@@ -126,7 +152,7 @@ extension MatchingBook {
     guard let level = level(at: price, side) else { return 0 }
     var count = 0
     var index = cells[Int(level)].links.next
-    while index != level && count < target.count {
+    while index != level && count < target.count && displayed(index) > 0 {
       target[count] = view(order: index)
       count += 1
       index = cells[Int(index)].links.next
@@ -134,57 +160,46 @@ extension MatchingBook {
     return count
   }
 
-  /// A hash over all that can influence reports to come, independent of slot numbers and free
-  /// lists: equal books hash equal on every machine. O(resting orders).
-  public func stateHash() -> UInt64 {
-    var hash = RecordHash()
-    hash.combine(trades)
-    for side in [Side.buy, Side.sell] {
-      var level = bestLevel(side)
-      while level != BookCell.nobody {
-        hash.combine(cells[Int(level)].price)
-        hash.combine(cells[Int(level)].quantity)
-        var index = cells[Int(level)].links.next
-        while index != level {
-          combine(index, into: &hash)
-          index = cells[Int(index)].links.next
-        }
-        level = levelBehind(level, side)
-      }
-      hash.combine(UInt64(side.rawValue))
+  /// The book's figures. O(1).
+  public var statistics: BookStatistics {
+    var figures = BookStatistics()
+    figures.tradeCount = trades
+    figures.tradedQuantity = tape.quantity
+    if trades > 0 {
+      figures.openPrice = tape.open
+      figures.highPrice = tape.high
+      figures.lowPrice = tape.low
+      figures.lastPrice = tape.last
     }
-    return hash.value
+    figures.orderCount = orderCount
+    figures.stopCount = special.pointee.stopCount
+    figures.orderGrowthCount = orderGrowthCount
+    figures.pageGrowthCount = pageGrowthCount
+    figures.byteCount = byteCount
+    return figures
   }
 
-  private func combine(_ index: UInt32, into hash: inout RecordHash) {
+  /// What of an order is displayed.
+  private func displayed(_ index: UInt32) -> Int64 {
     let order = cells[Int(index)]
-    let detail = detail(of: index)
-    hash.combine(order.orderID)
-    hash.combine(order.quantity)
-    hash.combine(detail.filled)
-    hash.combine(
-      UInt64(order.owner) << 16 | UInt64(detail.instructions.rawValue) << 8
-        | UInt64(detail.selfTradePrevention.rawValue))
-  }
-
-  @inlinable
-  func view(_ level: UInt32) -> LevelView? {
-    if level == BookCell.nobody { return nil }
-    let found = cells[Int(level)]
-    return LevelView(price: found.price, quantity: found.quantity, orderCount: found.count)
+    if !order.isSpecial { return order.quantity }
+    let special = specialOrder(index)
+    return special.pointee.place == .inBook && !special.pointee.isHidden ? order.quantity : 0
   }
 
   private func view(order index: UInt32) -> OrderView {
     let order = cells[Int(index)]
+    let isWaiting = order.isSpecial && specialOrder(index).pointee.place == .waiting
     return OrderView(
-      orderID: order.orderID, price: cells[Int(order.level)].price, leaves: order.quantity,
-      filled: detail(of: index).filled, displayed: order.quantity, owner: order.owner,
-      side: order.side)
+      orderID: order.orderID, price: price(of: index), leaves: openQuantity(index),
+      filled: detail(of: index).filled, displayed: displayed(index),
+      stopPrice: isWaiting ? specialOrder(index).pointee.terms.stopPrice : nil,
+      owner: order.owner, side: order.side)
   }
 
   private func level(at price: Int64, _ side: Side) -> UInt32? {
     let rank = Self.rank(price, side)
-    guard let page = ladders[Int(side.rawValue)].level(at: rank >> 6) else { return nil }
+    guard let page = ladders[BookQueue.book(side)].level(at: rank >> 6) else { return nil }
     let inPage = UInt64(rank & 63)
     return cells[Int(page)].key >> inPage & 1 == 1 ? page + 1 + UInt32(inPage) : nil
   }

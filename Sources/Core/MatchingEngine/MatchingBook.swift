@@ -1,22 +1,27 @@
 import LowLatency
 import TradingModel
 
-/// The order book of one symbol, matching by price, then time.
+/// The order book of one symbol, matching by price, then time; docs/matching-rules.md has the rules.
 ///
-/// Limit and market orders, with good-till-cancel, immediate-or-cancel, fill-or-kill, post-only and
-/// self-trade prevention. Prices are ticks, any `Int64`; quantities whole units. It reads no clock
-/// and knows no chance: equal calls give equal reports. Bad input is a typed refusal that leaves the
-/// book unchanged. Matching books never cross.
+/// Prices are ticks, any `Int64`; quantities whole units. It reads no clock and knows no chance but a
+/// seed's: equal calls give equal reports. Bad input is a typed refusal that leaves the book
+/// unchanged. Outside auctions matching books never cross.
+///
+/// Plain orders (limit, good-till-cancel or immediate-or-cancel, no instructions) are matched by
+/// generic code that is specialised with the sink of the reports. Whatever else there is to do is
+/// done by code that is not generic and reports into `reports`, which is then handed to the sink.
+/// Both work on the same queues: a plain order asks once whether anything needs `attention`, and of
+/// each order it meets whether that is special.
 ///
 /// Memory is taken and touched once: for each reserved order some 100 to 130 bytes (cell, detail,
 /// identifiers), and for each page of 64 prices 2,080, and some 900 for each page of the ladders.
 /// What is needed beyond is taken when it is needed, and counted (`pageGrowthCount`,
-/// `orderGrowthCount`). No operation allocates otherwise.
+/// `orderGrowthCount`). No operation but an uncross allocates otherwise.
 ///
 /// ```
 ///   order id ─► direct table ─► order ◄─► order ◄─► ... ◄─► level   a ring, oldest first
 ///                                 └──────── level, side ─────▲
-///   price ─► PriceLadder (a side) ─► page: mask, 64 levels ──┘
+///   price ─► PriceLadder (a queue) ─► page: mask, 64 levels ─┘
 /// ```
 public struct MatchingBook: ~Copyable {
   /// How many orders can rest.
@@ -33,7 +38,7 @@ public struct MatchingBook: ~Copyable {
   public internal(set) var orderGrowthCount = 0
   /// How often memory for more pages of prices was taken.
   public var pageGrowthCount: Int {
-    arenaPageGrowthCount + ladders[0].growthCount + ladders[1].growthCount
+    (0..<BookQueue.count).reduce(arenaPageGrowthCount) { $0 + ladders[$1].growthCount }
   }
 
   @usableFromInline var cells: UnsafeMutablePointer<BookCell>
@@ -47,30 +52,33 @@ public struct MatchingBook: ~Copyable {
   var arenaPageGrowthCount = 0
   @usableFromInline var liveOrders = 0
 
-  @usableFromInline let changes: UnsafeMutablePointer<BookLevelChange>
-  @usableFromInline let changeCapacity: Int
-  @usableFromInline var changeEnd = 0
-  @usableFromInline var isMissingChanges = false
-
   /// The order with an id, at the id's low bits; `nobody`, or another that came before.
   @usableFromInline let direct: UnsafeMutablePointer<UInt32>
   @usableFromInline let directMask: UInt64
   /// The orders whose place in `direct` was taken.
   @usableFromInline let overflow: UnsafeMutablePointer<IdentifierMap>
 
-  /// The pages of each side, by the ranks of their prices without the lowest 6 bits: the best price
-  /// of either side is in its ladder's last page. Indexed by the side's raw value, as all that
-  /// follows is, because a branch on the side is never foreseen.
+  /// The pages of each queue, by the ranks of their prices without the lowest 6 bits: the best price
+  /// is in its ladder's last page. Indexed by `BookQueue`, as all that follows is, because a branch
+  /// on the side is never foreseen.
   @usableFromInline let ladders: UnsafeMutablePointer<PriceLadder<UInt32>>
-  /// The level of each side's best price; `nobody` for an empty side.
+  /// The level of each queue's best price; `nobody` for an empty one.
   @usableFromInline let bestLevels: UnsafeMutablePointer<UInt32>
-  /// The rank of each side's best price; the least of all for an empty side.
+  /// The rank of each queue's best price; the least of all for an empty one.
   @usableFromInline let bestRanks: UnsafeMutablePointer<Int64>
   @usableFromInline var trades: UInt64 = 0
+  @usableFromInline var tape = TradeTape()
+
+  /// Whether a plain order needs more than the plain code.
+  @usableFromInline var attention: Attention = []
+  /// What the code beside the plain code reported, until it is handed on.
+  @usableFromInline let reports: UnsafeMutablePointer<ReportBuffer>
+  /// All that plain orders do not need.
+  let special: UnsafeMutablePointer<SpecialState>
 
   /// An empty book with room for `orderCapacity` (1 ..< 2^29) resting orders, `levelPages` (at
   /// least 1) pages of 64 neighbouring prices a side, and `changeCapacity` level changes between
-  /// two calls of `clearChanges`; 0 keeps no changes.
+  /// two calls of `clearChanges`; 0 keeps no changes. A book that keeps changes is slower.
   ///
   /// - Parameters:
   ///   - reservedOrders: for how many orders memory is taken now; all of them when nil.
@@ -84,8 +92,6 @@ public struct MatchingBook: ~Copyable {
   ) {
     precondition(
       orderCapacity > 0 && orderCapacity < 1 << 29, "A book's capacity is between 1 and 2^29 - 1")
-    precondition(
-      changeCapacity >= 0 && changeCapacity < 1 << 31, "A change list has fewer than 2^31 places")
     precondition(levelPages > 0 && levelPages < 1 << 20, "A book starts with at least one page")
     let reserved = max(1, min(orderCapacity, reservedOrders ?? orderCapacity))
     self.orderCapacity = orderCapacity
@@ -94,36 +100,43 @@ public struct MatchingBook: ~Copyable {
     cellCount = 1
     cells = Self.lines(1, BookCell(links: ListLinks(previous: 0, next: 0)))
     detailCount = 1
-    details = Self.lines(1, Self.noDetail)
-    changes = Self.lines(
-      max(1, changeCapacity), BookLevelChange(side: .buy, price: 0, quantity: 0, orderCount: 0))
-    self.changeCapacity = changeCapacity
+    details = Self.lines(1, OrderDetail.none)
     let span = max(64, identifierSpan ?? reserved * 4).roundedUpToPowerOfTwo
     direct = Self.lines(span, BookCell.nobody)
     directMask = UInt64(span - 1)
     overflow = .allocate(capacity: 1)
-    overflow.initialize(to: IdentifierMap(capacity: reserved))
-    bestLevels = Self.lines(2, BookCell.nobody)
-    bestRanks = Self.lines(2, Int64.min)
-    ladders = .allocate(capacity: 2)
-    for side in 0..<2 {
-      (ladders + side).initialize(
-        to: PriceLadder(pageCapacity: levelPages, empty: BookCell.nobody))
+    overflow.initialize(to: IdentifierMap(capacity: reserved + 1))
+    bestLevels = Self.lines(BookQueue.count, BookCell.nobody)
+    bestRanks = Self.lines(BookQueue.count, Int64.min)
+    ladders = .allocate(capacity: BookQueue.count)
+    for queue in 0..<BookQueue.count {
+      (ladders + queue).initialize(
+        to: PriceLadder(pageCapacity: queue < 2 ? levelPages : 1, empty: BookCell.nobody))
     }
+    reports = .allocate(capacity: 1)
+    reports.initialize(to: ReportBuffer(capacity: 32))
+    special = .allocate(capacity: 1)
+    special.initialize(
+      to: SpecialState(
+        seed: seed, levelChangeCapacity: changeCapacity, orderChangeCapacity: orderChangeCapacity))
+    if changeCapacity > 0 || orderChangeCapacity > 0 { attention = .feeds }
     addOrders(reserved)
     addPages(levelPages * 2)
   }
 
   deinit {
-    ladders.deinitialize(count: 2)
+    ladders.deinitialize(count: BookQueue.count)
     ladders.deallocate()
     bestLevels.deallocate()
     bestRanks.deallocate()
     cells.deallocate()
     details.deallocate()
-    changes.deallocate()
     direct.deallocate()
     overflow.deinitialize(count: 1)
     overflow.deallocate()
+    reports.deinitialize(count: 1)
+    reports.deallocate()
+    special.deinitialize(count: 1)
+    special.deallocate()
   }
 }

@@ -19,7 +19,8 @@ public enum SelfTradePrevention: UInt8, Sendable, BitwiseCopyable, CaseIterable 
 public struct OrderEntry: Equatable, BitwiseCopyable, Sendable {
   /// Unique among the resting orders of the book; not 0.
   public var orderID: OrderID
-  /// The limit in ticks, any value. Of a market order the protection price: the worst it accepts.
+  /// The limit in ticks, any value. Of a market order the protection price, the worst it accepts; of
+  /// a stop the limit or protection once it is triggered; of a pegged order the worst it may have.
   public var price: Int64
   /// In the book's quantity units: 1 ... `quantityMax`.
   public var quantity: Int64
@@ -27,12 +28,11 @@ public struct OrderEntry: Equatable, BitwiseCopyable, Sendable {
   public var owner: OwnerID
   /// Whether it buys or sells.
   public var side: Side
-  /// `.limit` or `.market`; other types are refused as unsupported.
+  /// Stops and pegged orders need `OrderTerms`.
   public var type: OrderType
-  /// `.day` rests like `.goodTillCancel` until its owner cancels it; `.goodTillDate` is refused. A
-  /// market order never rests.
+  /// A market order never rests outside an auction. `.goodTillDate` needs a time in `OrderTerms`.
   public var timeInForce: TimeInForce
-  /// Post-only is obeyed; any other instruction is refused as unsupported.
+  /// All are obeyed; those that contradict each other or the type are refused.
   public var instructions: OrderInstructions
   /// What happens instead of a trade with an order of the same owner.
   public var selfTradePrevention: SelfTradePrevention
@@ -82,9 +82,15 @@ public struct OrderEntry: Equatable, BitwiseCopyable, Sendable {
     self.selfTradePrevention = selfTradePrevention
   }
 
-  /// Whether what does not match at once stays in the book.
+  /// Whether it is a limit order, good-till-cancel or immediate-or-cancel, and nothing more.
   @inlinable @inline(__always)
-  public var canRest: Bool {
-    type == .limit && timeInForce != .immediateOrCancel && timeInForce != .fillOrKill
+  var isPlain: Bool {
+    type == .limit
+      && instructions.rawValue | selfTradePrevention.rawValue == 0
+      && (timeInForce == .goodTillCancel || timeInForce == .immediateOrCancel)
   }
+
+  /// Whether its time in force lets an order stay in the book.
+  @inlinable
+  var mayStay: Bool { timeInForce != .immediateOrCancel && timeInForce != .fillOrKill }
 }

@@ -1,0 +1,43 @@
+import TradingModel
+
+/// The queues of a book: its two sides, and the stops that wait for a trade.
+///
+/// A queue with an even number ranks prices upwards, one with an odd number downwards. Sell stops are
+/// triggered by falling prices, the highest first, so they rank as bids do; buy stops as asks.
+@usableFromInline
+enum BookQueue {
+  @usableFromInline static var count: Int { 4 }
+
+  /// The queue of the orders of `side` that can trade.
+  @inlinable @inline(__always)
+  static func book(_ side: Side) -> Int { Int(side.rawValue) }
+
+  /// The queue of the stops of `side`.
+  static func stops(_ side: Side) -> Int { 2 + Int(side.opposite.rawValue) }
+
+  /// The side whose ranks a queue has.
+  static func ranks(_ queue: Int) -> Side { queue & 1 == 0 ? .buy : .sell }
+}
+
+/// The prices of a book's trades.
+@usableFromInline
+struct TradeTape: BitwiseCopyable {
+  @usableFromInline var quantity: Int128 = 0
+  @usableFromInline var last: Int64 = 0
+  /// Above `high` until there is a trade.
+  @usableFromInline var low: Int64 = .max
+  @usableFromInline var high: Int64 = .min
+  @usableFromInline var open: Int64 = 0
+
+  @inlinable init() {}
+
+  /// Notes trades of `quantity` at `price`.
+  @inlinable @inline(__always)
+  mutating func note(_ price: Int64, _ quantity: Int64) {
+    self.quantity &+= Int128(quantity)
+    if low > high { open = price }
+    last = price
+    low = min(low, price)
+    high = max(high, price)
+  }
+}

@@ -1,0 +1,77 @@
+import TradingModel
+
+// Pegged orders, which follow the best prices of the others.
+extension MatchingBook {
+  /// The price of a pegged order of `side`; nil when what it follows is not there.
+  func pegPrice(_ side: Side, _ terms: OrderTerms, limit: Int64) -> Int64? {
+    let reference: Int64
+    switch terms.peg {
+    case .none: return nil
+    case .primary:
+      guard let own = referencePrice(side) else { return nil }
+      reference = own
+    case .market:
+      guard let other = referencePrice(side.opposite) else { return nil }
+      reference = other
+    case .mid:
+      guard let bid = referencePrice(.buy), let ask = referencePrice(.sell) else { return nil }
+      // Half a tick is rounded down for a buy, up for a sell.
+      reference = Int64((Int128(bid) + Int128(ask) + (side == .buy ? 0 : 1)) >> 1)
+    }
+    let (sum, overflow) = reference.addingReportingOverflow(terms.pegOffset)
+    let target = overflow ? (terms.pegOffset > 0 ? .max : .min) : sum
+    return side == .buy ? min(target, limit) : max(target, limit)
+  }
+
+  /// The best displayed price of `side` of orders that are not pegged; nil when there is none. O(1)
+  /// unless pegged or hidden orders stand alone at better prices.
+  private func referencePrice(_ side: Side) -> Int64? {
+    let queue = BookQueue.book(side)
+    var level = bestLevels[queue]
+    while level != BookCell.nobody {
+      var index = cells[Int(level)].links.next
+      while index != level {
+        let order = cells[Int(index)]
+        if !order.isSpecial { return cells[Int(level)].price }
+        let other = specialOrder(index).pointee
+        if other.type != .pegged && !other.isHidden { return cells[Int(level)].price }
+        index = order.links.next
+      }
+      level = levelBehind(level, in: queue)
+    }
+    return nil
+  }
+
+  /// Moves pegged orders whose price is no longer right, in order of entry, until one of them changes
+  /// more than its own place. Gives whether one did: then others may have to move again.
+  mutating func movePegs() -> Bool {
+    let state = special
+    if state.pointee.phase != .continuous { return false }
+    var place = state.pointee.pegs.first
+    while place != .max {
+      let before = reports.pointee.count
+      movePeg(state.pointee.orders + Int(place))
+      // Its own report, and nothing else: it only rests elsewhere.
+      if reports.pointee.count > before + 1 { return true }
+      place = state.pointee.pegs.next(after: place, state.pointee.orders)
+    }
+    return false
+  }
+
+  private mutating func movePeg(_ peg: UnsafeMutablePointer<SpecialOrder>) {
+    let index = peg.pointee.index
+    let order = cells[Int(index)]
+    let present = cells[Int(order.level)].price
+    guard let target = pegPrice(order.side, peg.pointee.terms, limit: peg.pointee.limit),
+      target != present
+    else { return }
+    let leaves = openQuantity(index)
+    reports.pointee.receive(
+      MatchReport(
+        .replaced, reason: .repriced, orderID: order.orderID, owner: order.owner,
+        side: order.side, price: target, quantity: detail(of: index).filled + leaves,
+        leaves: leaves))
+    leave(index)
+    enter(index, price: target, leaves: leaves, .rests)
+  }
+}
