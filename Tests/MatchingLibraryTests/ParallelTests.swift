@@ -53,7 +53,6 @@ import Testing
       if status == NTM_ERROR_CAPACITY { continue }
       made += 1
       var order = LibraryFixture.order(NTM_SIDE_BUY, owner, 1, 1)
-      var count: UInt64 = 0
       let isOwn =
         ntm_submit(library, book, &order) == NTM_OK
         && ntm_cancel(library, book, owner) == NTM_OK

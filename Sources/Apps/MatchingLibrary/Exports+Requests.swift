@@ -11,7 +11,11 @@ public func ntm_submit(
   request(library, book) { book, reports throws(Failure) in
     guard let order else { throw .null }
     let (entry, terms) = try CallerStruct.read(order).entryAndTerms()
-    book.submit(entry, terms, into: &reports)
+    if terms.arePlain {
+      book.submit(entry, into: &reports)
+    } else {
+      book.submit(entry, terms, into: &reports)
+    }
   }
 }
 

@@ -67,7 +67,7 @@ extern "C" {
 /* Most books a library, resting orders a book, pages of prices a side, kept changes, order ids
  * without a hash, reports before growth. */
 #define NTM_BOOK_CAPACITY_MAX 65536u
-#define NTM_ORDER_CAPACITY_MAX 4194304u
+#define NTM_ORDER_CAPACITY_MAX 4000000u
 #define NTM_LEVEL_PAGES_MAX 65536u
 #define NTM_CHANGE_CAPACITY_MAX 16777216u
 #define NTM_IDENTIFIER_SPAN_MAX 1073741824u
@@ -495,7 +495,7 @@ ntm_status ntm_library_create(uint32_t version, uint32_t book_capacity, ntm_libr
 /* Destroys a library and its books. NULL is nothing to destroy. The pointer is dead afterwards. */
 void ntm_library_destroy(ntm_library *library);
 
-/* Makes an empty book in phase continuous, at time 0. O(book_capacity + memory taken).
+/* Makes an empty book in phase continuous, at time INT64_MIN. O(book_capacity + memory taken).
  * NTM_ERROR_NULL, NTM_ERROR_STRUCT_SIZE, NTM_ERROR_RESERVED, NTM_ERROR_RANGE, NTM_ERROR_CAPACITY,
  * NTM_ERROR_MEMORY. */
 ntm_status ntm_book_create(ntm_library *library, const ntm_book_config *config, ntm_book *book);
