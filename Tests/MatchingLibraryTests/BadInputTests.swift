@@ -6,16 +6,23 @@ import Testing
 @Suite struct BadInputTests {
   typealias Call = (OpaquePointer?, ntm_book) -> ntm_status
 
+  /// Memory for whatever is read or written; wide enough for each.
+  let memory = Memory()
+
+  final class Memory {
+    let bytes = UnsafeMutableRawPointer.allocate(byteCount: 4096, alignment: 64)
+    init() { bytes.initializeMemory(as: UInt8.self, repeating: 0, count: 4096) }
+    deinit { bytes.deallocate() }
+  }
+
   /// Every function that takes a book, with targets and structs that are there, or `NULL`.
-  private static func calls(null: Bool) -> [(name: String, needsPointer: Bool, call: Call)] {
-    /// Memory for whatever is written; wide enough for each.
-    let memory = UnsafeMutableRawPointer.allocate(byteCount: 4096, alignment: 64)
-    memory.initializeMemory(as: UInt8.self, repeating: 0, count: 4096)
-    memory.storeBytes(of: UInt32(MemoryLayout<ntm_statistics>.size), as: UInt32.self)
+  private func calls(null: Bool) -> [(name: String, needsPointer: Bool, call: Call)] {
+    let bytes = memory.bytes
+    bytes.storeBytes(of: UInt32(MemoryLayout<ntm_statistics>.size), as: UInt32.self)
     func there<Value>(_ type: Value.Type) -> UnsafeMutablePointer<Value>? {
-      null ? nil : memory.assumingMemoryBound(to: type)
+      null ? nil : bytes.assumingMemoryBound(to: type)
     }
-    let order = UnsafeMutablePointer<ntm_order>.allocate(capacity: 1)
+    let order = (bytes + 1024).assumingMemoryBound(to: ntm_order.self)
     order.initialize(to: LibraryFixture.order(NTM_SIDE_BUY, 1, 10, 1))
     return [
       ("submit", true, { ntm_submit($0, $1, null ? nil : order) }),
@@ -65,7 +72,7 @@ import Testing
   }
 
   @Test func nullLibraryIsToldEverywhere() throws {
-    for call in Self.calls(null: false) {
+    for call in calls(null: false) {
       #expect(call.call(nil, 1 << 32 | 1) == NTM_ERROR_NULL, "\(call.name)")
     }
     #expect(ntm_book_destroy(nil, 1) == NTM_ERROR_NULL)
@@ -74,7 +81,7 @@ import Testing
 
   @Test func nullPointersAreToldEverywhere() throws {
     let fixture = try LibraryFixture()
-    for call in Self.calls(null: true) {
+    for call in calls(null: true) {
       let status = call.call(fixture.library, fixture.book)
       #expect((status == NTM_ERROR_NULL) == call.needsPointer, "\(call.name)")
     }
@@ -106,7 +113,7 @@ import Testing
       0, closed, next + 1, next | 1 << 63, next - 1, next & 0xFFFF_FFFF, .max,
     ]
     for handle in wrong {
-      for call in Self.calls(null: false) {
+      for call in calls(null: false) {
         #expect(call.call(library, handle) == NTM_ERROR_BOOK, "\(call.name) \(handle)")
       }
       #expect(ntm_book_destroy(library, handle) == NTM_ERROR_BOOK)

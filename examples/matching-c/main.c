@@ -91,6 +91,42 @@ static void change(ntm_library *library, ntm_book book) {
   show(library, book, "all of owner 7 are canceled");
 }
 
+// An iceberg shows a part at a time; a stop waits until a trade reaches its stop price.
+static void hide_and_wait(ntm_library *library, ntm_book book) {
+  ntm_order order = limit(NTM_SIDE_SELL, 20, 200, 30);
+  order.display_quantity = 10;
+  check(ntm_submit(library, book, &order));
+
+  order = limit(NTM_SIDE_BUY, 21, 205, 5);
+  order.type = NTM_TYPE_STOP_LIMIT;
+  order.stop_price = 200;
+  check(ntm_submit(library, book, &order));
+  ntm_order_view view;
+  check(ntm_find_order(library, book, 21, &view));
+  printf("21 %s for a trade at %" PRId64 "\n", view.is_waiting_stop ? "waits" : "is in the book",
+         view.stop_price);
+  show_depth(library, book);
+
+  order = limit(NTM_SIDE_BUY, 22, 200, 12);
+  check(ntm_submit(library, book, &order));
+  show(library, book, "22 takes the part shown and some of the next, and sets off 21");
+}
+
+// Orders collect in a call phase, crossed, and trade at one price.
+static void hold_auction(ntm_library *library, ntm_book book) {
+  check(ntm_set_phase(library, book, NTM_PHASE_AUCTION, 0));
+  ntm_order order = limit(NTM_SIDE_BUY, 30, 210, 20);
+  check(ntm_submit(library, book, &order));
+  order = limit(NTM_SIDE_SELL, 31, 195, 6);
+  check(ntm_submit(library, book, &order));
+  ntm_indication indication;
+  if (ntm_indicate(library, book, 200, &indication) == NTM_OK)
+    printf("the auction would trade %" PRId64 " at %" PRId64 "\n", indication.quantity,
+           indication.price);
+  check(ntm_set_phase(library, book, NTM_PHASE_CONTINUOUS, 200));
+  show(library, book, "it does");
+}
+
 int main(void) {
   ntm_library *library;
   ntm_book book;
@@ -99,6 +135,8 @@ int main(void) {
   check(ntm_book_create(library, &config, &book));
   trade(library, book);
   change(library, book);
+  hide_and_wait(library, book);
+  hold_auction(library, book);
 
   check(ntm_book_destroy(library, book));
   ntm_status status = ntm_cancel(library, book, 1);

@@ -3,7 +3,7 @@
 NEEDLETAIL_MATCHING=build/libneedletail_matching.so python3 examples/matching-python/example.py
 """
 
-from needletail_matching import Error, Library, Side, Time
+from needletail_matching import ANY_PRICE, Error, Library, Side, Time, Type
 
 
 def show(title, reports):
@@ -25,6 +25,16 @@ with Library() as library:
     )
     print("asks", book.depth(Side.SELL))
     print("bids", book.depth(Side.BUY))
+
+    iceberg = book.submit(6, Side.BUY, 100, price=100, display_quantity=20)
+    show("an iceberg of 100", iceberg)
+    print("bids", book.depth(Side.BUY))
+    stop = {"type": Type.STOP, "stop_price": 100, "price": ANY_PRICE[Side.SELL]}
+    show("a stop to sell 3", book.submit(7, Side.SELL, 3, **stop))
+    show("25 to sell", book.submit(8, Side.SELL, 25, price=100))
+    print("bids", book.depth(Side.BUY))
+    show("a day order", book.submit(9, Side.BUY, 1, price=1, time_in_force=Time.DAY))
+    show("the day ends", book.end_day())
 
     other = library.book()
     show("another book has its own orders", other.submit(1, Side.SELL, 10, price=101))
