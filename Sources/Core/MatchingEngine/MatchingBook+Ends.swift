@@ -68,7 +68,7 @@ extension MatchingBook {
 
   // MARK: Time
 
-  /// The time, as it was told last; the least there is at first. Good-till-date orders whose time is
+  /// The time, as it was told last; 0 at first. Good-till-date orders whose time is
   /// not after it are gone.
   public var time: Timestamp { special.pointee.time }
 

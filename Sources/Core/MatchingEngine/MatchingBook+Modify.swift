@@ -61,8 +61,11 @@ extension MatchingBook {
     {
       return .invalidTerms
     }
-    if isWaiting { return .none }
     let order = cells[Int(index)]
+    if order.isSpecial && specialOrder(index).pointee.terms.hasTooManyParts(change.total) {
+      return .invalidTerms
+    }
+    if isWaiting { return .none }
     let detail = detail(of: index)
     if order.isSpecial, specialOrder(index).pointee.type == .pegged {
       let terms = specialOrder(index).pointee.terms

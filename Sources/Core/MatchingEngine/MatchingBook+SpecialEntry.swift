@@ -203,7 +203,15 @@ extension OrderTerms {
     if (type == .pegged) != (peg != .none) || (pegOffset != 0 && type != .pegged) { return false }
     if displayQuantity < 0 || displayRange < 0 { return false }
     if displayRange > 0 && displayRange >= displayQuantity { return false }
+    if hasTooManyParts(entry.quantity) { return false }
     if minQuantity < 0 || minQuantity > entry.quantity { return false }
     return expireTime == 0 || entry.timeInForce == .goodTillDate
+  }
+
+  /// Whether an iceberg of `quantity` would come in more parts than is good for the others: each is a
+  /// trade of its own.
+  func hasTooManyParts(_ quantity: Int64) -> Bool {
+    displayQuantity > 0
+      && Int128(quantity) > Int128(Self.partCountMax) * Int128(displayQuantity - displayRange)
   }
 }

@@ -24,7 +24,7 @@ public struct OrderTerms: Equatable, BitwiseCopyable, Sendable {
   public var peg: PegReference = .none
   /// Of a pegged order: ticks added to the reference, whatever the side.
   public var pegOffset: Int64 = 0
-  /// Of an iceberg: how much of it is shown at a time; 0 shows all.
+  /// Of an iceberg: how much of it is shown at a time; 0 shows all. At most `partCountMax` parts.
   public var displayQuantity: Int64 = 0
   /// Of an iceberg: each quantity shown is drawn evenly from `displayQuantity` plus or minus this
   /// (below `displayQuantity`), from the book's seed.
@@ -33,6 +33,9 @@ public struct OrderTerms: Equatable, BitwiseCopyable, Sendable {
   public var minQuantity: Int64 = 0
   /// Of a good-till-date order: when it expires.
   public var expireTime: Timestamp = 0
+
+  /// The most parts that an iceberg may be shown in, counted by the least part.
+  @inlinable public static var partCountMax: Int64 { 10_000 }
 
   /// The terms of a plain order; set what differs.
   @inlinable public init() {}

@@ -24,7 +24,7 @@ struct SpecialState: ~Copyable {
   var positions = OwnerPositions()
   /// Whether a position changed since reduce-only orders were last held against it.
   var positionsChanged = false
-  var time: Timestamp = .min
+  var time: Timestamp = 0
   var phase = TradingPhase.continuous
   var random: SeededRandom
   var levelChanges: ChangeList<BookLevelChange>
