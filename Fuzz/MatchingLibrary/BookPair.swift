@@ -39,12 +39,17 @@ struct BookPair {
     self.second = second
   }
 
-  /// Makes a request of both.
-  mutating func request(_ call: (ntm_book) -> ntm_status) {
+  /// Makes a request of both; `text` describes it, for those who look into a failure.
+  mutating func request(
+    _ text: @autoclosure () -> String, _ call: (ntm_book) -> ntm_status
+  ) {
+    trace("book \(first & 0xFF): \(text())")
     let status = call(first)
     expect(status == call(second), "equal calls have equal statuses")
     let reports = reports(first)
     let others = self.reports(second)
+    for report in reports { trace("  \(report)") }
+    if reports.count != others.count { for report in others { trace("  other: \(report)") } }
     expect(
       reports.count == others.count && zip(reports, others).allSatisfy(Self.areSame),
       "equal calls have equal reports")

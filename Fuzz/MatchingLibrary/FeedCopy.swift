@@ -1,4 +1,5 @@
 import CMatching
+import Glibc
 
 /// Levels and queues as a reader of the two feeds keeps them, held against the book's views.
 struct FeedCopy {
@@ -99,6 +100,12 @@ struct FeedCopy {
     return shown
   }
 }
+
+/// Says what happens, when FUZZ_TRACE is set: for an input that failed.
+func trace(_ text: @autoclosure () -> String) {
+  if isTracing { _ = (text() + "\n").withCString { write(STDERR_FILENO, $0, strlen($0)) } }
+}
+private let isTracing = getenv("FUZZ_TRACE") != nil
 
 /// Ends the process, which is how the fuzzer is told.
 func fail(_ message: String) -> Never { fatalError("Fuzz: not so: \(message)") }

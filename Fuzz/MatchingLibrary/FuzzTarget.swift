@@ -63,30 +63,41 @@ private func play(_ pair: inout BookPair, _ input: inout FuzzInput) {
     let (id, price, quantity) = (input.orderID(), input.price(), input.quantity())
     let stop = input.price()
     switch choice {
-    case 16: pair.request { ntm_modify_stop(library, $0, id, price, quantity, stop) }
-    case 17: pair.request { ntm_cancel_replace(library, $0, id, price, quantity) }
-    default: pair.request { ntm_modify(library, $0, id, price, quantity) }
+    case 16:
+      pair.request("modify_stop \(id) \(price) \(quantity) \(stop)") {
+        ntm_modify_stop(library, $0, id, price, quantity, stop)
+      }
+    case 17:
+      pair.request("cancel_replace \(id) \(price) \(quantity)") {
+        ntm_cancel_replace(library, $0, id, price, quantity)
+      }
+    default:
+      pair.request("modify \(id) \(price) \(quantity)") {
+        ntm_modify(library, $0, id, price, quantity)
+      }
     }
   case 20, 21:
     let id = input.orderID()
-    pair.request { ntm_cancel(library, $0, id) }
+    pair.request("cancel \(id)") { ntm_cancel(library, $0, id) }
   case 22: cancelAll(&pair, &input)
   case 23:
     let time = input.time()
-    pair.request { ntm_advance(library, $0, time) }
-  case 24: pair.request { ntm_end_day(library, $0) }
+    pair.request("advance \(time)") { ntm_advance(library, $0, time) }
+  case 24: pair.request("end_day") { ntm_end_day(library, $0) }
   case 25, 26:
     let (owner, position) = (input.owner(), input.position())
-    pair.request { ntm_set_position(library, $0, owner, position) }
+    pair.request("set_position \(owner) \(position)") {
+      ntm_set_position(library, $0, owner, position)
+    }
   case 27:
     let owner = input.owner()
-    pair.request { ntm_forget_position(library, $0, owner) }
+    pair.request("forget_position \(owner)") { ntm_forget_position(library, $0, owner) }
   case 28, 29:
     let (phase, price) = (input.code([0, 1, 0, 1, 0, 2, 3]), input.price())
-    pair.request { ntm_set_phase(library, $0, phase, price) }
+    pair.request("set_phase \(phase) \(price)") { ntm_set_phase(library, $0, phase, price) }
   case 30:
     let price = input.price()
-    pair.request { ntm_uncross(library, $0, price) }
+    pair.request("uncross \(price)") { ntm_uncross(library, $0, price) }
   default: look(pair, &input)
   }
 }
@@ -99,7 +110,7 @@ private func submit(_ pair: inout BookPair, _ order: ntm_order, tail: UInt8) {
     memory[200] = tail & 1
     memory.storeBytes(of: order, as: ntm_order.self)
     let start = memory.baseAddress!.assumingMemoryBound(to: ntm_order.self)
-    pair.request { ntm_submit(library, $0, start) }
+    pair.request("submit \(order)") { ntm_submit(library, $0, start) }
   }
 }
 
@@ -107,7 +118,7 @@ private func cancelAll(_ pair: inout BookPair, _ input: inout FuzzInput) {
   let owner = input.byte() < 128 ? Int64(NTM_EVERY_OWNER) : Int64(input.owner())
   let side = input.code([0, 1, 2])
   let library = pair.library
-  pair.request { ntm_cancel_all(library, $0, owner, side, nil) }
+  pair.request("cancel_all \(owner) \(side)") { ntm_cancel_all(library, $0, owner, side, nil) }
 }
 
 /// Views of both books.
