@@ -12,18 +12,10 @@ extension MatchingBook {
   public mutating func submit<Sink: ReportSink & ~Copyable>(
     _ entry: OrderEntry, into sink: inout Sink
   ) {
-    if attention.rawValue != 0 || !entry.isPlain {
-      submitSpecial(entry, OrderTerms())
-      handOn(to: &sink)
-      return
-    }
-    let refusal = plainRefusal(of: entry)
-    if refusal != .none {
-      sink.receive(
-        MatchReport(
-          .rejected, reason: refusal, orderID: entry.orderID, owner: entry.owner,
-          side: entry.side, price: entry.price, quantity: entry.quantity, leaves: 0))
-      return
+    if !isOrdinary(entry) {
+      return submitAside(
+        entry.orderID, entry.price, entry.quantity, entry.owner, entry.side, entry.type,
+        entry.timeInForce, entry.instructions, entry.selfTradePrevention, into: &sink)
     }
     sink.receive(
       MatchReport(
@@ -42,6 +34,22 @@ extension MatchingBook {
           .canceled, reason: .immediateOrCancel, orderID: entry.orderID, owner: entry.owner,
           side: entry.side, price: entry.price, quantity: taker.leaves, leaves: 0))
     }
+  }
+
+  /// Enters a new order that the plain code does not know. It comes in parts, because an entry whose
+  /// address is known elsewhere would be written to memory for every plain order.
+  @inlinable @inline(never)
+  mutating func submitAside<Sink: ReportSink & ~Copyable>(
+    _ orderID: OrderID, _ price: Int64, _ quantity: Int64, _ owner: OwnerID, _ side: Side,
+    _ type: OrderType, _ timeInForce: TimeInForce, _ instructions: OrderInstructions,
+    _ selfTradePrevention: SelfTradePrevention, into sink: inout Sink
+  ) {
+    submitSpecial(
+      OrderEntry(
+        orderID: orderID, price: price, quantity: quantity, owner: owner, side: side, type: type,
+        timeInForce: timeInForce, instructions: instructions,
+        selfTradePrevention: selfTradePrevention), OrderTerms())
+    handOn(to: &sink)
   }
 
   /// Enters a new order with terms of its own. Reports as without.
@@ -67,15 +75,15 @@ extension MatchingBook {
     _ orderID: OrderID, price: Int64, quantity: Int64, into sink: inout Sink
   ) {
     let index = find(orderID)
+    if index == BookCell.nobody {
+      return refuseChange(orderID, price: price, quantity: quantity, into: &sink)
+    }
     let order = cells[Int(index)]
     let detail = detail(of: index)
-    let isPlain =
-      index != BookCell.nobody && attention.rawValue == 0 && !order.isSpecial && detail.isPlain
+    let isPlain = attention.rawValue == 0 && !order.isSpecial && detail.isPlain
     let leaves = quantity &- detail.filled
     if !isPlain || quantity > quantityMax || leaves <= 0 {
-      modifySpecial(orderID, price: price, quantity: quantity, stopPrice: nil, isReplacement: false)
-      handOn(to: &sink)
-      return
+      return modifySpecial(orderID, price: price, quantity: quantity, into: &sink)
     }
     sink.receive(
       MatchReport(
@@ -98,8 +106,7 @@ extension MatchingBook {
     _ orderID: OrderID, price: Int64, quantity: Int64, stopPrice: Int64, into sink: inout Sink
   ) {
     modifySpecial(
-      orderID, price: price, quantity: quantity, stopPrice: stopPrice, isReplacement: false)
-    handOn(to: &sink)
+      orderID, price: price, quantity: quantity, stopPrice: stopPrice, into: &sink)
   }
 
   /// Takes a resting order out of the book and enters it again at `price` with `leaves` open, behind
@@ -112,14 +119,15 @@ extension MatchingBook {
     _ orderID: OrderID, price: Int64, leaves: Int64, into sink: inout Sink
   ) {
     let index = find(orderID)
+    if index == BookCell.nobody {
+      return refuseChange(orderID, price: price, quantity: leaves, into: &sink)
+    }
     let order = cells[Int(index)]
     let detail = detail(of: index)
-    let isPlain =
-      index != BookCell.nobody && attention.rawValue == 0 && !order.isSpecial && detail.isPlain
+    let isPlain = attention.rawValue == 0 && !order.isSpecial && detail.isPlain
     if !isPlain || leaves <= 0 || leaves > quantityMax &- detail.filled {
-      modifySpecial(orderID, price: price, quantity: leaves, stopPrice: nil, isReplacement: true)
-      handOn(to: &sink)
-      return
+      return modifySpecial(
+        orderID, price: price, quantity: leaves, isReplacement: true, into: &sink)
     }
     sink.receive(
       MatchReport(
@@ -128,15 +136,34 @@ extension MatchingBook {
     reenter(index, price: price, leaves: leaves, into: &sink)
   }
 
-  /// Why a plain order is refused; `.none` when it is not. O(1).
+  @inlinable @inline(never)
+  mutating func modifySpecial<Sink: ReportSink & ~Copyable>(
+    _ orderID: OrderID, price: Int64, quantity: Int64, stopPrice: Int64? = nil,
+    isReplacement: Bool = false, into sink: inout Sink
+  ) {
+    modifySpecial(
+      orderID, price: price, quantity: quantity, stopPrice: stopPrice,
+      isReplacement: isReplacement)
+    handOn(to: &sink)
+  }
+
   @inlinable @inline(__always)
-  func plainRefusal(of entry: OrderEntry) -> MatchReason {
-    if entry.orderID == 0 { return .orderIDIsZero }
-    if find(entry.orderID) != BookCell.nobody { return .duplicateOrderID }
-    if entry.quantity <= 0 { return .quantityNotPositive }
-    if entry.quantity > quantityMax { return .quantityAboveLimit }
-    return orderCount == orderCapacity && entry.timeInForce == .goodTillCancel
-      ? .orderCapacity : .none
+  func refuseChange<Sink: ReportSink & ~Copyable>(
+    _ orderID: OrderID, price: Int64, quantity: Int64, into sink: inout Sink
+  ) {
+    sink.receive(
+      MatchReport(
+        .replaceRejected, reason: .unknownOrder, orderID: orderID, owner: 0, side: .buy,
+        price: price, quantity: quantity, leaves: 0))
+  }
+
+  /// Whether an order is plain, nothing needs attention, and it is not refused. (Of immediate-or-cancel
+  /// orders in a full book the other code decides.) O(1).
+  @inlinable @inline(__always)
+  func isOrdinary(_ entry: OrderEntry) -> Bool {
+    attention.rawValue == 0 && entry.isPlain && entry.orderID != 0
+      && UInt64(bitPattern: entry.quantity &- 1) < UInt64(bitPattern: quantityMax)
+      && liveOrders < orderCapacity && find(entry.orderID) == BookCell.nobody
   }
 
   /// Keeps what is left of `taker` as a new resting order.

@@ -9,7 +9,6 @@ extension MatchingBook {
     special.pointee.orders + Int(details[Int(index)].special)
   }
 
-  @usableFromInline
   func isHidden(_ index: UInt32) -> Bool { specialOrder(index).pointee.isHidden }
 
   /// All that is open of an order: what is shown, and an iceberg's reserve.
@@ -136,7 +135,7 @@ extension MatchingBook {
     if cells[Int(index)].isSpecial && isHidden(index) {
       let level = openLevel(price, rankedAs: side, BookQueue.book(side))
       cells[Int(index)].place |= level << 3
-      return link(index, into: level, behind: cells[Int(level)].links.previous)
+      return link(index, behind: cells[Int(level)].links.previous)
     }
     enqueue(index, side: side, price: price)
     noteLevel(cells[Int(index)].level, side)

@@ -45,7 +45,7 @@ extension MatchingBook {
     cells[Int(level)].quantity += cells[Int(index)].quantity
     cells[Int(level)].count += 1
     cells[Int(index)].place = cells[Int(index)].place & BookCell.lastingFlags | level << 3
-    link(index, into: level, behind: cells[Int(level)].links.previous)
+    link(index, behind: cells[Int(level)].links.previous)
     order.pointee.place = .waiting
     special.pointee.stopCount += 1
   }
