@@ -107,7 +107,8 @@ let apps: [Target] = [
 let tests: [Target] = [
   testRoom(
     "MatchingComparison", ["LowLatency", "MatchingEngine", "MatchingFlow", "CComparison"]),
-  testRoom("MatchingLibrary", ["TradingModel", "MatchingEngine", "CMatching"]),
+  testRoom(
+    "MatchingLibrary", ["TradingModel", "LowLatency", "MatchingEngine", "CMatching"]),
   testRoom("TradingModel", []),
   testRoom("LowLatency", []),
   testRoom("MarketData", ["TradingModel", "LowLatency"]),

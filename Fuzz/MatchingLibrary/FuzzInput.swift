@@ -5,14 +5,8 @@ import CMatching
 struct FuzzInput {
   private let bytes: UnsafeBufferPointer<UInt8>
   private var place = 0
-  /// Whether there are icebergs, and then no large quantities: an iceberg trades part by part, so one
-  /// with small parts of a large quantity would keep the book busy for years.
-  private var hasIcebergs = false
 
-  init(_ bytes: UnsafeBufferPointer<UInt8>) {
-    self.bytes = bytes
-    hasIcebergs = byte() & 1 == 0
-  }
+  init(_ bytes: UnsafeBufferPointer<UInt8>) { self.bytes = bytes }
 
   var isAtEnd: Bool { place >= bytes.count }
 
@@ -42,8 +36,7 @@ struct FuzzInput {
   }
 
   mutating func quantity() -> Int64 {
-    let quantity = number(1...30, [0, -1, .max, .min, .max / 16, .max / 16 + 1, .max / 32, 1_000])
-    return hasIcebergs ? min(quantity, 2_000) : quantity
+    number(1...30, [0, -1, .max, .min, .max / 16, .max / 16 + 1, .max / 32, 1_000])
   }
 
   mutating func term() -> Int64 { number(0...12, [-1, .max, .min, .max - 1, .max / 16, 64]) }
@@ -92,7 +85,7 @@ struct FuzzInput {
       order.peg_offset = term() &- 6
     }
     if order.time_in_force == 6 { order.expire_time = time() }
-    if hasIcebergs && traits & 48 == 48 {
+    if traits & 48 == 48 {
       order.display_quantity = term()
       order.display_range = term() / 3
     }

@@ -495,7 +495,7 @@ ntm_status ntm_library_create(uint32_t version, uint32_t book_capacity, ntm_libr
 /* Destroys a library and its books. NULL is nothing to destroy. The pointer is dead afterwards. */
 void ntm_library_destroy(ntm_library *library);
 
-/* Makes an empty book in phase continuous, at time INT64_MIN. O(book_capacity + memory taken).
+/* Makes an empty book in phase continuous, at time 0. O(book_capacity + memory taken).
  * NTM_ERROR_NULL, NTM_ERROR_STRUCT_SIZE, NTM_ERROR_RESERVED, NTM_ERROR_RANGE, NTM_ERROR_CAPACITY,
  * NTM_ERROR_MEMORY. */
 ntm_status ntm_book_create(ntm_library *library, const ntm_book_config *config, ntm_book *book);
@@ -510,7 +510,8 @@ ntm_status ntm_book_destroy(ntm_library *library, ntm_book book);
 /* ---- Requests -------------------------------------------------------------------------------- */
 
 /* Enters an order. Reports: rejected; or accepted, then what follows from it. O(1) and O(1) a trade
- * for plain orders. NTM_ERROR_STRUCT_SIZE, NTM_ERROR_ENUM, NTM_ERROR_RESERVED. */
+ * for plain orders; an iceberg trades part by part. O(log n) for stops, pegged and dated orders.
+ * NTM_ERROR_STRUCT_SIZE, NTM_ERROR_ENUM, NTM_ERROR_RESERVED. */
 ntm_status ntm_submit(ntm_library *library, ntm_book book, const ntm_order *order);
 
 /* Gives an order a price and a total quantity, fills included (FIX OrderQty). It keeps its place if
