@@ -6,7 +6,10 @@ struct BookPair {
   let library: OpaquePointer
   let first: ntm_book
   let second: ntm_book
+  /// Whether it gets nothing special, so that the second book stays with the plain orders' own code.
+  let isPlain: Bool
   private var copy = FeedCopy()
+  private var expiries = Expiries()
   private var tradeNumber: UInt32 = 0
 
   /// How many orders can rest; the views that are compared have room for as many.
@@ -37,6 +40,7 @@ struct BookPair {
     self.library = library
     self.first = first
     self.second = second
+    isPlain = memory & 64 != 0
   }
 
   /// Makes a request of both; `text` describes it, for those who look into a failure.
@@ -56,6 +60,20 @@ struct BookPair {
     expect(status == 0 || reports.isEmpty, "a call with an error has no reports")
     for report in reports { check(report) }
     copy.follow(library, first)
+  }
+
+  /// Enters an order into both.
+  mutating func submit(_ order: ntm_order, at start: UnsafePointer<ntm_order>) {
+    let library = library
+    request("submit \(order)") { ntm_submit(library, $0, start) }
+    expiries.entered(order, reports(first))
+  }
+
+  /// Sets the time of both.
+  mutating func advance(to time: Int64) {
+    let library = library
+    request("advance \(time)") { ntm_advance(library, $0, time) }
+    expiries.check(library, first, reports(first))
   }
 
   /// Asks both the same; the answer is the status and a value.

@@ -32,7 +32,7 @@ struct FuzzInput {
   }
 
   mutating func price() -> Int64 {
-    number(90...109, [.min, .min + 1, .max, .max - 1, 0, -1, .min / 2, .max / 2, 63, 64])
+    number(90...101, [.min, .min + 1, .max, .max - 1, 0, -1, .min / 2, .max / 2, 63, 64])
   }
 
   mutating func quantity() -> Int64 {
@@ -47,7 +47,7 @@ struct FuzzInput {
 
   mutating func orderID() -> UInt64 {
     let choice = byte()
-    if choice < 240 { return UInt64(choice % 48) }
+    if choice < 240 { return UInt64(choice % 24) }
     // Ids that share their place in a table with small ones.
     if choice < 250 { return UInt64(choice % 4 + 1) << 32 | UInt64(choice % 4) }
     return word()
@@ -64,7 +64,23 @@ struct FuzzInput {
     return choice < 252 ? values[Int(choice) % values.count] : byte()
   }
 
-  /// An order, more often plain than not.
+  /// A limit order without anything special.
+  mutating func plainOrder() -> ntm_order {
+    var order = ntm_order()
+    order.struct_size = UInt32(MemoryLayout<ntm_order>.size)
+    let traits = byte()
+    order.side = traits & 1
+    order.type = UInt8(NTM_TYPE_LIMIT.rawValue)
+    order.time_in_force = UInt8(
+      traits < 32 ? NTM_TIME_IMMEDIATE_OR_CANCEL.rawValue : NTM_TIME_GOOD_TILL_CANCEL.rawValue)
+    order.owner = owner()
+    order.order_id = orderID()
+    order.price = price()
+    order.quantity = quantity()
+    return order
+  }
+
+  /// Any order, more often plain than not.
   mutating func order() -> ntm_order {
     var order = ntm_order()
     order.struct_size = byte() < 254 ? UInt32(MemoryLayout<ntm_order>.size) : UInt32(byte())

@@ -54,35 +54,45 @@ private func refuse(_ library: OpaquePointer, _ input: inout FuzzInput) {
 }
 
 private func play(_ pair: inout BookPair, _ input: inout FuzzInput) {
-  let library = pair.library
-  let choice = input.below(32)
+  let choice = pair.isPlain ? input.below(22) : input.below(32)
   switch choice {
-  case 0..<16:
-    submit(&pair, input.order(), tail: input.byte())
-  case 16..<20:
-    let (id, price, quantity) = (input.orderID(), input.price(), input.quantity())
-    let stop = input.price()
-    switch choice {
-    case 16:
-      pair.request("modify_stop \(id) \(price) \(quantity) \(stop)") {
-        ntm_modify_stop(library, $0, id, price, quantity, stop)
-      }
-    case 17:
-      pair.request("cancel_replace \(id) \(price) \(quantity)") {
-        ntm_cancel_replace(library, $0, id, price, quantity)
-      }
-    default:
-      pair.request("modify \(id) \(price) \(quantity)") {
-        ntm_modify(library, $0, id, price, quantity)
-      }
-    }
-  case 20, 21:
-    let id = input.orderID()
-    pair.request("cancel \(id)") { ntm_cancel(library, $0, id) }
+  case 0..<12:
+    submit(&pair, pair.isPlain ? input.plainOrder() : input.order(), tail: input.byte())
+  case 12..<22: change(&pair, &input, choice)
   case 22: cancelAll(&pair, &input)
-  case 23:
-    let time = input.time()
-    pair.request("advance \(time)") { ntm_advance(library, $0, time) }
+  case 23: pair.advance(to: input.time())
+  case 24..<31: govern(&pair, &input, choice)
+  default: look(pair, &input)
+  }
+}
+
+/// Modifies and cancels.
+private func change(_ pair: inout BookPair, _ input: inout FuzzInput, _ choice: Int) {
+  let library = pair.library
+  let id = input.orderID()
+  if choice < 15 { return pair.request("cancel \(id)") { ntm_cancel(library, $0, id) } }
+  let (price, quantity) = (input.price(), input.quantity())
+  switch choice {
+  case 15:
+    let stop = input.price()
+    pair.request("modify_stop \(id) \(price) \(quantity) \(stop)") {
+      ntm_modify_stop(library, $0, id, price, quantity, stop)
+    }
+  case 16, 17:
+    pair.request("cancel_replace \(id) \(price) \(quantity)") {
+      ntm_cancel_replace(library, $0, id, price, quantity)
+    }
+  default:
+    pair.request("modify \(id) \(price) \(quantity)") {
+      ntm_modify(library, $0, id, price, quantity)
+    }
+  }
+}
+
+/// Days, positions and phases.
+private func govern(_ pair: inout BookPair, _ input: inout FuzzInput, _ choice: Int) {
+  let library = pair.library
+  switch choice {
   case 24: pair.request("end_day") { ntm_end_day(library, $0) }
   case 25, 26:
     let (owner, position) = (input.owner(), input.position())
@@ -95,22 +105,20 @@ private func play(_ pair: inout BookPair, _ input: inout FuzzInput) {
   case 28, 29:
     let (phase, price) = (input.code([0, 1, 0, 1, 0, 2, 3]), input.price())
     pair.request("set_phase \(phase) \(price)") { ntm_set_phase(library, $0, phase, price) }
-  case 30:
+  default:
     let price = input.price()
     pair.request("uncross \(price)") { ntm_uncross(library, $0, price) }
-  default: look(pair, &input)
   }
 }
 
 /// Enters an order that stands in memory as long as its `struct_size` may say.
 private func submit(_ pair: inout BookPair, _ order: ntm_order, tail: UInt8) {
-  let library = pair.library
   withUnsafeTemporaryAllocation(byteCount: 256, alignment: 8) { memory in
     memory.initializeMemory(as: UInt8.self, repeating: 0)
     memory[200] = tail & 1
     memory.storeBytes(of: order, as: ntm_order.self)
     let start = memory.baseAddress!.assumingMemoryBound(to: ntm_order.self)
-    pair.request("submit \(order)") { ntm_submit(library, $0, start) }
+    pair.submit(order, at: start)
   }
 }
 
