@@ -69,11 +69,19 @@ let apps: [Target] = [
   room("MatchingLibrary", "Apps", ["TradingModel", "MatchingEngine", "CMatching"]),
   room(
     "MatchingBenchmarks", "Apps",
-    ["LowLatency", "MatchingComparison", "MatchingFlow", "Runtime", "CPlatform", "CComparison"]),
+    [
+      "TradingModel", "LowLatency", "MatchingEngine", "MatchingComparison", "MatchingFlow",
+      "Runtime", "CPlatform", "CComparison",
+    ]),
   // The matching benchmark without the rest of the program, for profilers.
   .executableTarget(
     name: "needletail-matching", dependencies: ["MatchingBenchmarks"],
     path: "Sources/Apps/needletail-matching"),
+  // Plain orders beside others, for `.ci/plain-path` to count instructions.
+  .executableTarget(
+    name: "needletail-plain-path",
+    dependencies: ["TradingModel", "LowLatency", "MatchingEngine", "MatchingFlow", "CComparison"],
+    path: "Sources/Apps/needletail-plain-path"),
   room(
     "Benchmarks", "Apps",
     [
@@ -82,13 +90,15 @@ let apps: [Target] = [
       // Benchmarks count allocations, so the program that holds them counts.
       "CAllocationCount",
     ]),
+  // The lines of `needletail match`, without the rest of the program.
+  room("MatchLines", "Apps", ["TradingModel", "LowLatency", "MatchingEngine"]),
   room(
     "NeedletailCommands", "Apps",
     [
       "TradingModel", "LowLatency", "MatchingEngine", "MarketData", "RiskEngine", "Portfolio",
       "Execution", "Strategies", "TradingCore", "Engine", "Journal", "Runtime", "Venues",
       "VenueSimulator",
-      "Backtest", "CPlatform", "Benchmarks", "MatchingBenchmarks",
+      "Backtest", "CPlatform", "Benchmarks", "MatchingBenchmarks", "MatchLines",
     ]),
   .target(
     name: "Needletail",
@@ -129,10 +139,12 @@ let tests: [Target] = [
   testRoom("Runtime", ["CAllocationCount"]),
   testRoom("VenueSimulator", ["TradingModel", "LowLatency", "MatchingEngine", "MarketData"]),
   testRoom("Backtest", ["TradingModel", "LowLatency", "MarketData", "VenueSimulator"]),
+  testRoom("MatchLines", ["TradingModel", "LowLatency", "MatchingEngine"]),
   .testTarget(
     name: "CommandTests",
     dependencies: [
-      "NeedletailCommands", "TradingModel", "Strategies", "TradingCore", "Engine", "Journal",
+      "NeedletailCommands", "MatchLines", "TradingModel", "Strategies", "TradingCore", "Engine",
+      "Journal",
     ], path: "Tests/CommandTests"),
   .testTarget(
     name: "BenchmarkTests", dependencies: ["Benchmarks", "TradingModel", "LowLatency", "Venues"],

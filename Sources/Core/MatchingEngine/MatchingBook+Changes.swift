@@ -61,14 +61,14 @@ extension MatchingBook {
     let entry = BookLevelChange(
       side: side, price: level.pointee.price, quantity: level.pointee.quantity,
       orderCount: level.pointee.count)
-    let place = Int(level.pointee.place >> 3) - 1
+    let place = Int(level.pointee.place >> 4) - 1
     if place >= 0 && place < list.pointee.levelChanges.count
       && list.pointee.levelChanges[place].price == entry.price
       && list.pointee.levelChanges[place].side == side
     {
       list.pointee.levelChanges[place] = entry
     } else if list.pointee.levelChanges.append(entry) {
-      level.pointee.place = UInt32(list.pointee.levelChanges.count) << 3
+      level.pointee.place = UInt32(list.pointee.levelChanges.count) << 4
     }
   }
 

@@ -127,7 +127,7 @@ extension MatchingBook {
     while index != level {
       let order = cells[Int(index)]
       // Hidden orders come after all parts of the icebergs.
-      if order.isSpecial && isHidden(index) && !countsReserves {
+      if order.isHidden && !countsReserves {
         missing -= reserves
         countsReserves = true
       }

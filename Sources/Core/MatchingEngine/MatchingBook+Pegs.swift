@@ -32,9 +32,8 @@ extension MatchingBook {
       var index = cells[Int(level)].links.next
       while index != level {
         let order = cells[Int(index)]
-        if !order.isSpecial { return cells[Int(level)].price }
-        let other = specialOrder(index).pointee
-        if other.type != .pegged && !other.isHidden { return cells[Int(level)].price }
+        let isPegged = order.isSpecial && specialOrder(index).pointee.type == .pegged
+        if !order.isHidden && !isPegged { return cells[Int(level)].price }
         index = order.links.next
       }
       level = levelBehind(level, in: queue)

@@ -41,9 +41,8 @@ extension MatchingBook {
     let last = level.pointee.links.previous
     level.pointee.quantity &+= order.pointee.quantity
     level.pointee.count &+= 1
-    order.pointee.place = levelIndex &<< 3 | order.pointee.place | UInt32(side.rawValue)
-    // A special order at the end may be a hidden one, which the displayed go before.
-    if cells[Int(last)].isSpecial { return linkBehindDisplayed(index, last) }
+    order.pointee.place = levelIndex &<< 4 | order.pointee.place | UInt32(side.rawValue)
+    if cells[Int(last)].isHidden { return linkBehindDisplayed(index, last) }
     order.pointee.links = ListLinks(previous: last, next: levelIndex)
     cells[Int(last)].links.next = index
     level.pointee.links.previous = index
@@ -68,7 +67,7 @@ extension MatchingBook {
   @usableFromInline @inline(never)
   mutating func linkBehindDisplayed(_ index: UInt32, _ last: UInt32) {
     var before = last
-    while cells[Int(before)].isSpecial && isHidden(before) {
+    while cells[Int(before)].isHidden {
       before = cells[Int(before)].links.previous
     }
     link(index, behind: before)

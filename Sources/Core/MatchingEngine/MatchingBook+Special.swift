@@ -9,8 +9,6 @@ extension MatchingBook {
     special.pointee.orders + Int(details[Int(index)].special)
   }
 
-  func isHidden(_ index: UInt32) -> Bool { specialOrder(index).pointee.isHidden }
-
   /// All that is open of an order: what is shown, and an iceberg's reserve.
   func openQuantity(_ index: UInt32) -> Int64 {
     let order = cells[Int(index)]
@@ -42,6 +40,7 @@ extension MatchingBook {
     if isSpecial(entry, terms) {
       detail.special = special.pointee.add(index, entry, terms)
       order.pointee.place |= BookCell.specialFlag
+      if entry.instructions.contains(.hidden) { order.pointee.place |= BookCell.hiddenFlag }
       enlist(detail.special, entry, terms)
     }
     if !detail.isPlain || order.pointee.isSpecial { setDetail(of: index, detail) }
@@ -78,7 +77,7 @@ extension MatchingBook {
       if order.pointee.timeInForce == .day { state.pointee.days.remove(place, orders) }
       if order.pointee.heapPlace != .max { state.pointee.expiries.remove(place, orders) }
       state.pointee.remove(place)
-      cells[Int(index)].place &= ~BookCell.specialFlag
+      cells[Int(index)].place &= ~(BookCell.specialFlag | BookCell.hiddenFlag)
     }
     release(index)
     updateAttention()
@@ -132,9 +131,9 @@ extension MatchingBook {
   private mutating func joinQueue(_ index: UInt32, price: Int64) {
     let side = cells[Int(index)].side
     cells[Int(index)].place &= BookCell.lastingFlags
-    if cells[Int(index)].isSpecial && isHidden(index) {
+    if cells[Int(index)].isHidden {
       let level = openLevel(price, rankedAs: side, BookQueue.book(side))
-      cells[Int(index)].place |= level << 3
+      cells[Int(index)].place |= level << 4
       return link(index, behind: cells[Int(level)].links.previous)
     }
     enqueue(index, side: side, price: price)
@@ -155,7 +154,7 @@ extension MatchingBook {
   private mutating func leaveQueue(_ index: UInt32) {
     let order = cells[Int(index)]
     let level = cells + Int(order.level)
-    if order.isSpecial && isHidden(index) {
+    if order.isHidden {
       level.pointee.quantity += order.quantity
       level.pointee.count += 1
       return dequeue(index)
@@ -182,7 +181,7 @@ extension MatchingBook {
     let order = cells + Int(index)
     if order.pointee.quantity == shown { return }
     let level = cells + Int(order.pointee.level)
-    let isDisplayed = !(order.pointee.isSpecial && isHidden(index))
+    let isDisplayed = !order.pointee.isHidden
     if isDisplayed { level.pointee.quantity -= order.pointee.quantity - shown }
     order.pointee.quantity = shown
     if !isDisplayed { return }

@@ -44,7 +44,7 @@ extension MatchingBook {
       order.pointee.terms.stopPrice, rankedAs: BookQueue.ranks(queue), queue)
     cells[Int(level)].quantity += cells[Int(index)].quantity
     cells[Int(level)].count += 1
-    cells[Int(index)].place = cells[Int(index)].place & BookCell.lastingFlags | level << 3
+    cells[Int(index)].place = cells[Int(index)].place & BookCell.lastingFlags | level << 4
     link(index, behind: cells[Int(level)].links.previous)
     order.pointee.place = .waiting
     special.pointee.stopCount += 1

@@ -65,7 +65,6 @@ struct SpecialState: ~Copyable {
       to: SpecialOrder(
         entryNumber: enteredCount, terms: terms, limit: entry.price, index: index,
         type: entry.type, timeInForce: entry.timeInForce,
-        isHidden: entry.instructions.contains(.hidden),
         isReduceOnly: entry.instructions.contains(.reduceOnly)))
     orderCount += 1
     return place
@@ -95,7 +94,7 @@ struct SpecialState: ~Copyable {
       (orders + place).initialize(
         to: SpecialOrder(
           entryNumber: 0, terms: OrderTerms(), limit: 0, index: 0, type: entry.type,
-          timeInForce: entry.timeInForce, isHidden: false, isReduceOnly: false))
+          timeInForce: entry.timeInForce, isReduceOnly: false))
       orders[place].links[0].next = firstFree
       firstFree = UInt32(place)
     }
