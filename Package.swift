@@ -33,6 +33,8 @@ let system: [Target] = [
   .target(name: "CPlatform", path: "Sources/System/CPlatform"),
   // The layouts of the public matching-engine comparison.
   .target(name: "CComparison", path: "Sources/System/CComparison"),
+  // The header of libneedletail_matching.
+  .target(name: "CMatching", path: "Sources/System/CMatching"),
   // Only for processes that measure: it stands in for the allocator of whatever links it.
   .target(name: "CAllocationCount", path: "Sources/System/CAllocationCount"),
 ]
@@ -63,6 +65,8 @@ let apps: [Target] = [
   room(
     "MatchingComparison", "Apps",
     ["TradingModel", "LowLatency", "MatchingEngine", "CPlatform", "CComparison"]),
+  // libneedletail_matching; `.ci/build-libraries` links it.
+  room("MatchingLibrary", "Apps", ["TradingModel", "MatchingEngine", "CMatching"]),
   room(
     "MatchingBenchmarks", "Apps",
     [
@@ -113,6 +117,8 @@ let apps: [Target] = [
 let tests: [Target] = [
   testRoom(
     "MatchingComparison", ["LowLatency", "MatchingEngine", "MatchingFlow", "CComparison"]),
+  testRoom(
+    "MatchingLibrary", ["TradingModel", "LowLatency", "MatchingEngine", "CMatching"]),
   testRoom("TradingModel", []),
   testRoom("LowLatency", []),
   testRoom("MarketData", ["TradingModel", "LowLatency"]),
@@ -145,13 +151,17 @@ let tests: [Target] = [
     path: "Tests/BenchmarkTests"),
 ]
 
+/// The tests named in NEEDLETAIL_TESTS, all when it is not set: `.ci/sanitize` builds only some.
+let chosenTests = Context.environment["NEEDLETAIL_TESTS"]?.split(separator: " ").map(String.init)
+
 let package = Package(
   name: "needletail",
   products: [
     .executable(name: "needletail", targets: ["NeedletailTool"]),
     .library(name: "Needletail", targets: ["Needletail"]),
   ],
-  targets: core + system + edge + simulation + apps + tests,
+  targets: core + system + edge + simulation + apps
+    + tests.filter { chosenTests?.contains($0.name) ?? true },
   swiftLanguageModes: [.v6]
 )
 
