@@ -109,8 +109,11 @@ import TradingModel
       (.limit(.buy, 2, price: 10, quantity: 0), "quantityNotPositive"),
       (.limit(.buy, 2, price: 10, quantity: .min), "quantityNotPositive"),
       (.limit(.buy, 2, price: 10, quantity: max + 1), "quantityAboveLimit"),
-      (.limit(.buy, 2, price: 10, quantity: 1, timeInForce: .goodTillDate), "unsupported"),
-      (.limit(.buy, 2, price: 10, quantity: 1, instructions: .hidden), "unsupported"),
+      (
+        .limit(.buy, 2, price: 10, quantity: 1, timeInForce: .goodTillDate),
+        "expireTimePassed"
+      ),
+      (.limit(.buy, 2, price: 10, quantity: 1, instructions: .slide), "conflictingInstructions"),
       (
         .limit(
           .buy, 2, price: 10, quantity: 1, timeInForce: .fillOrKill, instructions: postOnly),
@@ -218,7 +221,8 @@ import TradingModel
   @Test func viewsWriteNoMoreThanFits() {
     var desk = Desk()
     for id in 1...5 { desk.submit(.limit(.buy, OrderID(id), price: 9, quantity: Int64(id))) }
-    let filler = OrderView(orderID: 0, price: 0, leaves: 0, filled: 0, owner: 0, side: .sell)
+    let filler = OrderView(
+      orderID: 0, price: 0, leaves: 0, filled: 0, displayed: 0, owner: 0, side: .sell)
     var orders = [OrderView](repeating: filler, count: 3)
     let count = orders.withUnsafeMutableBufferPointer { desk.book.orders(at: 9, .buy, into: $0) }
     #expect(count == 3)

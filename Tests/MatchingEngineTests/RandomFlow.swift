@@ -2,18 +2,18 @@ import LowLatency
 import MatchingEngine
 import TradingModel
 
-/// One request to a book.
-enum BookRequest {
-  case submit(OrderEntry)
-  case modify(OrderID, price: Int64, quantity: Int64)
-  case cancel(OrderID)
-  case cancelAll(OwnerID)
-}
-
-/// Requests from a seed, in one of several regimes of prices and sizes, with mistakes among them.
+/// Requests from a seed, in one of several regimes of prices and sizes, with mistakes among them. It
+/// looks at the naive book, so that most requests are about orders that are there.
 struct RandomFlow {
   var random: SeededRandom
+  let shape: BookShape
   let regime: Regime
+  let sizes: Sizes
+  let mix: FlowMix
+  /// The chance that a request is a cancel: few make deep books.
+  let cancels: Double
+  /// Whether stops wait before the first trade: then one trade can trigger both sides.
+  let beginsWithStops: Bool
   var lastID: OrderID = 0
 
   enum Regime: Int, CaseIterable {
@@ -27,74 +27,187 @@ struct RandomFlow {
     case spread
   }
 
-  init(seed: UInt64) {
+  enum Sizes: Int, CaseIterable {
+    case small
+    case tiny
+    /// Up to the largest that a book takes.
+    case large
+  }
+
+  init(seed: UInt64, mix: FlowMix? = nil) {
     random = SeededRandom(seed: seed)
     regime = Regime(rawValue: Int(seed % UInt64(Regime.allCases.count)))!
+    self.mix = mix ?? FlowMix.all[Int(seed % UInt64(FlowMix.all.count))]
+    let choice = random.next(below: 6)
+    sizes = choice < 4 ? .small : choice == 4 ? .tiny : .large
+    let capacities = [8, 20, 40, 40, 60, 100]
+    cancels = [0.04, 0.08, 0.08, 0.2][Int(random.next(below: 4))]
+    let isEarly = random.chance(0.3)
+    beginsWithStops = isEarly && self.mix.stops > 0.02
+    shape = BookShape(
+      orderCapacity: capacities[Int(random.next(below: 6))], seed: random.next(),
+      hasFeeds: random.chance(0.4))
   }
 
-  mutating func next() -> BookRequest {
-    switch random.next(below: 100) {
-    case 0..<55: .submit(entry())
-    case 55..<75: .modify(id(), price: price(), quantity: quantity())
-    case 75..<99: .cancel(id())
-    default: .cancelAll(OwnerID(random.next(below: 4)))
+  mutating func next(_ book: NaiveBook) -> BookRequest {
+    if let request = phaseRequest(book) { return request }
+    if random.chance(mix.positions) { return positionRequest() }
+    if random.chance(mix.clock) { return .advance(book.time + random.integer(in: -1...8)) }
+    if random.chance(mix.days) { return .endDay }
+    if random.chance(mix.massCancels) { return massCancel() }
+    if random.chance(cancels) { return .cancel(id(book)) }
+    switch random.next(below: 10) {
+    case 0..<8: return newOrder(book)
+    case 8: return random.chance(0.3) ? replace(book) : modify(book)
+    default: return modify(book)
     }
   }
 
-  private mutating func entry() -> OrderEntry {
-    let choice = random.next(below: 40)
-    let isMarket = choice < 3
-    var type = isMarket ? OrderType.market : .limit
-    if choice == 3 && random.chance(0.2) { type = .stop }
-    var timeInForce = TimeInForce.goodTillCancel
-    var instructions: OrderInstructions = []
-    switch random.next(below: 20) {
-    case 0, 1: timeInForce = .immediateOrCancel
-    case 2, 3: timeInForce = .fillOrKill
-    case 4: timeInForce = .day
-    case 5: if random.chance(0.1) { timeInForce = .goodTillDate }
-    case 6, 7, 8: instructions = .postOnly
-    case 9: if random.chance(0.1) { instructions = .hidden }
-    default: break
+  // MARK: Requests
+
+  /// Phases other than `continuous` are short.
+  private mutating func phaseRequest(_ book: NaiveBook) -> BookRequest? {
+    if mix.phases == 0 { return nil }
+    if book.phase == .auction && random.chance(0.04) {
+      return .uncross(referencePrice: price(book))
     }
-    let side: Side = random.chance(0.5) ? .buy : .sell
-    let isOpen = isMarket && random.chance(0.5)
-    return OrderEntry(
-      orderID: random.chance(0.03) ? id() : newID(),
-      price: isOpen ? (side == .buy ? .max : .min) : price(), quantity: quantity(),
-      owner: OwnerID(random.next(below: 4)), side: side, type: type, timeInForce: timeInForce,
-      instructions: instructions,
-      selfTradePrevention: SelfTradePrevention(rawValue: UInt8(random.next(below: 5)))!)
+    let chance = book.phase == .continuous ? mix.phases : book.phase == .auction ? 0.04 : 0.15
+    if !random.chance(chance) { return nil }
+    let phases: [TradingPhase] =
+      book.phase == .continuous
+      ? [.auction, .auction, .auction, .cancelOnly, .halted]
+      : [.continuous, .continuous, .continuous, .auction, .halted, .cancelOnly]
+    let phase = phases[Int(random.next(below: UInt64(phases.count)))]
+    return .setPhase(phase, referencePrice: price(book))
   }
 
-  private mutating func newID() -> OrderID {
+  private mutating func positionRequest() -> BookRequest {
+    let owner = OwnerID(random.next(below: 4))
+    if random.chance(0.1) { return .setPosition(nil, owner) }
+    let position = random.integer(in: 0...5).multipliedReportingOverflow(by: quantity())
+    let sign: Int64 = random.chance(0.5) ? 1 : -1
+    return .setPosition(position.overflow ? .min : position.partialValue * sign, owner)
+  }
+
+  private mutating func massCancel() -> BookRequest {
+    let owner = random.chance(mix.everybody) ? nil : OwnerID(random.next(below: 4))
+    return .cancelAll(owner, random.chance(mix.oneSide) ? side() : nil)
+  }
+
+  private mutating func newOrder(_ book: NaiveBook) -> BookRequest {
+    let (entry, terms) = entry(book)
+    return .submit(entry, terms.arePlain && random.chance(0.9) ? nil : terms)
+  }
+
+  private mutating func modify(_ book: NaiveBook) -> BookRequest {
+    let id = id(book)
+    guard random.chance(0.9), let order = book.order(id) else {
+      let stopPrice = mix.stops > 0 && random.chance(0.1) ? price(book) : nil
+      return .modify(
+        id, price: price(book), quantity: limited(quantity(), id, book), stopPrice: stopPrice)
+    }
+    var stopPrice: Int64?
+    if let present = order.stopPrice {
+      stopPrice =
+        random.chance(0.3) ? nil : random.chance(0.3) ? present : self.stopPrice(order.side, book)
+    }
+    return .modify(
+      id, price: random.chance(0.5) ? order.price : price(book),
+      quantity: limited(near(order.filled + order.leaves), id, book), stopPrice: stopPrice)
+  }
+
+  private mutating func replace(_ book: NaiveBook) -> BookRequest {
+    let id = id(book)
+    guard random.chance(0.9), let order = book.order(id) else {
+      return .cancelReplace(
+        id, price: price(book), leaves: limited(quantity(), id, book))
+    }
+    return .cancelReplace(
+      id, price: random.chance(0.5) ? order.price : price(book),
+      leaves: limited(near(order.leaves), id, book))
+  }
+
+  private mutating func near(_ quantity: Int64) -> Int64 {
+    switch random.next(below: 10) {
+    case 0, 1: return quantity
+    case 2..<5: return max(1, quantity - random.integer(in: 1...5))
+    case 5, 6: return quantity / 2
+    case 7, 8: return quantity.addingReportingOverflow(random.integer(in: 1...5)).partialValue
+    default: return self.quantity()
+    }
+  }
+
+  /// An iceberg that shows one of 10^17 at a time would trade for ever.
+  private mutating func limited(_ quantity: Int64, _ id: OrderID, _ book: NaiveBook) -> Int64 {
+    let order = book.find(id).map { book[$0] } ?? book.findStop(id).map { book.stops[$0] }
+    guard let order, order.terms.displayQuantity > 0 else { return quantity }
+    // Seldom one with more parts than the book takes.
+    if quantity / order.terms.displayQuantity > 10_000 && random.chance(0.1) { return quantity }
+    return min(quantity, order.filled + Self.partsMax * min(order.terms.displayQuantity, 1 << 50))
+  }
+
+  // MARK: Parts
+
+  static let partsMax: Int64 = 50
+
+  mutating func side() -> Side { random.chance(0.5) ? .buy : .sell }
+
+  mutating func newID() -> OrderID {
     lastID += 1
     return lastID
   }
 
-  /// A recent id, mostly resting; seldom 0 or one never given.
-  private mutating func id() -> OrderID {
+  /// Mostly of an order that is there; seldom 0, or one that is gone or was never given.
+  mutating func id(_ book: NaiveBook) -> OrderID {
+    let count = book.orderCount
+    if count > 0 && random.chance(0.9) {
+      var index = Int(random.next(below: UInt64(count)))
+      for list in [book.queues[0], book.queues[1], book.stops] {
+        if index < list.count { return list[index].id }
+        index -= list.count
+      }
+    }
     let id = Int64(lastID) + 1 - random.integer(in: 0...50)
     return id < 0 ? 0 : OrderID(id)
   }
 
-  private mutating func quantity() -> Int64 {
-    switch random.next(below: 200) {
-    case 0: random.integer(in: -2...0)
-    case 1: .max - random.integer(in: 0...1)
-    case 2..<20: random.integer(in: 1...500)
-    default: random.integer(in: 1...20)
+  mutating func quantity() -> Int64 {
+    switch random.next(below: 400) {
+    case 0: return random.integer(in: -2...0)
+    case 1: return .max - random.integer(in: 0...1)
+    case 2: return shape.quantityMax + random.integer(in: -1...1)
+    default: break
+    }
+    switch sizes {
+    case .small:
+      return random.integer(in: 1...(random.chance(0.1) ? 300 : 20))
+    case .tiny: return random.integer(in: 1...3)
+    case .large:
+      return random.integer(in: 1...shape.quantityMax) >> random.integer(in: 0...57) | 1
     }
   }
 
-  private mutating func price() -> Int64 {
+  /// Mostly one that the last trade has not reached.
+  mutating func stopPrice(_ side: Side, _ book: NaiveBook) -> Int64 {
+    let last = book.figures.lastPrice
+    return random.chance(0.25) ? price(book) : last &+ side.sign * random.integer(in: 1...6)
+  }
+
+  mutating func price(_ book: NaiveBook) -> Int64 {
     switch regime {
     case .crowded: return 100 + random.integer(in: -4...4)
     case .wandering: return 33_500 + Int64(lastID) / 4 + random.integer(in: -30...30)
     case .scattered:
+      if let near = book.first(side())?.price, random.chance(0.5) {
+        return near &+ random.integer(in: -2...2)
+      }
       let price = random.integer(in: .min ... .max) >> random.integer(in: 0...63)
       return random.chance(0.02) ? (price < 0 ? .min : .max) : price
     case .spread: return random.integer(in: -3...3) * 32 + random.integer(in: -2...2)
     }
   }
+}
+
+extension BookShape {
+  var quantityMax: Int64 { .max / Int64(orderCapacity) }
 }

@@ -54,7 +54,7 @@ extension MatchingBook {
   public mutating func clearOrderChanges() { special.pointee.orderChanges.clear() }
 
   /// Puts the present state of a level on its list, over its earlier entry if it has one.
-  func noteLevel(_ index: UInt32, _ side: Side) {
+  mutating func noteLevel(_ index: UInt32, _ side: Side) {
     let list = special
     if list.pointee.levelChanges.capacity == 0 { return }
     let level = cells + Int(index)
@@ -73,7 +73,7 @@ extension MatchingBook {
   }
 
   /// Puts a change of the order at `index`, which is displayed at `price`, on its list.
-  func noteOrder(_ kind: BookOrderChangeKind, _ index: UInt32, _ price: Int64) {
+  mutating func noteOrder(_ kind: BookOrderChangeKind, _ index: UInt32, _ price: Int64) {
     let list = special
     if list.pointee.orderChanges.capacity == 0 { return }
     let order = cells[Int(index)]

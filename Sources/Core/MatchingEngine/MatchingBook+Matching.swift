@@ -8,7 +8,9 @@ extension MatchingBook {
   @inlinable @inline(__always)
   mutating func match<Sink: ReportSink & ~Copyable>(_ taker: inout Taker, into sink: inout Sink) {
     var best = level(crossing: taker.price, taker.side)
-    while best != BookCell.nobody {
+    if best == BookCell.nobody { return }
+    tape.first = cells[Int(best)].price
+    repeat {
       let special = match(&taker, with: best, into: &sink)
       if special != BookCell.nobody {
         let leaves = meet(
@@ -18,7 +20,7 @@ extension MatchingBook {
       }
       if taker.leaves == 0 { return }
       best = level(crossing: taker.price, taker.side)
-    }
+    } while best != BookCell.nobody
   }
 
   /// Trades `taker` with the queue of one level, oldest first, up to the first special order, which it

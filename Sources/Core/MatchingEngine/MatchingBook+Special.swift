@@ -5,11 +5,13 @@ import TradingModel
 // kept or hidden orders may be there.
 extension MatchingBook {
   /// The `SpecialOrder` of the order at `index`, which is special.
+  @inline(__always)
   func specialOrder(_ index: UInt32) -> UnsafeMutablePointer<SpecialOrder> {
     special.pointee.orders + Int(details[Int(index)].special)
   }
 
   /// All that is open of an order: what is shown, and an iceberg's reserve.
+  @inline(__always)
   func openQuantity(_ index: UInt32) -> Int64 {
     let order = cells[Int(index)]
     return order.isSpecial
@@ -17,6 +19,7 @@ extension MatchingBook {
   }
 
   /// The price of an order: of one that is in no queue of the book its limit or protection.
+  @inline(__always)
   func price(of index: UInt32) -> Int64 {
     let order = cells[Int(index)]
     if order.isSpecial && specialOrder(index).pointee.place != .inBook {
@@ -47,17 +50,20 @@ extension MatchingBook {
     return index
   }
 
-  private func isSpecial(_ entry: OrderEntry, _ terms: OrderTerms) -> Bool {
+  private mutating func isSpecial(_ entry: OrderEntry, _ terms: OrderTerms) -> Bool {
     entry.type != .limit || !terms.arePlain || !entry.mayStay
       || !entry.instructions.isDisjoint(with: [.hidden, .reduceOnly])
       || entry.timeInForce != .goodTillCancel
   }
 
   /// Puts a new special order on the lists it belongs to.
-  private func enlist(_ place: UInt32, _ entry: OrderEntry, _ terms: OrderTerms) {
+  private mutating func enlist(_ place: UInt32, _ entry: OrderEntry, _ terms: OrderTerms) {
     let state = special
     let orders = state.pointee.orders
-    if entry.type == .pegged { state.pointee.pegs.append(place, orders) }
+    if entry.type == .pegged {
+      state.pointee.pegs.append(place, orders)
+      state.pointee.pegReferences = nil
+    }
     if entry.type == .trailingStop { state.pointee.trailing.append(place, orders) }
     if orders[Int(place)].isReduceOnly { state.pointee.reducers.append(place, orders) }
     if entry.timeInForce == .day { state.pointee.days.append(place, orders) }
@@ -84,6 +90,7 @@ extension MatchingBook {
   }
 
   /// Asks for attention to what is there now.
+  @inline(__always)
   func attentionNeeded() -> Attention {
     let state = special
     var needed: Attention = attention.intersection(.feeds)
@@ -112,7 +119,7 @@ extension MatchingBook {
   }
 
   /// Sets what is shown of `leaves` and what is kept back.
-  private func showNextPart(_ index: UInt32, of leaves: Int64) {
+  private mutating func showNextPart(_ index: UInt32, of leaves: Int64) {
     let order = specialOrder(index)
     let terms = order.pointee.terms
     var shown = leaves

@@ -21,7 +21,7 @@ extension MatchingBook {
   }
 
   /// Whether the last trade is at or through the stop price of the order at `index`.
-  private func isReached(_ index: UInt32) -> Bool {
+  private mutating func isReached(_ index: UInt32) -> Bool {
     if trades == 0 { return false }
     let stop = specialOrder(index).pointee.terms.stopPrice
     return cells[Int(index)].side == .buy ? tape.last >= stop : tape.last <= stop

@@ -10,6 +10,8 @@ struct SpecialState: ~Copyable {
   private var enteredCount: UInt64 = 0
 
   var pegs = EntryList(link: 0)
+  /// What pegged orders were last held against; nil when one came or changed since.
+  var pegReferences: PegReferences?
   var trailing = EntryList(link: 0)
   var reducers = EntryList(link: 1)
   var days = EntryList(link: 2)

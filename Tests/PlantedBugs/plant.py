@@ -1,0 +1,154 @@
+"""Copies the matching book and its tests, with all planted bugs behind a switch.
+
+plant.py ROOT COPY                 writes the copy, a Swift package of its own
+plant.py ROOT COPY --list [PART]   numbers and names the bugs whose name has one of the parts
+"""
+
+import pathlib
+import re
+import sys
+
+TARGETS = {
+    "TradingModel": ("Sources/Core/TradingModel", []),
+    "LowLatency": ("Sources/Core/LowLatency", []),
+    "MatchingEngine": ("Sources/Core/MatchingEngine", ["TradingModel", "LowLatency"]),
+}
+TESTS = "Tests/MatchingEngineTests"
+
+SWITCH = """import Foundation
+
+/// The bug that is on: its number, or 0.
+@usableFromInline
+let plantedBug = Int(ProcessInfo.processInfo.environment["NEEDLETAIL_PLANTED_BUG"] ?? "") ?? 0
+"""
+
+
+def fail(message):
+    sys.exit(f"planted bugs: {message}")
+
+
+def read_bugs(path):
+    bugs = []
+    for number, line in enumerate(path.read_text().splitlines(), 1):
+        if line.startswith("bug: "):
+            bugs.append({"name": line[5:].strip(), "in": None, "-": [], "+": []})
+        elif line.startswith("in: ") and bugs:
+            bugs[-1]["in"] = line[4:].strip()
+        elif line[:1] in ("-", "+") and bugs:
+            bugs[-1][line[0]].append(line[1:])
+        elif line.strip() and not line.startswith("#"):
+            fail(f"{path.name}:{number}: not understood: {line}")
+    names = [bug["name"] for bug in bugs]
+    if len(set(names)) != len(names):
+        fail("two bugs have one name")
+    return bugs
+
+
+def marked(text, name):
+    """What stands before the mark, in it, behind it; and whether it is an expression."""
+    for pattern, is_expression in ((r"\[\[(.*)\]\]", True), (r"\{\{(.*)\}\}", False)):
+        found = re.search(pattern, text, re.DOTALL)
+        if found:
+            return text[: found.start()], found.group(1), text[found.end() :], is_expression
+    fail(f"{name}: nothing is marked")
+
+
+def switched(number, bug):
+    """The original text, and what stands instead of it."""
+    before, original, behind, is_expression = marked("\n".join(bug["-"]), bug["name"])
+    other_before, mutated, other_behind, other_kind = marked("\n".join(bug["+"]), bug["name"])
+    if (before, behind, is_expression) != (other_before, other_behind, other_kind):
+        fail(f"{bug['name']}: the two differ in more than what is marked")
+    if is_expression:
+        switch = f"(plantedBug == {number} ? ({mutated}) : ({original}))"
+    else:
+        switch = f"if plantedBug == {number} {{ {mutated} }} else {{ {original} }}"
+    return before + original + behind, before, switch, behind
+
+
+def plant(sources, bugs):
+    """Exchanges every planted place; several bugs may stand in one text."""
+    edits = {}
+    for number, bug in enumerate(bugs, 1):
+        if bug["in"] not in sources:
+            fail(f"{bug['name']}: no file {bug['in']}")
+        text = sources[bug["in"]]
+        original, before, switch, behind = switched(number, bug)
+        if text.count(original) != 1:
+            fail(f"{bug['name']}: its text stands {text.count(original)} times in {bug['in']}")
+        start = text.index(original) + len(before)
+        end = text.index(original) + len(original) - len(behind)
+        edits.setdefault(bug["in"], []).append((start, end, switch, number, bug["name"]))
+    for name, places in edits.items():
+        sources[name] = exchanged(sources[name], places)
+
+
+def exchanged(text, places):
+    end_of_last = len(text) + 1
+    for start, end, switch, number, name in sorted(places, reverse=True):
+        if end > end_of_last:
+            fail(f"{name}: its text is another bug's too")
+        text = text[:start] + switch + text[end:]
+        end_of_last = start
+    return text
+
+
+def write(path, text):
+    """Only what is new, so that a build has little to do."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if not path.exists() or path.read_text() != text:
+        path.write_text(text)
+
+
+def manifest():
+    targets = [
+        f'    .target(name: "{name}", dependencies: {list_of(needs)}, path: "{path}"),'
+        for name, (path, needs) in TARGETS.items()
+    ]
+    return "\n".join(
+        ["// swift-tools-version: 6.2", "import PackageDescription", "", "let package = Package("]
+        + ['  name: "planted-bugs",', "  targets: ["]
+        + targets
+        + ['    .testTarget(name: "MatchingEngineTests",']
+        + [f'      dependencies: {list_of(TARGETS)}, path: "{TESTS}"),']
+        + ["  ],", "  swiftLanguageModes: [.v6])", ""]
+    )
+
+
+def list_of(names):
+    return "[" + ", ".join(f'"{name}"' for name in names) + "]"
+
+
+def copy_all(root, copy, bugs):
+    sources = {}
+    for path in sorted((root / "Sources/Core").rglob("*.swift")):
+        if path.relative_to(root / "Sources/Core").parts[0] in TARGETS:
+            sources[str(path.relative_to(root / "Sources"))] = path.read_text()
+    plant(sources, bugs)
+    for folder in {pathlib.PurePath(bug["in"]).parent for bug in bugs}:
+        sources[str(folder / "PlantedBug.swift")] = SWITCH
+    wanted = {copy / "Sources" / name: text for name, text in sources.items()}
+    for path in (root / TESTS).rglob("*.swift"):
+        wanted[copy / path.relative_to(root)] = path.read_text()
+    for folder in (copy / "Sources", copy / "Tests"):
+        for path in folder.rglob("*.swift"):
+            if path not in wanted:
+                path.unlink()
+    for path, text in wanted.items():
+        write(path, text)
+    write(copy / "Package.swift", manifest())
+
+
+def main():
+    root, copy = (pathlib.Path(argument) for argument in sys.argv[1:3])
+    bugs = read_bugs(root / "Tests/PlantedBugs/bugs.txt")
+    if sys.argv[3:4] == ["--list"]:
+        parts = sys.argv[4:]
+        for number, bug in enumerate(bugs, 1):
+            if not parts or any(part in bug["name"] for part in parts):
+                print(number, bug["name"])
+    else:
+        copy_all(root, copy, bugs)
+
+
+main()
