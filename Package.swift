@@ -33,6 +33,8 @@ let system: [Target] = [
   .target(name: "CPlatform", path: "Sources/System/CPlatform"),
   // The layouts of the public matching-engine comparison.
   .target(name: "CComparison", path: "Sources/System/CComparison"),
+  // The header of libneedletail_matching.
+  .target(name: "CMatching", path: "Sources/System/CMatching"),
   // Only for processes that measure: it stands in for the allocator of whatever links it.
   .target(name: "CAllocationCount", path: "Sources/System/CAllocationCount"),
 ]
@@ -63,13 +65,23 @@ let apps: [Target] = [
   room(
     "MatchingComparison", "Apps",
     ["TradingModel", "LowLatency", "MatchingEngine", "CPlatform", "CComparison"]),
+  // libneedletail_matching; `.ci/build-libraries` links it.
+  room("MatchingLibrary", "Apps", ["TradingModel", "MatchingEngine", "CMatching"]),
   room(
     "MatchingBenchmarks", "Apps",
-    ["LowLatency", "MatchingComparison", "MatchingFlow", "Runtime", "CPlatform", "CComparison"]),
+    [
+      "TradingModel", "LowLatency", "MatchingEngine", "MatchingComparison", "MatchingFlow",
+      "Runtime", "CPlatform", "CComparison",
+    ]),
   // The matching benchmark without the rest of the program, for profilers.
   .executableTarget(
     name: "needletail-matching", dependencies: ["MatchingBenchmarks"],
     path: "Sources/Apps/needletail-matching"),
+  // Plain orders beside others, for `.ci/plain-path` to count instructions.
+  .executableTarget(
+    name: "needletail-plain-path",
+    dependencies: ["TradingModel", "LowLatency", "MatchingEngine", "MatchingFlow", "CComparison"],
+    path: "Sources/Apps/needletail-plain-path"),
   room(
     "Benchmarks", "Apps",
     [
@@ -78,13 +90,15 @@ let apps: [Target] = [
       // Benchmarks count allocations, so the program that holds them counts.
       "CAllocationCount",
     ]),
+  // The lines of `needletail match`, without the rest of the program.
+  room("MatchLines", "Apps", ["TradingModel", "LowLatency", "MatchingEngine"]),
   room(
     "NeedletailCommands", "Apps",
     [
       "TradingModel", "LowLatency", "MatchingEngine", "MarketData", "RiskEngine", "Portfolio",
       "Execution", "Strategies", "TradingCore", "Engine", "Journal", "Runtime", "Venues",
       "VenueSimulator",
-      "Backtest", "CPlatform", "Benchmarks", "MatchingBenchmarks",
+      "Backtest", "CPlatform", "Benchmarks", "MatchingBenchmarks", "MatchLines",
     ]),
   .target(
     name: "Needletail",
@@ -103,6 +117,8 @@ let apps: [Target] = [
 let tests: [Target] = [
   testRoom(
     "MatchingComparison", ["LowLatency", "MatchingEngine", "MatchingFlow", "CComparison"]),
+  testRoom(
+    "MatchingLibrary", ["TradingModel", "LowLatency", "MatchingEngine", "CMatching"]),
   testRoom("TradingModel", []),
   testRoom("LowLatency", []),
   testRoom("MarketData", ["TradingModel", "LowLatency"]),
@@ -123,15 +139,20 @@ let tests: [Target] = [
   testRoom("Runtime", ["CAllocationCount"]),
   testRoom("VenueSimulator", ["TradingModel", "LowLatency", "MatchingEngine", "MarketData"]),
   testRoom("Backtest", ["TradingModel", "LowLatency", "MarketData", "VenueSimulator"]),
+  testRoom("MatchLines", ["TradingModel", "LowLatency", "MatchingEngine"]),
   .testTarget(
     name: "CommandTests",
     dependencies: [
-      "NeedletailCommands", "TradingModel", "Strategies", "TradingCore", "Engine", "Journal",
+      "NeedletailCommands", "MatchLines", "TradingModel", "Strategies", "TradingCore", "Engine",
+      "Journal",
     ], path: "Tests/CommandTests"),
   .testTarget(
     name: "BenchmarkTests", dependencies: ["Benchmarks", "TradingModel", "LowLatency", "Venues"],
     path: "Tests/BenchmarkTests"),
 ]
+
+/// The tests named in NEEDLETAIL_TESTS, all when it is not set: `.ci/sanitize` builds only some.
+let chosenTests = Context.environment["NEEDLETAIL_TESTS"]?.split(separator: " ").map(String.init)
 
 let package = Package(
   name: "needletail",
@@ -139,7 +160,8 @@ let package = Package(
     .executable(name: "needletail", targets: ["NeedletailTool"]),
     .library(name: "Needletail", targets: ["Needletail"]),
   ],
-  targets: core + system + edge + simulation + apps + tests,
+  targets: core + system + edge + simulation + apps
+    + tests.filter { chosenTests?.contains($0.name) ?? true },
   swiftLanguageModes: [.v6]
 )
 

@@ -24,12 +24,12 @@ struct MatchingInterface {
 
   /// The engine that is linked into this program.
   init() {
-    start = { engineInit($0, $1, $2) }
-    shutdown = { engineShutdown() }
-    newOrder = { engineOnNewOrder($0) }
-    cancel = { engineOnCancel($0) }
-    modify = { engineOnModify($0) }
-    flush = { engineFlush() }
+    start = engineInit
+    shutdown = engineShutdown
+    newOrder = engineOnNewOrder
+    cancel = engineOnCancel
+    modify = engineOnModify
+    flush = engineFlush
     transport = engineGetTransport()!
   }
 

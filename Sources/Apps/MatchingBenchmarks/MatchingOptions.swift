@@ -10,6 +10,9 @@ struct MatchingOptions {
   var library: String?
   /// Plays the flow on one thread without a reader, for profilers.
   var playsOnly = false
+  /// How many books to make instead, and how many of them are busy; a tenth when nil.
+  var books: Int?
+  var activeBooks: Int?
   var wantsHelp = false
 
   /// A mistake on the command line, in words for its maker.
@@ -18,6 +21,7 @@ struct MatchingOptions {
   static let help = """
     usage: needletail bench matching [--regime R] [--json] [--quick] [--seed N] [--runs N]
                                      [--library FILE] [--profile]
+           needletail bench matching --books N [--active N] [--json] [--seed N] [--runs N]
 
     Plays the comparison's order flow through the matching book, with a reader of the reports on the
     second core, in turn with an engine that only publishes the same reports.
@@ -29,6 +33,8 @@ struct MatchingOptions {
       --runs N         of each engine; 7 if not given
       --library FILE   measures another engine with the comparison's C interface
       --profile        plays each flow on one thread without a reader, for profilers
+      --books N        N books in this process, of which a tenth are busy: throughput and memory
+      --active N       with --books: how many are busy
 
     example: needletail bench matching --regime crash
 
@@ -51,6 +57,8 @@ struct MatchingOptions {
         regimes = [regime]
       case "--seed": seed = UInt64(try Self.number(of: word, &rest))
       case "--runs": runs = max(1, try Self.number(of: word, &rest))
+      case "--books": books = max(1, try Self.number(of: word, &rest))
+      case "--active": activeBooks = max(1, try Self.number(of: word, &rest))
       case "--library": library = try Self.value(of: word, &rest)
       default: throw Mistake(message: "unknown argument '\(word)'; see --help")
       }

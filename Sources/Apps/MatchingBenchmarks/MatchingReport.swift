@@ -58,11 +58,12 @@ struct MatchingReport {
   }
 
   private func latency(_ name: String, _ result: MatchingResult) -> String {
-    let values = result.latencies + Array(repeating: 0, count: 4 - result.latencies.count)
+    let values = result.latency.percentiles
     let isMet = zip(values, Self.latencyTargets).allSatisfy { $0 < $1 }
     return "{\"name\": \"\(name)\", \"unit\": \"ns/op\", \"p50\": \(values[0]), "
       + "\"p99\": \(values[1]), \"p99_9\": \(values[2]), \"max\": \(values[3]), "
-      + "\"median\": \(values[0]), \"runs\": 1, \"target\": \(Self.latencyTargets[0]), "
+      + "\"median\": \(values[0]), \"runs\": \(result.engineRates.count), "
+      + "\"lost_share\": \(Self.thousandths(result.latency.lostShare)), \"target\": \(Self.latencyTargets[0]), "
       + "\"met\": \(isMet), \"allocated_bytes_per_op\": null}"
   }
 
@@ -73,7 +74,7 @@ struct MatchingReport {
     text += "matcher and reader \(isPinned ? "pinned" : "not pinned"), seed \(seed)\n"
     text += "core to core and back: \(roundTripBefore) ns before, \(roundTripAfter) ns after\n\n"
     text += row("regime", ["messages", "reports", "M/s", "least", "best", "null", "ratio"])
-    text += "     p50      p99    p99.9       max ns\n"
+    text += "     p50      p99    p99.9       max ns   lost\n"
     for result in results {
       text += row(
         result.regime.rawValue,
@@ -82,11 +83,13 @@ struct MatchingReport {
           millions(result.engineRates.min() ?? 0), millions(result.engineRates.max() ?? 0),
           millions(result.nullMedian), "\(Int((result.ratio * 100).rounded()))%",
         ])
-      for (value, width) in zip(result.latencies, [8, 9, 9, 10]) {
+      for (value, width) in zip(result.latency.percentiles, [8, 9, 9, 10]) {
         text += right("\(value)", width)
       }
-      text += "\n"
+      text += right(percent(result.latency.lostShare), 7) + "\n"
     }
+    text += "latency at half of the median rate, quietest of as many runs; lost: the part of it in "
+    text += "which others had the core\n"
     return text + advice.map { "- \($0)\n" }.joined()
   }
 
@@ -97,6 +100,16 @@ struct MatchingReport {
 
   private func right(_ text: String, _ width: Int) -> String {
     String(repeating: " ", count: max(0, width - text.count)) + text
+  }
+
+  private func percent(_ share: Double) -> String {
+    let tenths = Int((share * 1_000).rounded())
+    return "\(tenths / 10).\(tenths % 10)%"
+  }
+
+  private static func thousandths(_ share: Double) -> String {
+    let digits = "\(1_000 + Int((share * 1_000).rounded()))"
+    return share < 1 ? "0.\(digits.dropFirst())" : "1"
   }
 
   private func millions(_ rate: Double) -> String {

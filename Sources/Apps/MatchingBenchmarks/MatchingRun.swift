@@ -1,6 +1,5 @@
 import CComparison
 import CPlatform
-import LowLatency
 import MatchingComparison
 import MatchingFlow
 import Runtime
@@ -71,52 +70,43 @@ struct MatchingRun {
     return Double(messages.count) * 1e9 / Double(time)
   }
 
-  /// Plays the flow on this thread alone; the queue is drained by nobody and forgets.
-  func playAlone() {
-    var transport = me_transport_t()
-    transport.push = { _, _ in 1 }
-    transport.flush = { _ in }
-    interface.start(0, &transport, nil)
+  /// Plays the flow on this thread alone, into our own queue, whose reports nobody reads; gives
+  /// nanoseconds a message. A library with a queue of its own pushes to one that forgets.
+  func playAlone() -> Double {
+    let queue = engineGetTransport()?.pointee.create(Self.queueCapacity)
+    var pushing = me_transport_t()
+    pushing.push = { _, _ in 1 }
+    pushing.flush = { _ in }
+    let isOurs = interface.transport == engineGetTransport()
+    if isOurs {
+      interface.start(0, interface.transport, queue)
+    } else {
+      interface.start(0, &pushing, nil)
+    }
     let begin = Clock.monotonic
-    play()
+    messages.withUnsafeBufferPointer { messages in
+      for start in stride(from: 0, to: messages.count, by: Self.aloneCount) {
+        for index in start..<min(start &+ Self.aloneCount, messages.count) {
+          interface.send(messages.baseAddress! + index)
+        }
+        comparisonForgetReports(in: queue!)
+      }
+    }
+    interface.flush()
     let time = Clock.monotonic - begin
     interface.shutdown()
-    writeText("alone: \(Double(time) / Double(messages.count)) ns a message\n", to: 2)
+    engineGetTransport()?.pointee.destroy(queue)
+    return Double(time) / Double(messages.count)
   }
+
+  /// How many messages are played alone between two looks at the queue: few enough that their
+  /// reports fit.
+  private static let aloneCount = 256
 
   @inline(never)
   func play() {
     messages.withUnsafeBufferPointer { messages in
       for index in 0..<messages.count { interface.send(messages.baseAddress! + index) }
     }
-  }
-
-  /// Nanoseconds from the time at which each message should have been taken up until it was matched
-  /// and its reports written, at `rate` messages a second. What is written is published as soon as
-  /// there is nothing else to do.
-  func latencies(rate: Double, counter: TimestampCounter) -> Histogram {
-    var histogram = Histogram()
-    let queue = interface.transport.pointee.create(Self.queueCapacity)
-    let reader = MatchingReader(interface.transport, queue, processor: processors.reader)
-    interface.start(0, interface.transport, queue)
-    let interval = UInt64(counter.ticksPerSecond / rate * 65_536)
-    let begin = TimestampCounter.ticks &+ UInt64(counter.ticksPerSecond / 1_000)
-    messages.withUnsafeBufferPointer { messages in
-      for index in 0..<messages.count {
-        let intended = begin &+ (UInt64(index) &* interval) &>> 16
-        if TimestampCounter.ticks < intended {
-          interface.flush()
-          while TimestampCounter.ticks < intended {}
-        }
-        interface.send(messages.baseAddress! + index)
-        let taken = TimestampCounter.ticks &- intended
-        histogram.record(UInt64(counter.nanoseconds(ticks: taken)))
-      }
-    }
-    interface.flush()
-    reader.finish()
-    interface.shutdown()
-    interface.transport.pointee.destroy(queue)
-    return histogram
   }
 }

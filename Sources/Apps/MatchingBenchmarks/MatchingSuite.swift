@@ -12,8 +12,8 @@ struct MatchingResult {
   /// Messages a second, run by run, alternating.
   var engineRates: [Double] = []
   var nullRates: [Double] = []
-  /// Nanoseconds from the intended time, at half of the median rate: p50, p99, p99.9, max.
-  var latencies: [UInt64] = []
+  /// At half of the median rate, in the quietest run.
+  var latency = MatchingLatency(percentiles: [0, 0, 0, 0], lostShare: 0)
 
   var engineMedian: Double { Self.median(engineRates) }
   var nullMedian: Double { Self.median(nullRates) }
@@ -34,6 +34,10 @@ public func matchingSuite(arguments: [String]) -> Int32 {
     let options = try MatchingOptions(arguments)
     if options.wantsHelp {
       writeText(MatchingOptions.help, to: STDOUT_FILENO)
+      return 0
+    }
+    if let books = options.books {
+      measureBooks(options, count: books)
       return 0
     }
     return measure(options)
@@ -83,7 +87,11 @@ extension MatchingRun {
     _ regime: FlowRegime, _ options: MatchingOptions, _ counter: TimestampCounter
   ) -> MatchingResult {
     if options.playsOnly {
-      for _ in 0..<options.runs { playAlone() }
+      let times = (0..<options.runs).map { _ in playAlone() }.sorted()
+      let (least, median) = (times[0], times[times.count / 2])
+      writeText(
+        "\(regime.rawValue) alone: \(least) ns a message at best, median \(median)\n",
+        to: STDERR_FILENO)
       return MatchingResult(regime: regime, messageCount: messages.count, reportCount: 0)
     }
     let stream = reportStream()
@@ -93,11 +101,8 @@ extension MatchingRun {
       result.engineRates.append(engineRate(stream))
       result.nullRates.append(nullRate(stream))
     }
-    let histogram = latencies(rate: result.engineMedian / 2, counter: counter)
-    result.latencies = [
-      histogram.percentile(50), histogram.percentile(99), histogram.percentile(99.9),
-      histogram.max,
-    ]
+    result.latency = quietestLatency(
+      of: options.runs, rate: result.engineMedian / 2, counter: counter)
     return result
   }
 }

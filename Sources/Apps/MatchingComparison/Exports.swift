@@ -79,6 +79,12 @@ public func comparisonGrowthCounts() -> (orders: Int, pages: Int) {
   (engine?.pointee.book.orderGrowthCount ?? 0, engine?.pointee.book.pageGrowthCount ?? 0)
 }
 
+/// Takes everything published in `queue`, which `engine_get_transport`'s `create` made, unread: a
+/// reader that costs nothing, on the matching thread.
+public func comparisonForgetReports(in queue: UnsafeMutableRawPointer) {
+  OwnTransport.ring(queue).pointee.forget()
+}
+
 /// How many orders rest in the running engine.
 public func comparisonOrderCount() -> Int { engine?.pointee.book.orderCount ?? 0 }
 

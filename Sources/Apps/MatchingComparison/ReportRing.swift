@@ -29,8 +29,9 @@ struct ReportRing {
     var count = Self.batchMax * 4
     while count < capacity { count *= 2 }
     self.capacity = count
-    let bytes = UnsafeMutableRawPointer.allocate(
-      byteCount: count * MemoryLayout<me_report_t>.stride, alignment: 4096)
+    guard let bytes = cplatform_large_pages(count * MemoryLayout<me_report_t>.stride) else {
+      fatalError("No memory for a queue of \(count) reports")
+    }
     slots = bytes.bindMemory(to: me_report_t.self, capacity: count)
     slots.initialize(repeating: me_report_t(), count: count)
     control = .allocate(byteCount: Self.controlByteCount, alignment: 128)
@@ -41,7 +42,7 @@ struct ReportRing {
   }
 
   func deallocate() {
-    slots.deallocate()
+    cplatform_free_large_pages(slots, capacity * MemoryLayout<me_report_t>.stride)
     control.deallocate()
   }
 
@@ -81,6 +82,11 @@ struct ReportRing {
   }
 
   // MARK: Reader
+
+  /// Takes everything published without looking at it.
+  func forget() {
+    taken.pointee.store(published.pointee.load(ordering: .acquiring), ordering: .releasing)
+  }
 
   /// Moves up to `countMax` reports to `target`, oldest first; gives their number.
   func drain(into target: UnsafeMutablePointer<me_report_t>, countMax: Int) -> Int {

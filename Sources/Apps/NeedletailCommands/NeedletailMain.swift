@@ -33,6 +33,7 @@ struct ToolCommand: Sendable {
     ToolCommand(
       name: "book", summary: "follow a recorded feed and print books",
       run: { arguments, _ in runBookCommand(arguments: arguments) }),
+    ToolCommand(usage: MatchCommand.usage, run: MatchCommand.run),
     ToolCommand(usage: BacktestCommand.usage, run: BacktestCommand.run),
     ToolCommand(usage: ReplayCommand.usage, run: ReplayCommand.run),
     ToolCommand(usage: RecoverCommand.usage, run: RecoverCommand.run),

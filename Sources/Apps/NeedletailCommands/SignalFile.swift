@@ -1,4 +1,5 @@
 import Engine
+import MatchLines
 import Runtime
 import TradingModel
 

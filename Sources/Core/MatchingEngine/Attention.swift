@@ -10,12 +10,14 @@ struct Attention: OptionSet, BitwiseCopyable, Sendable {
   /// The phase is not continuous.
   static let phase = Attention(rawValue: 2)
   /// Pegged orders rest: they follow every best price.
-  static let pegs = Attention(rawValue: 4)
+  @usableFromInline static let pegs = Attention(rawValue: 4)
   /// Stops wait for trades.
   static let stops = Attention(rawValue: 8)
   /// Positions are known: trades change them.
   static let positions = Attention(rawValue: 16)
 
-  /// What matters to a cancel of a plain order.
-  @usableFromInline static var ofCancels: UInt8 { 7 }
+  /// What the plain code cannot enter an order under; under the rest there are consequences.
+  @usableFromInline static var ofEntries: UInt8 { 1 + 2 + 16 }
+  /// What the plain code cannot do a cancel under.
+  @usableFromInline static var ofCancels: UInt8 { 1 + 2 + 4 }
 }

@@ -10,7 +10,7 @@ import TradingModel
 /// ```
 ///           key            quantity     links                   count          place
 ///   order   order id       leaves       newer, older            owner          level, details, side
-///   level   price          total        first, last order       order count    change entry * 8
+///   level   price          total        first, last order       order count    change entry * 16
 ///   page    occupied mask  page number  next free page (next)
 /// ```
 ///
@@ -43,21 +43,24 @@ struct BookCell: BitwiseCopyable {
   }
 }
 
-/// A cell as a resting order. `place` is the level's index times eight, plus four for a special order,
-/// plus two when there are details, plus one for a sell.
+/// A cell as a resting order. `place` is the level's index times 16, plus 8 for a hidden order, plus 4
+/// for a special one (hidden ones are special), plus 2 when there are details, plus 1 for a sell.
 extension BookCell {
   @inlinable var orderID: OrderID { key }
   @inlinable var owner: OwnerID { count }
   @inlinable var side: Side { place & 1 == 0 ? .buy : .sell }
-  @inlinable var level: UInt32 { place &>> 3 }
+  @inlinable var level: UInt32 { place &>> 4 }
   /// Whether `OrderDetail` says anything; a plain order that never filled has none.
   @inlinable var hasDetail: Bool { place & Self.detailFlag != 0 }
   @usableFromInline static var detailFlag: UInt32 { 2 }
   /// Whether there is a `SpecialOrder` about it, which its details name.
   @inlinable var isSpecial: Bool { place & Self.specialFlag != 0 }
   @usableFromInline static var specialFlag: UInt32 { 4 }
+  /// Whether the views do not show it.
+  @inlinable var isHidden: Bool { place & Self.hiddenFlag != 0 }
+  @usableFromInline static var hiddenFlag: UInt32 { 8 }
   /// The bits of `place` that stay when the order changes its queue.
-  @usableFromInline static var lastingFlags: UInt32 { 7 }
+  @usableFromInline static var lastingFlags: UInt32 { 15 }
 }
 
 /// A cell as a price level, and as the head of the 64 levels behind it.

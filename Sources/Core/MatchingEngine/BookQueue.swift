@@ -29,6 +29,9 @@ struct TradeTape: BitwiseCopyable {
   @usableFromInline var high: Int64 = .min
   @usableFromInline var open: Int64 = 0
 
+  /// Where the last plain order that traded began to.
+  @usableFromInline var first: Int64 = 0
+
   @inlinable init() {}
 
   /// Notes trades of `quantity` at `price`.

@@ -18,9 +18,7 @@ extension MatchingBook {
       return
     }
     if order.isSpecial || attention.rawValue & Attention.ofCancels != 0 {
-      cancelSpecial(orderID)
-      handOn(to: &sink)
-      return
+      return cancelSpecial(orderID, into: &sink)
     }
     sink.receive(
       MatchReport(
@@ -29,6 +27,14 @@ extension MatchingBook {
         leaves: 0))
     dequeue(index)
     release(index)
+  }
+
+  @inlinable @inline(never)
+  mutating func cancelSpecial<Sink: ReportSink & ~Copyable>(
+    _ orderID: OrderID, into sink: inout Sink
+  ) {
+    cancelSpecial(orderID)
+    handOn(to: &sink)
   }
 
   /// Cancels the orders of `owner` (nil: everybody's) on `side` (nil: both), stops that wait too: a

@@ -54,26 +54,26 @@ extension MatchingBook {
   public mutating func clearOrderChanges() { special.pointee.orderChanges.clear() }
 
   /// Puts the present state of a level on its list, over its earlier entry if it has one.
-  func noteLevel(_ index: UInt32, _ side: Side) {
+  mutating func noteLevel(_ index: UInt32, _ side: Side) {
     let list = special
     if list.pointee.levelChanges.capacity == 0 { return }
     let level = cells + Int(index)
     let entry = BookLevelChange(
       side: side, price: level.pointee.price, quantity: level.pointee.quantity,
       orderCount: level.pointee.count)
-    let place = Int(level.pointee.place >> 3) - 1
+    let place = Int(level.pointee.place >> 4) - 1
     if place >= 0 && place < list.pointee.levelChanges.count
       && list.pointee.levelChanges[place].price == entry.price
       && list.pointee.levelChanges[place].side == side
     {
       list.pointee.levelChanges[place] = entry
     } else if list.pointee.levelChanges.append(entry) {
-      level.pointee.place = UInt32(list.pointee.levelChanges.count) << 3
+      level.pointee.place = UInt32(list.pointee.levelChanges.count) << 4
     }
   }
 
   /// Puts a change of the order at `index`, which is displayed at `price`, on its list.
-  func noteOrder(_ kind: BookOrderChangeKind, _ index: UInt32, _ price: Int64) {
+  mutating func noteOrder(_ kind: BookOrderChangeKind, _ index: UInt32, _ price: Int64) {
     let list = special
     if list.pointee.orderChanges.capacity == 0 { return }
     let order = cells[Int(index)]

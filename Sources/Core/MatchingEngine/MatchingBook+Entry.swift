@@ -12,19 +12,20 @@ extension MatchingBook {
   public mutating func submit<Sink: ReportSink & ~Copyable>(
     _ entry: OrderEntry, into sink: inout Sink
   ) {
-    if attention.rawValue != 0 || !entry.isPlain {
-      submitSpecial(entry, OrderTerms())
-      handOn(to: &sink)
-      return
+    if attention.rawValue == 0 && isOrdinary(entry) {
+      _ = submitPlain(entry, into: &sink)
+    } else {
+      submitAside(
+        entry.orderID, entry.price, entry.quantity, entry.owner, entry.side, entry.type,
+        entry.timeInForce, entry.instructions, entry.selfTradePrevention, into: &sink)
     }
-    let refusal = plainRefusal(of: entry)
-    if refusal != .none {
-      sink.receive(
-        MatchReport(
-          .rejected, reason: refusal, orderID: entry.orderID, owner: entry.owner,
-          side: entry.side, price: entry.price, quantity: entry.quantity, leaves: 0))
-      return
-    }
+  }
+
+  /// Enters an ordinary order; gives what it did not trade.
+  @inlinable @inline(__always)
+  mutating func submitPlain<Sink: ReportSink & ~Copyable>(
+    _ entry: OrderEntry, into sink: inout Sink
+  ) -> Int64 {
     sink.receive(
       MatchReport(
         .accepted, orderID: entry.orderID, owner: entry.owner, side: entry.side,
@@ -33,7 +34,7 @@ extension MatchingBook {
       orderID: entry.orderID, price: entry.price, owner: entry.owner, side: entry.side,
       selfTradePrevention: .allow, leaves: entry.quantity, filled: 0)
     match(&taker, into: &sink)
-    if taker.leaves == 0 { return }
+    if taker.leaves == 0 { return 0 }
     if entry.timeInForce == .goodTillCancel {
       rest(taker)
     } else {
@@ -42,6 +43,29 @@ extension MatchingBook {
           .canceled, reason: .immediateOrCancel, orderID: entry.orderID, owner: entry.owner,
           side: entry.side, price: entry.price, quantity: taker.leaves, leaves: 0))
     }
+    return taker.leaves
+  }
+
+  /// Enters a new order that is not plain, or has consequences. It comes in parts, because an entry whose
+  /// address is known elsewhere would be written to memory for every plain order.
+  @inlinable @inline(never)
+  mutating func submitAside<Sink: ReportSink & ~Copyable>(
+    _ orderID: OrderID, _ price: Int64, _ quantity: Int64, _ owner: OwnerID, _ side: Side,
+    _ type: OrderType, _ timeInForce: TimeInForce, _ instructions: OrderInstructions,
+    _ selfTradePrevention: SelfTradePrevention, into sink: inout Sink
+  ) {
+    let entry = OrderEntry(
+      orderID: orderID, price: price, quantity: quantity, owner: owner, side: side, type: type,
+      timeInForce: timeInForce, instructions: instructions,
+      selfTradePrevention: selfTradePrevention)
+    if attention.rawValue & Attention.ofEntries == 0 && isOrdinary(entry) {
+      let hasTraded = submitPlain(entry, into: &sink) != quantity
+      if !hasTraded && !attention.contains(.pegs) { return }
+      followPlain(hasTraded)
+    } else {
+      submitSpecial(entry, OrderTerms())
+    }
+    handOn(to: &sink)
   }
 
   /// Enters a new order with terms of its own. Reports as without.
@@ -67,26 +91,14 @@ extension MatchingBook {
     _ orderID: OrderID, price: Int64, quantity: Int64, into sink: inout Sink
   ) {
     let index = find(orderID)
-    let order = cells[Int(index)]
-    let detail = detail(of: index)
-    let isPlain =
-      index != BookCell.nobody && attention.rawValue == 0 && !order.isSpecial && detail.isPlain
-    let leaves = quantity &- detail.filled
-    if !isPlain || quantity > quantityMax || leaves <= 0 {
-      modifySpecial(orderID, price: price, quantity: quantity, stopPrice: nil, isReplacement: false)
-      handOn(to: &sink)
-      return
+    if index == BookCell.nobody {
+      return refuseChange(orderID, price: price, quantity: quantity, into: &sink)
     }
-    sink.receive(
-      MatchReport(
-        .replaced, orderID: orderID, owner: order.owner, side: order.side, price: price,
-        quantity: quantity, leaves: leaves))
-    let level = cells + Int(order.level)
-    if price == level.pointee.price && leaves <= order.quantity {
-      level.pointee.quantity &-= order.quantity &- leaves
-      cells[Int(index)].quantity = leaves
+    let leaves = quantity &- detail(of: index).filled
+    if attention.rawValue == 0 && isOrdinary(index, quantity, leaves) {
+      modifyPlain(index, price: price, leaves: leaves, into: &sink)
     } else {
-      reenter(index, price: price, leaves: leaves, into: &sink)
+      changeAside(orderID, price: price, quantity: quantity, isReplacement: false, into: &sink)
     }
   }
 
@@ -112,31 +124,98 @@ extension MatchingBook {
     _ orderID: OrderID, price: Int64, leaves: Int64, into sink: inout Sink
   ) {
     let index = find(orderID)
-    let order = cells[Int(index)]
-    let detail = detail(of: index)
-    let isPlain =
-      index != BookCell.nobody && attention.rawValue == 0 && !order.isSpecial && detail.isPlain
-    if !isPlain || leaves <= 0 || leaves > quantityMax &- detail.filled {
-      modifySpecial(orderID, price: price, quantity: leaves, stopPrice: nil, isReplacement: true)
-      handOn(to: &sink)
-      return
+    if index == BookCell.nobody {
+      return refuseChange(orderID, price: price, quantity: leaves, into: &sink)
     }
-    sink.receive(
-      MatchReport(
-        .replaced, orderID: orderID, owner: order.owner, side: order.side, price: price,
-        quantity: leaves &+ detail.filled, leaves: leaves))
+    let total = leaves &+ detail(of: index).filled
+    if attention.rawValue == 0 && isOrdinary(index, total, leaves) {
+      replacePlain(index, price: price, leaves: leaves, into: &sink)
+    } else {
+      changeAside(orderID, price: price, quantity: leaves, isReplacement: true, into: &sink)
+    }
+  }
+
+  /// Changes an order that is not plain, or a change with consequences.
+  @inlinable @inline(never)
+  mutating func changeAside<Sink: ReportSink & ~Copyable>(
+    _ orderID: OrderID, price: Int64, quantity: Int64, isReplacement: Bool, into sink: inout Sink
+  ) {
+    let index = find(orderID)
+    let filled = detail(of: index).filled
+    let total = isReplacement ? quantity &+ filled : quantity
+    let leaves = total &- filled
+    if attention.rawValue & Attention.ofEntries == 0 && isOrdinary(index, total, leaves) {
+      let before = trades
+      if isReplacement {
+        replacePlain(index, price: price, leaves: leaves, into: &sink)
+      } else {
+        modifyPlain(index, price: price, leaves: leaves, into: &sink)
+      }
+      followPlain(trades != before)
+    } else {
+      modifySpecial(
+        orderID, price: price, quantity: quantity, stopPrice: nil, isReplacement: isReplacement)
+    }
+    handOn(to: &sink)
+  }
+
+  /// Whether the order at `index` is plain, and a change to a total of `quantity` is not refused.
+  @inlinable @inline(__always)
+  func isOrdinary(_ index: UInt32, _ quantity: Int64, _ leaves: Int64) -> Bool {
+    !cells[Int(index)].isSpecial && detail(of: index).isPlain && leaves > 0
+      && UInt64(bitPattern: quantity &- 1) < UInt64(bitPattern: quantityMax)
+  }
+
+  @inlinable @inline(__always)
+  mutating func modifyPlain<Sink: ReportSink & ~Copyable>(
+    _ index: UInt32, price: Int64, leaves: Int64, into sink: inout Sink
+  ) {
+    let order = cells[Int(index)]
+    let level = cells + Int(order.level)
+    if price != level.pointee.price || leaves > order.quantity {
+      return replacePlain(index, price: price, leaves: leaves, into: &sink)
+    }
+    reportReplaced(index, price: price, leaves: leaves, into: &sink)
+    level.pointee.quantity &-= order.quantity &- leaves
+    cells[Int(index)].quantity = leaves
+  }
+
+  @inlinable @inline(__always)
+  mutating func replacePlain<Sink: ReportSink & ~Copyable>(
+    _ index: UInt32, price: Int64, leaves: Int64, into sink: inout Sink
+  ) {
+    reportReplaced(index, price: price, leaves: leaves, into: &sink)
     reenter(index, price: price, leaves: leaves, into: &sink)
   }
 
-  /// Why a plain order is refused; `.none` when it is not. O(1).
   @inlinable @inline(__always)
-  func plainRefusal(of entry: OrderEntry) -> MatchReason {
-    if entry.orderID == 0 { return .orderIDIsZero }
-    if find(entry.orderID) != BookCell.nobody { return .duplicateOrderID }
-    if entry.quantity <= 0 { return .quantityNotPositive }
-    if entry.quantity > quantityMax { return .quantityAboveLimit }
-    return orderCount == orderCapacity && entry.timeInForce == .goodTillCancel
-      ? .orderCapacity : .none
+  func reportReplaced<Sink: ReportSink & ~Copyable>(
+    _ index: UInt32, price: Int64, leaves: Int64, into sink: inout Sink
+  ) {
+    let order = cells[Int(index)]
+    sink.receive(
+      MatchReport(
+        .replaced, orderID: order.orderID, owner: order.owner, side: order.side, price: price,
+        quantity: leaves &+ detail(of: index).filled, leaves: leaves))
+  }
+
+  @inlinable @inline(__always)
+  func refuseChange<Sink: ReportSink & ~Copyable>(
+    _ orderID: OrderID, price: Int64, quantity: Int64, into sink: inout Sink
+  ) {
+    sink.receive(
+      MatchReport(
+        .replaceRejected, reason: .unknownOrder, orderID: orderID, owner: 0, side: .buy,
+        price: price, quantity: quantity, leaves: 0))
+  }
+
+  /// Whether an order is plain, and not refused. (Of immediate-or-cancel
+  /// orders in a full book the other code decides.) O(1).
+  @inlinable @inline(__always)
+  func isOrdinary(_ entry: OrderEntry) -> Bool {
+    entry.isPlain && entry.orderID != 0
+      && UInt64(bitPattern: entry.quantity &- 1) < UInt64(bitPattern: quantityMax)
+      && liveOrders < orderCapacity && find(entry.orderID) == BookCell.nobody
   }
 
   /// Keeps what is left of `taker` as a new resting order.

@@ -115,7 +115,7 @@ extension MatchingBook {
       precondition(order.level == levelIndex, "Invariant: an order knows its level")
       checkOrder(index, queue)
       if order.isSpecial { counts.specials += 1 }
-      if !(order.isSpecial && isHidden(index) && queue < 2) {
+      if !(order.isHidden && queue < 2) {
         precondition(
           displayed.count == counts.all, "Invariant: the displayed stand before the hidden")
         displayed.count += 1

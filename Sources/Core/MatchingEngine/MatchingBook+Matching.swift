@@ -8,18 +8,19 @@ extension MatchingBook {
   @inlinable @inline(__always)
   mutating func match<Sink: ReportSink & ~Copyable>(_ taker: inout Taker, into sink: inout Sink) {
     var best = level(crossing: taker.price, taker.side)
-    while best != BookCell.nobody {
+    if best == BookCell.nobody { return }
+    tape.first = cells[Int(best)].price
+    repeat {
       let special = match(&taker, with: best, into: &sink)
       if special != BookCell.nobody {
-        // A copy, because a taker whose address is known elsewhere could not live in registers.
-        var met = taker
-        meet(&met, special)
-        handOn(to: &sink)
-        taker = met
+        let leaves = meet(
+          special, taker.orderID, taker.price, taker.owner, taker.side, taker.leaves, into: &sink)
+        taker.filled &+= taker.leaves &- leaves
+        taker.leaves = leaves
       }
       if taker.leaves == 0 { return }
       best = level(crossing: taker.price, taker.side)
-    }
+    } while best != BookCell.nobody
   }
 
   /// Trades `taker` with the queue of one level, oldest first, up to the first special order, which it
@@ -91,6 +92,23 @@ extension MatchingBook {
     var detail = detail(of: index)
     detail.filled &+= quantity
     setDetail(of: index, detail)
+  }
+
+  /// Lets a plain taker with `leaves` open meet the special order at `index`; gives what is left of it.
+  ///
+  /// The taker comes in parts, because one whose address is known elsewhere could not live in
+  /// registers.
+  @inlinable @inline(never)
+  mutating func meet<Sink: ReportSink & ~Copyable>(
+    _ index: UInt32, _ orderID: OrderID, _ price: Int64, _ owner: OwnerID, _ side: Side,
+    _ leaves: Int64, into sink: inout Sink
+  ) -> Int64 {
+    var taker = Taker(
+      orderID: orderID, price: price, owner: owner, side: side, selfTradePrevention: .allow,
+      leaves: leaves, filled: 0)
+    meet(&taker, index)
+    handOn(to: &sink)
+    return taker.leaves
   }
 
   /// Gives the sink what code beside the plain code reported.

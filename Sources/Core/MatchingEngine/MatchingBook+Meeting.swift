@@ -101,7 +101,7 @@ extension MatchingBook {
 
   /// Whether at least `wanted` of an order could be filled if it came now, as docs/matching-rules.md
   /// counts it. O(orders met).
-  func isFillable(
+  mutating func isFillable(
     _ wanted: Int64, _ side: Side, price: Int64, owner: OwnerID, _ prevention: SelfTradePrevention
   ) -> Bool {
     let taker = Taker(
@@ -120,14 +120,14 @@ extension MatchingBook {
   }
 
   /// Takes what a level offers `taker` from `missing`; false when an order of its own stops it there.
-  private func count(_ level: UInt32, _ taker: Taker, _ missing: inout Int64) -> Bool {
+  private mutating func count(_ level: UInt32, _ taker: Taker, _ missing: inout Int64) -> Bool {
     var reserves: Int64 = 0
     var countsReserves = false
     var index = cells[Int(level)].links.next
     while index != level {
       let order = cells[Int(index)]
       // Hidden orders come after all parts of the icebergs.
-      if order.isSpecial && isHidden(index) && !countsReserves {
+      if order.isHidden && !countsReserves {
         missing -= reserves
         countsReserves = true
       }

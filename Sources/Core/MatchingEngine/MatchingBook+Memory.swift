@@ -26,7 +26,7 @@ extension MatchingBook {
 
   /// Makes the arena longer by `count` cells; gives the first one's index.
   private mutating func addCells(_ count: Int) -> Int {
-    precondition(cellCount + count < 1 << 29, "A book has fewer than 2^29 cells")
+    precondition(cellCount + count < 1 << 28, "A book has fewer than 2^28 cells")
     let larger = Self.lines(cellCount + count, BookCell(links: ListLinks(previous: 0, next: 0)))
     larger.update(from: cells, count: cellCount)
     cells.deallocate()

@@ -44,12 +44,12 @@ extension MatchingBook {
     settle()
   }
 
-  private func isWaiting(_ index: UInt32) -> Bool {
+  private mutating func isWaiting(_ index: UInt32) -> Bool {
     cells[Int(index)].isSpecial && specialOrder(index).pointee.place == .waiting
   }
 
   /// Why a change is refused; `.none` when it is not. Sets the price to the one the order will have.
-  private func refusal(of change: inout Change, _ index: UInt32) -> MatchReason {
+  private mutating func refusal(of change: inout Change, _ index: UInt32) -> MatchReason {
     let phase = special.pointee.phase
     if phase == .halted { return .tradingHalted }
     if phase == .cancelOnly { return .cancelOnly }
@@ -72,7 +72,8 @@ extension MatchingBook {
       let present = cells[Int(order.level)].price
       let within =
         order.side == .buy ? min(present, change.price) : max(present, change.price)
-      change.price = pegPrice(order.side, terms, limit: change.price) ?? within
+      change.price =
+        pegReferences().price(order.side, terms, limit: change.price) ?? within
     }
     if detail.instructions.contains(.postOnly) && change.total > detail.filled
       && phase == .continuous
@@ -116,6 +117,7 @@ extension MatchingBook {
     var expected = asked
     if order.isSpecial, specialOrder(index).pointee.type == .pegged {
       specialOrder(index).pointee.limit = asked
+      special.pointee.pegReferences = nil
       expected = present
     }
     reports.pointee.receive(

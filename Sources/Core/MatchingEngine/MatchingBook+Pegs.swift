@@ -1,20 +1,24 @@
 import TradingModel
 
-// Pegged orders, which follow the best prices of the others.
-extension MatchingBook {
+/// What pegged orders follow: the best displayed prices of orders that are not pegged; nil where there
+/// are none.
+struct PegReferences: Equatable, BitwiseCopyable {
+  var bid: Int64?
+  var ask: Int64?
+
   /// The price of a pegged order of `side`; nil when what it follows is not there.
-  func pegPrice(_ side: Side, _ terms: OrderTerms, limit: Int64) -> Int64? {
+  func price(_ side: Side, _ terms: OrderTerms, limit: Int64) -> Int64? {
     let reference: Int64
     switch terms.peg {
     case .none: return nil
     case .primary:
-      guard let own = referencePrice(side) else { return nil }
+      guard let own = side == .buy ? bid : ask else { return nil }
       reference = own
     case .market:
-      guard let other = referencePrice(side.opposite) else { return nil }
+      guard let other = side == .buy ? ask : bid else { return nil }
       reference = other
     case .mid:
-      guard let bid = referencePrice(.buy), let ask = referencePrice(.sell) else { return nil }
+      guard let bid, let ask else { return nil }
       // Half a tick is rounded down for a buy, up for a sell.
       reference = Int64((Int128(bid) + Int128(ask) + (side == .buy ? 0 : 1)) >> 1)
     }
@@ -22,19 +26,24 @@ extension MatchingBook {
     let target = overflow ? (terms.pegOffset > 0 ? .max : .min) : sum
     return side == .buy ? min(target, limit) : max(target, limit)
   }
+}
 
-  /// The best displayed price of `side` of orders that are not pegged; nil when there is none. O(1)
-  /// unless pegged or hidden orders stand alone at better prices.
-  private func referencePrice(_ side: Side) -> Int64? {
+// Pegged orders, which follow the best prices of the others.
+extension MatchingBook {
+  /// What pegged orders follow now. O(1) unless pegged or hidden orders stand alone at better prices.
+  mutating func pegReferences() -> PegReferences {
+    PegReferences(bid: referencePrice(.buy), ask: referencePrice(.sell))
+  }
+
+  private mutating func referencePrice(_ side: Side) -> Int64? {
     let queue = BookQueue.book(side)
     var level = bestLevels[queue]
     while level != BookCell.nobody {
       var index = cells[Int(level)].links.next
       while index != level {
         let order = cells[Int(index)]
-        if !order.isSpecial { return cells[Int(level)].price }
-        let other = specialOrder(index).pointee
-        if other.type != .pegged && !other.isHidden { return cells[Int(level)].price }
+        let isPegged = order.isSpecial && specialOrder(index).pointee.type == .pegged
+        if !order.isHidden && !isPegged { return cells[Int(level)].price }
         index = order.links.next
       }
       level = levelBehind(level, in: queue)
@@ -43,28 +52,34 @@ extension MatchingBook {
   }
 
   /// Moves pegged orders whose price is no longer right, in order of entry, until one of them changes
-  /// more than its own place. Gives whether one did: then others may have to move again.
+  /// more than its own place. Gives whether one did: then others may have to move again. O(1) while
+  /// the best prices stay.
   mutating func movePegs() -> Bool {
     let state = special
-    if state.pointee.phase != .continuous { return false }
+    if state.pointee.pegs.count == 0 || state.pointee.phase != .continuous { return false }
+    let references = pegReferences()
+    if references == state.pointee.pegReferences { return false }
+    state.pointee.pegReferences = nil
     var place = state.pointee.pegs.first
     while place != .max {
       let before = reports.pointee.count
-      movePeg(state.pointee.orders + Int(place))
+      movePeg(state.pointee.orders + Int(place), references)
       // Its own report, and nothing else: it only rests elsewhere.
       if reports.pointee.count > before + 1 { return true }
       place = state.pointee.pegs.next(after: place, state.pointee.orders)
     }
+    state.pointee.pegReferences = references
     return false
   }
 
-  private mutating func movePeg(_ peg: UnsafeMutablePointer<SpecialOrder>) {
+  private mutating func movePeg(
+    _ peg: UnsafeMutablePointer<SpecialOrder>, _ references: PegReferences
+  ) {
     let index = peg.pointee.index
     let order = cells[Int(index)]
     let present = cells[Int(order.level)].price
-    guard let target = pegPrice(order.side, peg.pointee.terms, limit: peg.pointee.limit),
-      target != present
-    else { return }
+    let target = references.price(order.side, peg.pointee.terms, limit: peg.pointee.limit)
+    guard let target, target != present else { return }
     let leaves = openQuantity(index)
     reports.pointee.receive(
       MatchReport(

@@ -41,11 +41,8 @@ extension MatchingBook {
     let last = level.pointee.links.previous
     level.pointee.quantity &+= order.pointee.quantity
     level.pointee.count &+= 1
-    order.pointee.place = levelIndex &<< 3 | order.pointee.place | UInt32(side.rawValue)
-    // A special order at the end may be a hidden one, which the displayed go before.
-    if cells[Int(last)].isSpecial {
-      return link(index, into: levelIndex, behind: lastDisplayed(last))
-    }
+    order.pointee.place = levelIndex &<< 4 | order.pointee.place | UInt32(side.rawValue)
+    if cells[Int(last)].isHidden { return linkBehindDisplayed(index, last) }
     order.pointee.links = ListLinks(previous: last, next: levelIndex)
     cells[Int(last)].links.next = index
     level.pointee.links.previous = index
@@ -66,23 +63,22 @@ extension MatchingBook {
     return levelIndex
   }
 
-  /// Puts the order at `index` behind `before` in the ring of a level.
+  /// Puts the order at `index` behind the displayed orders of the ring that ends with `last`.
   @usableFromInline @inline(never)
-  mutating func link(_ index: UInt32, into level: UInt32, behind before: UInt32) {
+  mutating func linkBehindDisplayed(_ index: UInt32, _ last: UInt32) {
+    var before = last
+    while cells[Int(before)].isHidden {
+      before = cells[Int(before)].links.previous
+    }
+    link(index, behind: before)
+  }
+
+  /// Puts the order at `index` behind `before` in its ring.
+  mutating func link(_ index: UInt32, behind before: UInt32) {
     let next = cells[Int(before)].links.next
     cells[Int(index)].links = ListLinks(previous: before, next: next)
     cells[Int(before)].links.next = index
     cells[Int(next)].links.previous = index
-  }
-
-  /// The last of the displayed orders in the ring that ends with `last`; the level when there is none.
-  @usableFromInline @inline(never)
-  func lastDisplayed(_ last: UInt32) -> UInt32 {
-    var index = last
-    while cells[Int(index)].isSpecial && isHidden(index) {
-      index = cells[Int(index)].links.previous
-    }
-    return index
   }
 
   /// Takes the order at `index` out of its queue in the book, and its level out of the book when that

@@ -26,7 +26,7 @@ extension MatchingBook {
   }
 
   /// Adds a trade to an owner's position, if that is known.
-  func book(_ owner: OwnerID, _ sign: Int64, _ quantity: Int64) {
+  mutating func book(_ owner: OwnerID, _ sign: Int64, _ quantity: Int64) {
     let state = special
     guard owner != 0, let before = state.pointee.positions[owner] else { return }
     let (sum, overflow) = before.addingReportingOverflow(sign * quantity)
@@ -35,7 +35,7 @@ extension MatchingBook {
   }
 
   /// How much an order of `side` may reduce its owner's position by; 0 when that is not known.
-  func reducible(_ owner: OwnerID, _ side: Side) -> Int64 {
+  mutating func reducible(_ owner: OwnerID, _ side: Side) -> Int64 {
     guard let position = special.pointee.positions[owner] else { return 0 }
     if side == .sell { return max(0, position) }
     return position >= 0 ? 0 : (position == .min ? .max : -position)
@@ -70,7 +70,9 @@ extension MatchingBook {
     return allowed > 0
   }
 
-  private func reportCut(_ order: BookCell, _ price: Int64, from open: Int64, to leaves: Int64) {
+  private mutating func reportCut(
+    _ order: BookCell, _ price: Int64, from open: Int64, to leaves: Int64
+  ) {
     reports.pointee.receive(
       MatchReport(
         leaves == 0 ? .canceled : .reduced, reason: .reduceOnly, orderID: order.orderID,

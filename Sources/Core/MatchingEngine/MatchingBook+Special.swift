@@ -5,14 +5,13 @@ import TradingModel
 // kept or hidden orders may be there.
 extension MatchingBook {
   /// The `SpecialOrder` of the order at `index`, which is special.
+  @inline(__always)
   func specialOrder(_ index: UInt32) -> UnsafeMutablePointer<SpecialOrder> {
     special.pointee.orders + Int(details[Int(index)].special)
   }
 
-  @usableFromInline
-  func isHidden(_ index: UInt32) -> Bool { specialOrder(index).pointee.isHidden }
-
   /// All that is open of an order: what is shown, and an iceberg's reserve.
+  @inline(__always)
   func openQuantity(_ index: UInt32) -> Int64 {
     let order = cells[Int(index)]
     return order.isSpecial
@@ -20,6 +19,7 @@ extension MatchingBook {
   }
 
   /// The price of an order: of one that is in no queue of the book its limit or protection.
+  @inline(__always)
   func price(of index: UInt32) -> Int64 {
     let order = cells[Int(index)]
     if order.isSpecial && specialOrder(index).pointee.place != .inBook {
@@ -43,23 +43,27 @@ extension MatchingBook {
     if isSpecial(entry, terms) {
       detail.special = special.pointee.add(index, entry, terms)
       order.pointee.place |= BookCell.specialFlag
+      if entry.instructions.contains(.hidden) { order.pointee.place |= BookCell.hiddenFlag }
       enlist(detail.special, entry, terms)
     }
     if !detail.isPlain || order.pointee.isSpecial { setDetail(of: index, detail) }
     return index
   }
 
-  private func isSpecial(_ entry: OrderEntry, _ terms: OrderTerms) -> Bool {
+  private mutating func isSpecial(_ entry: OrderEntry, _ terms: OrderTerms) -> Bool {
     entry.type != .limit || !terms.arePlain || !entry.mayStay
       || !entry.instructions.isDisjoint(with: [.hidden, .reduceOnly])
       || entry.timeInForce != .goodTillCancel
   }
 
   /// Puts a new special order on the lists it belongs to.
-  private func enlist(_ place: UInt32, _ entry: OrderEntry, _ terms: OrderTerms) {
+  private mutating func enlist(_ place: UInt32, _ entry: OrderEntry, _ terms: OrderTerms) {
     let state = special
     let orders = state.pointee.orders
-    if entry.type == .pegged { state.pointee.pegs.append(place, orders) }
+    if entry.type == .pegged {
+      state.pointee.pegs.append(place, orders)
+      state.pointee.pegReferences = nil
+    }
     if entry.type == .trailingStop { state.pointee.trailing.append(place, orders) }
     if orders[Int(place)].isReduceOnly { state.pointee.reducers.append(place, orders) }
     if entry.timeInForce == .day { state.pointee.days.append(place, orders) }
@@ -79,13 +83,14 @@ extension MatchingBook {
       if order.pointee.timeInForce == .day { state.pointee.days.remove(place, orders) }
       if order.pointee.heapPlace != .max { state.pointee.expiries.remove(place, orders) }
       state.pointee.remove(place)
-      cells[Int(index)].place &= ~BookCell.specialFlag
+      cells[Int(index)].place &= ~(BookCell.specialFlag | BookCell.hiddenFlag)
     }
     release(index)
     updateAttention()
   }
 
   /// Asks for attention to what is there now.
+  @inline(__always)
   func attentionNeeded() -> Attention {
     let state = special
     var needed: Attention = attention.intersection(.feeds)
@@ -114,7 +119,7 @@ extension MatchingBook {
   }
 
   /// Sets what is shown of `leaves` and what is kept back.
-  private func showNextPart(_ index: UInt32, of leaves: Int64) {
+  private mutating func showNextPart(_ index: UInt32, of leaves: Int64) {
     let order = specialOrder(index)
     let terms = order.pointee.terms
     var shown = leaves
@@ -133,10 +138,10 @@ extension MatchingBook {
   private mutating func joinQueue(_ index: UInt32, price: Int64) {
     let side = cells[Int(index)].side
     cells[Int(index)].place &= BookCell.lastingFlags
-    if cells[Int(index)].isSpecial && isHidden(index) {
+    if cells[Int(index)].isHidden {
       let level = openLevel(price, rankedAs: side, BookQueue.book(side))
-      cells[Int(index)].place |= level << 3
-      return link(index, into: level, behind: cells[Int(level)].links.previous)
+      cells[Int(index)].place |= level << 4
+      return link(index, behind: cells[Int(level)].links.previous)
     }
     enqueue(index, side: side, price: price)
     noteLevel(cells[Int(index)].level, side)
@@ -156,7 +161,7 @@ extension MatchingBook {
   private mutating func leaveQueue(_ index: UInt32) {
     let order = cells[Int(index)]
     let level = cells + Int(order.level)
-    if order.isSpecial && isHidden(index) {
+    if order.isHidden {
       level.pointee.quantity += order.quantity
       level.pointee.count += 1
       return dequeue(index)
@@ -183,7 +188,7 @@ extension MatchingBook {
     let order = cells + Int(index)
     if order.pointee.quantity == shown { return }
     let level = cells + Int(order.pointee.level)
-    let isDisplayed = !(order.pointee.isSpecial && isHidden(index))
+    let isDisplayed = !order.pointee.isHidden
     if isDisplayed { level.pointee.quantity -= order.pointee.quantity - shown }
     order.pointee.quantity = shown
     if !isDisplayed { return }

@@ -73,11 +73,18 @@ extension MatchingBook {
     if let sweep { trigger(by: sweep) }
   }
 
+  /// Lets the consequences of a plain order happen.
+  @usableFromInline
+  mutating func followPlain(_ hasTraded: Bool) {
+    if hasTraded { trigger(by: Sweep(first: tape.first, last: tape.last)) }
+    settle()
+  }
+
   /// Lets the consequences of what happened happen: cuts of reduce-only orders, triggered stops,
   /// pegged orders that follow.
   mutating func settle() {
-    if attention.subtracting([.feeds, .phase]).isEmpty
-      && special.pointee.lineFirst == BookCell.nobody && !special.pointee.positionsChanged
+    if special.pointee.pegs.count == 0 && special.pointee.lineFirst == BookCell.nobody
+      && !special.pointee.positionsChanged
     {
       return
     }
@@ -97,7 +104,7 @@ extension MatchingBook {
 
   /// Why an order is refused; `.none` when it is not. Sets `price` to the one that it will have. The
   /// checks stand in the order of docs/matching-rules.md.
-  private func refusal(
+  private mutating func refusal(
     of entry: OrderEntry, _ terms: OrderTerms, _ price: inout Int64
   ) -> MatchReason {
     if entry.orderID == 0 { return .orderIDIsZero }
@@ -121,7 +128,8 @@ extension MatchingBook {
     let mayRest = entry.isStop || phase == .auction || (entry.type != .market && entry.mayStay)
     if mayRest && orderCount == orderCapacity { return .orderCapacity }
     if entry.type == .pegged {
-      guard let pegged = pegPrice(entry.side, terms, limit: entry.price) else {
+      let references = pegReferences()
+      guard let pegged = references.price(entry.side, terms, limit: entry.price) else {
         return .noReferencePrice
       }
       price = pegged
@@ -137,7 +145,9 @@ extension MatchingBook {
   }
 
   /// Whether a new order's demand to be filled at entry can be met; `effective` is its quantity.
-  private func canFill(_ entry: OrderEntry, _ terms: OrderTerms, _ effective: Int64) -> Bool {
+  private mutating func canFill(_ entry: OrderEntry, _ terms: OrderTerms, _ effective: Int64)
+    -> Bool
+  {
     let isWhole =
       entry.timeInForce == .fillOrKill || entry.instructions.contains(.allOrNone)
     return canFill(
@@ -146,7 +156,7 @@ extension MatchingBook {
   }
 
   /// Whether the whole (or the minimum) of an order with `leaves` open could be filled now.
-  func canFill(
+  mutating func canFill(
     _ leaves: Int64, _ isWhole: Bool, _ minQuantity: Int64, _ side: Side, price: Int64,
     owner: OwnerID, _ prevention: SelfTradePrevention
   ) -> Bool {
@@ -157,7 +167,9 @@ extension MatchingBook {
   }
 
   /// The price at which a post-only order of `side` may rest; nil when it must be refused.
-  func passivePrice(_ side: Side, _ price: Int64, _ instructions: OrderInstructions) -> Int64? {
+  mutating func passivePrice(_ side: Side, _ price: Int64, _ instructions: OrderInstructions)
+    -> Int64?
+  {
     let crossed = level(crossing: price, side)
     if crossed == BookCell.nobody { return price }
     let best = cells[Int(crossed)].price

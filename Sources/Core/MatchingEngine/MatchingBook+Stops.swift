@@ -21,7 +21,7 @@ extension MatchingBook {
   }
 
   /// Whether the last trade is at or through the stop price of the order at `index`.
-  private func isReached(_ index: UInt32) -> Bool {
+  private mutating func isReached(_ index: UInt32) -> Bool {
     if trades == 0 { return false }
     let stop = specialOrder(index).pointee.terms.stopPrice
     return cells[Int(index)].side == .buy ? tape.last >= stop : tape.last <= stop
@@ -44,8 +44,8 @@ extension MatchingBook {
       order.pointee.terms.stopPrice, rankedAs: BookQueue.ranks(queue), queue)
     cells[Int(level)].quantity += cells[Int(index)].quantity
     cells[Int(level)].count += 1
-    cells[Int(index)].place = cells[Int(index)].place & BookCell.lastingFlags | level << 3
-    link(index, into: level, behind: cells[Int(level)].links.previous)
+    cells[Int(index)].place = cells[Int(index)].place & BookCell.lastingFlags | level << 4
+    link(index, behind: cells[Int(level)].links.previous)
     order.pointee.place = .waiting
     special.pointee.stopCount += 1
   }

@@ -182,9 +182,8 @@ extension MatchingBook {
   /// What of an order is displayed.
   private func displayed(_ index: UInt32) -> Int64 {
     let order = cells[Int(index)]
-    if !order.isSpecial { return order.quantity }
-    let special = specialOrder(index)
-    return special.pointee.place == .inBook && !special.pointee.isHidden ? order.quantity : 0
+    if order.isHidden { return 0 }
+    return !order.isSpecial || specialOrder(index).pointee.place == .inBook ? order.quantity : 0
   }
 
   private func view(order index: UInt32) -> OrderView {

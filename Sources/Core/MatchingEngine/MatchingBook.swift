@@ -76,7 +76,7 @@ public struct MatchingBook: ~Copyable {
   /// All that plain orders do not need.
   let special: UnsafeMutablePointer<SpecialState>
 
-  /// An empty book with room for `orderCapacity` (1 ..< 2^29) resting orders, `levelPages` (at
+  /// An empty book with room for `orderCapacity` (1 ..< 2^27) resting orders, `levelPages` (at
   /// least 1) pages of 64 neighbouring prices a side, and `changeCapacity` level changes between
   /// two calls of `clearChanges`; 0 keeps no changes. A book that keeps changes is slower.
   ///
@@ -91,7 +91,7 @@ public struct MatchingBook: ~Copyable {
     reservedOrders: Int? = nil, identifierSpan: Int? = nil, seed: UInt64 = 0
   ) {
     precondition(
-      orderCapacity > 0 && orderCapacity < 1 << 29, "A book's capacity is between 1 and 2^29 - 1")
+      orderCapacity > 0 && orderCapacity < 1 << 27, "A book's capacity is between 1 and 2^27 - 1")
     precondition(levelPages > 0 && levelPages < 1 << 20, "A book starts with at least one page")
     let reserved = max(1, min(orderCapacity, reservedOrders ?? orderCapacity))
     self.orderCapacity = orderCapacity

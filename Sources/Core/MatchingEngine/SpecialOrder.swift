@@ -32,7 +32,6 @@ struct SpecialOrder: BitwiseCopyable {
   var type: OrderType
   var timeInForce: TimeInForce
   var place: Place = .moving
-  let isHidden: Bool
   let isReduceOnly: Bool
 
   var isStop: Bool { type == .stop || type == .stopLimit || type == .trailingStop }

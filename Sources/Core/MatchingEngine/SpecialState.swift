@@ -10,6 +10,8 @@ struct SpecialState: ~Copyable {
   private var enteredCount: UInt64 = 0
 
   var pegs = EntryList(link: 0)
+  /// What pegged orders were last held against; nil when one came or changed since.
+  var pegReferences: PegReferences?
   var trailing = EntryList(link: 0)
   var reducers = EntryList(link: 1)
   var days = EntryList(link: 2)
@@ -65,7 +67,6 @@ struct SpecialState: ~Copyable {
       to: SpecialOrder(
         entryNumber: enteredCount, terms: terms, limit: entry.price, index: index,
         type: entry.type, timeInForce: entry.timeInForce,
-        isHidden: entry.instructions.contains(.hidden),
         isReduceOnly: entry.instructions.contains(.reduceOnly)))
     orderCount += 1
     return place
@@ -95,7 +96,7 @@ struct SpecialState: ~Copyable {
       (orders + place).initialize(
         to: SpecialOrder(
           entryNumber: 0, terms: OrderTerms(), limit: 0, index: 0, type: entry.type,
-          timeInForce: entry.timeInForce, isHidden: false, isReduceOnly: false))
+          timeInForce: entry.timeInForce, isReduceOnly: false))
       orders[place].links[0].next = firstFree
       firstFree = UInt32(place)
     }

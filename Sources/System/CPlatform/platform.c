@@ -32,6 +32,28 @@ size_t cplatform_first_nonzero(const void *base, size_t count) {
   return offset;
 }
 
+static const size_t large_page = (size_t)2 << 20;
+
+static size_t rounded_up(size_t count) { return (count + large_page - 1) & ~(large_page - 1); }
+
+void *cplatform_large_pages(size_t count) {
+  size_t length = rounded_up(count);
+  if (length < count || length + large_page < length) return NULL;
+  char *mapping = mmap(NULL, length + large_page, PROT_READ | PROT_WRITE,
+                       MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (mapping == MAP_FAILED) return NULL;
+  // The kernel aligns mappings to small pages, so what stands over on both sides goes back.
+  size_t before = rounded_up((size_t)mapping) - (size_t)mapping;
+  if (before > 0) munmap(mapping, before);
+  munmap(mapping + before + length, large_page - before);
+  // Where large pages are forbidden the advice fails, and small ones do.
+  madvise(mapping + before, length, MADV_HUGEPAGE);
+  cplatform_prefault(mapping + before, length);
+  return mapping + before;
+}
+
+void cplatform_free_large_pages(void *base, size_t count) { munmap(base, rounded_up(count)); }
+
 void cplatform_prefault(void *base, size_t count) {
   if (madvise(base, count, MADV_POPULATE_WRITE) == 0) return;
   // Kernels before 5.14: write every page. The mapping is new, so all of it is zero.

@@ -26,6 +26,14 @@ size_t cplatform_first_nonzero(const void *base, size_t count);
 /// Makes every page of a mapping present and writable, so that no later store faults.
 void cplatform_prefault(void *base, size_t count);
 
+/// Memory of `count` bytes (above 0), zero and present, in pages of 2 MiB where the system has them:
+/// for large tables that are read all over. Null when there is none. Give it back with
+/// `cplatform_free_large_pages` and the same count.
+void *cplatform_large_pages(size_t count);
+
+/// Gives back what `cplatform_large_pages` gave.
+void cplatform_free_large_pages(void *base, size_t count);
+
 /// Names the calling thread, for debuggers and `top`; at most 15 bytes are kept.
 void cplatform_name_thread(const char *name);
 

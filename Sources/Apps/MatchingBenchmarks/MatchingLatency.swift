@@ -1,0 +1,66 @@
+import CPlatform
+import Glibc
+import LowLatency
+import MatchingFlow
+import Runtime
+
+/// How long messages took, from the time at which each should have been taken up.
+struct MatchingLatency {
+  /// Nanoseconds: p50, p99, p99.9, max.
+  var percentiles: [UInt64]
+  /// The part of the run in which the matching thread, which never sleeps, had no processor. What
+  /// queues up behind such a gap is most of what high percentiles show.
+  var lostShare: Double
+}
+
+extension MatchingRun {
+  /// The quietest of `runs` runs: the one in which other processes took least.
+  func quietestLatency(
+    of runs: Int, rate: Double, counter: TimestampCounter
+  ) -> MatchingLatency {
+    let all = (0..<runs).map { _ in latency(rate: rate, counter: counter) }
+    return all.min { $0.lostShare < $1.lostShare }!
+  }
+
+  /// Nanoseconds that this thread had a processor.
+  private static var threadTime: Int64 {
+    var time = timespec()
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+    return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+  }
+
+  /// One run at `rate` messages a second. A message is done when it is matched and its reports are
+  /// written and, where there was time before the next one, published: the engine is flushed
+  /// whenever there is nothing else to do. Messages that waited count from when they should have
+  /// been taken up, not from when they were.
+  private func latency(rate: Double, counter: TimestampCounter) -> MatchingLatency {
+    var histogram = Histogram()
+    let queue = interface.transport.pointee.create(Self.queueCapacity)
+    let reader = MatchingReader(interface.transport, queue, processor: processors.reader)
+    interface.start(0, interface.transport, queue)
+    let interval = UInt64(counter.ticksPerSecond / rate * 65_536)
+    let (wallBegin, threadBegin) = (Clock.monotonic, Self.threadTime)
+    let begin = TimestampCounter.ticks &+ UInt64(counter.ticksPerSecond / 1_000)
+    messages.withUnsafeBufferPointer { messages in
+      for index in 0..<messages.count {
+        let intended = begin &+ (UInt64(index) &* interval) &>> 16
+        while TimestampCounter.ticks < intended {}
+        interface.send(messages.baseAddress! + index)
+        if TimestampCounter.ticks < intended &+ interval &>> 16 { interface.flush() }
+        let taken = TimestampCounter.ticks &- intended
+        histogram.record(UInt64(counter.nanoseconds(ticks: taken)))
+      }
+    }
+    let wall = Clock.monotonic - wallBegin
+    let lost = wall - (Self.threadTime - threadBegin)
+    interface.flush()
+    reader.finish()
+    interface.shutdown()
+    interface.transport.pointee.destroy(queue)
+    return MatchingLatency(
+      percentiles: [
+        histogram.percentile(50), histogram.percentile(99), histogram.percentile(99.9),
+        histogram.max,
+      ], lostShare: max(0, Double(lost) / Double(wall)))
+  }
+}
