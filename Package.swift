@@ -80,7 +80,10 @@ let apps: [Target] = [
   // Plain orders beside others, for `.ci/plain-path` to count instructions.
   .executableTarget(
     name: "needletail-plain-path",
-    dependencies: ["TradingModel", "LowLatency", "MatchingEngine", "MatchingFlow", "CComparison"],
+    dependencies: [
+      "TradingModel", "LowLatency", "MatchingEngine", "MatchingFlow", "CComparison",
+      "CAllocationCount",
+    ],
     path: "Sources/Apps/needletail-plain-path"),
   room(
     "Benchmarks", "Apps",
