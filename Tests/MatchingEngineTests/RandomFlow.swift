@@ -37,16 +37,21 @@ struct RandomFlow {
   init(seed: UInt64, mix: FlowMix? = nil) {
     random = SeededRandom(seed: seed)
     regime = Regime(rawValue: Int(seed % UInt64(Regime.allCases.count)))!
-    self.mix = mix ?? FlowMix.all[Int(seed % UInt64(FlowMix.all.count))]
+    var mix = mix ?? FlowMix.all[Int(seed % UInt64(FlowMix.all.count))]
     let choice = random.next(below: 6)
     sizes = choice < 4 ? .small : choice == 4 ? .tiny : .large
     let capacities = [8, 20, 40, 40, 60, 100]
     cancels = [0.04, 0.08, 0.08, 0.2][Int(random.next(below: 4))]
     let isEarly = random.chance(0.3)
-    beginsWithStops = isEarly && self.mix.stops > 0.02
+    beginsWithStops = isEarly && mix.stops > 0.02
+    let hasFeeds = random.chance(0.4)
+    let isFast = random.chance(0.6)
+    // Without feeds and positions plain orders stay in their own code beside stops and pegged orders.
+    if !hasFeeds && isFast && mix.reduceOnly < 0.3 { (mix.positions, mix.phases) = (0, 0.0003) }
+    self.mix = mix
     shape = BookShape(
       orderCapacity: capacities[Int(random.next(below: 6))], seed: random.next(),
-      hasFeeds: random.chance(0.4))
+      hasFeeds: hasFeeds)
   }
 
   mutating func next(_ book: NaiveBook) -> BookRequest {
