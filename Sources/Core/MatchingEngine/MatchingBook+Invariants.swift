@@ -35,6 +35,7 @@ extension MatchingBook {
   private func checkSpecials(_ found: Int) {
     let state = special
     precondition(found == state.pointee.orderCount, "Invariant: no special order is lost")
+    state.pointee.expiries.checkInvariants(state.pointee.orders)
     precondition(attention == attentionNeeded(), "Invariant: attention is what is needed")
     precondition(reports.pointee.count == 0, "Invariant: all reports were handed on")
     precondition(state.pointee.lineFirst == BookCell.nobody, "Invariant: nobody is left in line")

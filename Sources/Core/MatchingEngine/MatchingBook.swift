@@ -125,7 +125,9 @@ public struct MatchingBook: ~Copyable {
   }
 
   deinit {
-    ladders.deinitialize(count: BookQueue.count)
+    // Moved out, because Swift 6.3 in debug builds forgets the deinit of generic noncopyable values in
+    // `deinitialize`.
+    for queue in 0..<BookQueue.count { _ = (ladders + queue).move() }
     ladders.deallocate()
     bestLevels.deallocate()
     bestRanks.deallocate()
