@@ -28,7 +28,8 @@ extension MatchingBook {
     precondition(
       reservedOrders + 1 + pageCount * BookCell.pageCellCount + 1 == cellCount,
       "Invariant: each cell is an order, part of a page, or nobody")
-    precondition(cells[0].key == 0, "Invariant: cell 0 is nobody")
+    precondition(
+      cells[0].key == 0 && cells[0].quantity == .max, "Invariant: cell 0 is nobody")
     checkSpecials(counts.specials)
   }
 
@@ -68,6 +69,10 @@ extension MatchingBook {
       let page = ladder.pointee.level(at: found) ?? BookCell.nobody
       precondition(cells[Int(page)].key != 0, "Invariant: a page has an occupied level")
       precondition(cells[Int(page)].quantity == found, "Invariant: a page knows its number")
+      let known = knownPages[Self.knownPlace(found, queue)]
+      precondition(
+        known == page || cells[Int(known)].quantity != found,
+        "Invariant: no other page is known by a page's number")
       counts.pages += 1
       let orders = checkPage(page, queue)
       counts.orders += orders.all

@@ -9,7 +9,8 @@ extension MatchingBook {
     let found = (Int(directMask) + 1) * MemoryLayout<UInt32>.stride + overflow.pointee.byteCount
     let paged = (0..<BookQueue.count).reduce(0) { $0 + ladders[$1].byteCount }
     let reported = reports.pointee.capacity * MemoryLayout<MatchReport>.stride
-    return arena + known + found + paged + reported + special.pointee.byteCount
+    let pages = BookQueue.count * Self.pagesKnown * MemoryLayout<UInt32>.stride
+    return arena + known + found + pages + paged + reported + special.pointee.byteCount
       + MemoryLayout<MatchingBook>.stride
   }
 

@@ -62,6 +62,9 @@ public struct MatchingBook: ~Copyable {
   /// is in its ladder's last page. Indexed by `BookQueue`, as all that follows is, because a branch
   /// on the side is never foreseen.
   @usableFromInline let ladders: UnsafeMutablePointer<PriceLadder<UInt32>>
+  /// The page of each queue that was asked for last among those whose numbers have the same low bits,
+  /// `pagesKnown` for each queue, so that the ladders are seldom asked. A page knows its number.
+  @usableFromInline let knownPages: UnsafeMutablePointer<UInt32>
   /// The level of each queue's best price; `nobody` for an empty one.
   @usableFromInline let bestLevels: UnsafeMutablePointer<UInt32>
   /// The rank of each queue's best price; the least of all for an empty one.
@@ -98,7 +101,9 @@ public struct MatchingBook: ~Copyable {
     self.reservedOrders = 0
     quantityMax = Int64.max / Int64(orderCapacity)
     cellCount = 1
-    cells = Self.lines(1, BookCell(links: ListLinks(previous: 0, next: 0)))
+    // Nobody is a page with a number that no page has.
+    cells = Self.lines(
+      1, BookCell(quantity: .max, links: ListLinks(previous: 0, next: 0)))
     detailCount = 1
     details = Self.lines(1, OrderDetail.none)
     let span = max(64, identifierSpan ?? reserved * 4).roundedUpToPowerOfTwo
@@ -107,6 +112,7 @@ public struct MatchingBook: ~Copyable {
     overflow = .allocate(capacity: 1)
     overflow.initialize(to: IdentifierMap(capacity: reserved + 1))
     bestLevels = Self.lines(BookQueue.count, BookCell.nobody)
+    knownPages = Self.lines(BookQueue.count * Self.pagesKnown, BookCell.nobody)
     bestRanks = Self.lines(BookQueue.count, Int64.min)
     ladders = .allocate(capacity: BookQueue.count)
     for queue in 0..<BookQueue.count {
@@ -130,6 +136,7 @@ public struct MatchingBook: ~Copyable {
     for queue in 0..<BookQueue.count { _ = (ladders + queue).move() }
     ladders.deallocate()
     bestLevels.deallocate()
+    knownPages.deallocate()
     bestRanks.deallocate()
     cells.deallocate()
     details.deallocate()
