@@ -12,8 +12,11 @@ extension MatchingBook {
   public mutating func submit<Sink: ReportSink & ~Copyable>(
     _ entry: OrderEntry, into sink: inout Sink
   ) {
-    if attention.rawValue == 0 && isOrdinary(entry) {
-      _ = submitPlain(entry, into: &sink)
+    let place = direct + Int(truncatingIfNeeded: entry.orderID & directMask)
+    if attention.rawValue == 0 && place.pointee == BookCell.nobody && isOrdinary(entry)
+      && overflow.pointee.count == 0
+    {
+      _ = submitPlain(entry, known: place, into: &sink)
     } else {
       submitAside(
         entry.orderID, entry.price, entry.quantity, entry.owner, entry.side, entry.type,
@@ -21,10 +24,11 @@ extension MatchingBook {
     }
   }
 
-  /// Enters an ordinary order; gives what it did not trade.
+  /// Enters an ordinary order; gives what it did not trade. `place` is where it will be found by its
+  /// id, if that is free.
   @inlinable @inline(__always)
   mutating func submitPlain<Sink: ReportSink & ~Copyable>(
-    _ entry: OrderEntry, into sink: inout Sink
+    _ entry: OrderEntry, known place: UnsafeMutablePointer<UInt32>?, into sink: inout Sink
   ) -> Int64 {
     sink.receive(
       MatchReport(
@@ -36,7 +40,7 @@ extension MatchingBook {
     match(&taker, into: &sink)
     if taker.leaves == 0 { return 0 }
     if entry.timeInForce == .goodTillCancel {
-      rest(taker)
+      rest(taker, known: place)
     } else {
       sink.receive(
         MatchReport(
@@ -58,8 +62,10 @@ extension MatchingBook {
       orderID: orderID, price: price, quantity: quantity, owner: owner, side: side, type: type,
       timeInForce: timeInForce, instructions: instructions,
       selfTradePrevention: selfTradePrevention)
-    if attention.rawValue & Attention.ofEntries == 0 && isOrdinary(entry) {
-      let hasTraded = submitPlain(entry, into: &sink) != quantity
+    if attention.rawValue & Attention.ofEntries == 0 && isOrdinary(entry)
+      && find(orderID) == BookCell.nobody
+    {
+      let hasTraded = submitPlain(entry, known: nil, into: &sink) != quantity
       if !hasTraded && !attention.contains(.pegs) { return }
       followPlain(hasTraded)
     } else {
@@ -209,29 +215,43 @@ extension MatchingBook {
         price: price, quantity: quantity, leaves: 0))
   }
 
-  /// Whether an order is plain, and not refused. (Of immediate-or-cancel
-  /// orders in a full book the other code decides.) O(1).
+  /// Whether an order is plain, and not refused unless its id is known. (Of immediate-or-cancel orders
+  /// in a full book the other code decides.) O(1).
   @inlinable @inline(__always)
   func isOrdinary(_ entry: OrderEntry) -> Bool {
     entry.isPlain && entry.orderID != 0
       && UInt64(bitPattern: entry.quantity &- 1) < UInt64(bitPattern: quantityMax)
-      && liveOrders < orderCapacity && find(entry.orderID) == BookCell.nobody
+      && liveOrders < orderCapacity
   }
 
-  /// Keeps what is left of `taker` as a new resting order.
+  /// Keeps what is left of `taker` as a new resting order. `place` is where it will be found by its id,
+  /// if that is free.
   @inlinable @inline(__always)
-  mutating func rest(_ taker: Taker) {
-    let index = take(taker.orderID)
-    let order = cells + Int(index)
-    order.pointee.quantity = taker.leaves
-    order.pointee.count = taker.owner
-    order.pointee.place = 0
+  mutating func rest(_ taker: Taker, known place: UnsafeMutablePointer<UInt32>?) {
+    let index: UInt32
+    if let place {
+      index = takeCell()
+      place.pointee = index
+    } else {
+      index = take(taker.orderID)
+    }
+    let levelIndex = openLevel(taker.price, rankedAs: taker.side, BookQueue.book(taker.side))
+    let level = cells + Int(levelIndex)
+    let last = level.pointee.links.previous
+    level.pointee.quantity &+= taker.leaves
+    level.pointee.count &+= 1
+    cells[Int(index)] = BookCell(
+      key: taker.orderID, quantity: taker.leaves,
+      links: ListLinks(previous: last, next: levelIndex), count: taker.owner,
+      place: levelIndex &<< 4 | UInt32(taker.side.rawValue))
     if taker.filled > 0 {
       setDetail(
         of: index,
         OrderDetail(filled: taker.filled, instructions: [], selfTradePrevention: .allow))
     }
-    enqueue(index, side: taker.side, price: taker.price)
+    if cells[Int(last)].isHidden { return linkBehindDisplayed(index, last) }
+    cells[Int(last)].links.next = index
+    level.pointee.links.previous = index
   }
 
   /// What else there is to know of the order at `index`.

@@ -202,17 +202,24 @@ extension MatchingBook {
   /// A cell for an order, known by its id from here on, in no queue yet.
   @inlinable @inline(__always)
   mutating func take(_ orderID: OrderID) -> UInt32 {
-    if firstFreeOrder == BookCell.nobody { growOrders() }
-    let index = firstFreeOrder
-    firstFreeOrder = cells[Int(index)].links.next
+    let index = takeCell()
     cells[Int(index)].key = orderID
-    liveOrders &+= 1
     let place = direct + Int(truncatingIfNeeded: orderID & directMask)
     if place.pointee == BookCell.nobody {
       place.pointee = index
     } else {
       keepInOverflow(orderID, index)
     }
+    return index
+  }
+
+  /// A cell for an order, which no id finds yet.
+  @inlinable @inline(__always)
+  mutating func takeCell() -> UInt32 {
+    if firstFreeOrder == BookCell.nobody { growOrders() }
+    let index = firstFreeOrder
+    firstFreeOrder = cells[Int(index)].links.next
+    liveOrders &+= 1
     return index
   }
 
