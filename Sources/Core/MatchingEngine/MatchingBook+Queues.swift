@@ -57,9 +57,10 @@ extension MatchingBook {
     let levelIndex = page &+ 1 &+ UInt32(truncatingIfNeeded: inPage)
     cells[Int(page)].key |= 1 &<< inPage
     cells[Int(levelIndex)].key = UInt64(bitPattern: price)
-    let isBest = rank >= bestRanks[queue]
-    bestRanks[queue] = isBest ? rank : bestRanks[queue]
-    bestLevels[queue] = isBest ? levelIndex : bestLevels[queue]
+    if rank >= bestRanks[queue] {
+      bestRanks[queue] = rank
+      bestLevels[queue] = levelIndex
+    }
     return levelIndex
   }
 
