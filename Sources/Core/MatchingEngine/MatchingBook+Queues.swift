@@ -87,12 +87,12 @@ extension MatchingBook {
   @inlinable @inline(__always)
   mutating func dequeue(_ index: UInt32) {
     let order = cells[Int(index)]
-    dequeue(index, rankedAs: order.side, BookQueue.book(order.side))
+    dequeue(order, rankedAs: order.side, BookQueue.book(order.side))
   }
 
+  /// As above, with what the order's cell holds, from any queue.
   @inlinable @inline(__always)
-  mutating func dequeue(_ index: UInt32, rankedAs side: Side, _ queue: Int) {
-    let order = cells[Int(index)]
+  mutating func dequeue(_ order: BookCell, rankedAs side: Side, _ queue: Int) {
     let level = cells + Int(order.level)
     cells[Int(order.links.previous)].links.next = order.links.next
     cells[Int(order.links.next)].links.previous = order.links.previous
@@ -234,6 +234,12 @@ extension MatchingBook {
     } else {
       removeFromOverflow(orderID)
     }
+    releaseCell(index)
+  }
+
+  /// Frees the cell of an order that no id finds any more.
+  @inlinable @inline(__always)
+  mutating func releaseCell(_ index: UInt32) {
     cells[Int(index)].key = 0
     cells[Int(index)].links.next = firstFreeOrder
     firstFreeOrder = index

@@ -52,7 +52,7 @@ extension MatchingBook {
 
   mutating func leaveStops(_ index: UInt32) {
     let queue = BookQueue.stops(cells[Int(index)].side)
-    dequeue(index, rankedAs: BookQueue.ranks(queue), queue)
+    dequeue(cells[Int(index)], rankedAs: BookQueue.ranks(queue), queue)
     specialOrder(index).pointee.place = .moving
     special.pointee.stopCount -= 1
   }
