@@ -47,7 +47,9 @@ struct RandomFlow {
     let hasFeeds = random.chance(0.4)
     let isFast = random.chance(0.6)
     // Without feeds and positions plain orders stay in their own code beside stops and pegged orders.
-    if !hasFeeds && isFast && mix.reduceOnly < 0.3 { (mix.positions, mix.phases) = (0, 0.0003) }
+    if !hasFeeds && isFast && mix.reduceOnly < 0.3 && mix.phases < 0.015 {
+      (mix.positions, mix.phases) = (0, 0.0003)
+    }
     self.mix = mix
     shape = BookShape(
       orderCapacity: capacities[Int(random.next(below: 6))], seed: random.next(),

@@ -16,12 +16,12 @@ import TradingModel
   static let single = environment["NEEDLETAIL_SEED"].flatMap { UInt64($0) }
   static let seedCount = environment["NEEDLETAIL_SEEDS"].flatMap { UInt64($0) }
   static let seeds = Array(
-    single.map { $0..<($0 + 1) } ?? 0..<(seedCount ?? (isHeavy ? 2_000 : 88)))
+    single.map { $0..<($0 + 1) } ?? 0..<(seedCount ?? (isHeavy ? 2_000 : 104)))
   static let isBrief = environment["NEEDLETAIL_FIRST_FAILURE"] == "1"
   static let failureCount = Atomic(0)
   /// So many failing seeds are shrunk: the others mostly fail for the same reason.
   static let shrunkMax = 3
-  static let stepCount = isHeavy ? 50_000 : 3_000
+  static let stepCount = isHeavy ? 50_000 : 2_500
   static let announcement: Void = print(
     "RandomFlowTests: \(seeds.count) seeds of \(stepCount) requests,",
     "\(seeds.count * stepCount) in all")
