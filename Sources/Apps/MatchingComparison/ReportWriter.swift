@@ -18,6 +18,7 @@ struct ReportWriter: ~Copyable, ReportSink {
   /// The position of `batch` in the ring, and what the reader was known to have taken.
   private var position = 0
   private var taken = 0
+  private var published = 0
   private let destination: Destination
 
   enum Destination {
@@ -30,6 +31,7 @@ struct ReportWriter: ~Copyable, ReportSink {
     switch destination {
     case .ring(let ring):
       position = ring.loadPublished()
+      published = position
       batch = ring.slots + position % ring.capacity
     case .host: batch = .allocate(capacity: ReportRing.batchMax)
     }
@@ -97,19 +99,27 @@ struct ReportWriter: ~Copyable, ReportSink {
   /// Makes everything written visible to the reader.
   mutating func flush() {
     switch destination {
-    case .ring(let ring): ring.publish(position &+ (cursor - batch))
+    case .ring(let ring):
+      published = position &+ (cursor - batch)
+      ring.publish(published)
     case .host(let transport, let queue):
       push(to: transport, queue)
       transport.flush(queue)
     }
   }
 
-  /// Publishes the batch, which is full, and finds room for the next one.
+  /// Publishes all before the batch, which is full, and finds room for the next one.
   @inline(never)
   private mutating func turn() {
     guard case .ring(let ring) = destination else { return flush() }
+    // A batch late, because a processor that reads lines in a row asks for the next ones as well: it
+    // would take away those that are being written.
+    // Not where a flush in this batch went further.
+    if position > published {
+      ring.publish(position)
+      published = position
+    }
     position &+= cursor - batch
-    ring.publish(position)
     while position &+ ReportRing.batchMax &- taken > ring.capacity {
       taken = ring.loadTaken()
       if position &+ ReportRing.batchMax &- taken > ring.capacity { cplatform_spin_hint() }
