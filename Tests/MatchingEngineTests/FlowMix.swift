@@ -104,7 +104,7 @@ struct FlowMix {
     return mix
   }
 
-  /// The mixes that seeds take turns with: a number that has nothing in common with that of the regimes.
+  /// The mixes that seeds take turns with: 13, so that each comes with each of the four regimes.
   static let all: [FlowMix] = [
     everything, stopping, pegging, auctions, mostlyPlain, reducing, veiled, wild, everything, quiet,
     plain, peggedAuctions, needy,

@@ -2,8 +2,8 @@ import LowLatency
 import MatchingEngine
 import TradingModel
 
-/// Requests from a seed, in one of several regimes of prices and sizes, with mistakes among them. It
-/// looks at the naive book, so that most requests are about orders that are there.
+/// Requests from a seed, in one of several regimes of prices and sizes, with mistakes among them.
+/// It looks at the naive book, so that most requests are about orders that are there.
 struct RandomFlow {
   var random: SeededRandom
   let shape: BookShape
@@ -46,7 +46,7 @@ struct RandomFlow {
     beginsWithStops = isEarly && mix.stops > 0.02
     let hasFeeds = random.chance(0.4)
     let isFast = random.chance(0.6)
-    // Without feeds and positions plain orders stay in their own code beside stops and pegged orders.
+    // Without feeds and positions plain orders stay in their own code beside stops and pegs.
     if !hasFeeds && isFast && mix.reduceOnly < 0.3 && mix.phases < 0.015 {
       (mix.positions, mix.phases) = (0, 0.0003)
     }

@@ -3,8 +3,8 @@ import MatchingEngine
 import Testing
 import TradingModel
 
-/// The hash is one of state: equal for equal books, whatever their memory; another one when anything
-/// that can be seen changed.
+/// The hash is one of state: equal for equal books, whatever their memory; another one when
+/// anything that can be seen changed.
 @Suite struct StateHashTests {
   @Test(arguments: UInt64(0)..<22) func hashesAreThoseOfStates(seed: UInt64) {
     var flow = RandomFlow(seed: seed)
