@@ -12,7 +12,8 @@ import TradingModel
     var naive = NaiveBook(shape)
     var one = MatchingBook(shape)
     var two = MatchingBook(
-      orderCapacity: shape.orderCapacity, levelPages: 40, changeCapacity: shape.hasFeeds ? 0 : 8,
+      orderCapacity: shape.orderCapacity, levelPages: 40,
+      changeCapacity: shape.levelChanges > 0 ? 0 : 8,
       seed: shape.seed)
     var buffer = ReportBuffer(capacity: 16)
     for step in 0..<600 {
