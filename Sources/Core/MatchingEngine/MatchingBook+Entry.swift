@@ -14,7 +14,8 @@ extension MatchingBook {
   ) {
     let place = direct + Int(truncatingIfNeeded: entry.orderID & directMask)
     if attention.rawValue == 0 && place.pointee == BookCell.nobody && isOrdinary(entry)
-      && overflow.pointee.count == 0
+      && (overflow.pointee.count == 0
+        || Self.find(entry.orderID, in: overflow) == BookCell.nobody)
     {
       _ = submitPlain(entry, known: place, into: &sink)
     } else {

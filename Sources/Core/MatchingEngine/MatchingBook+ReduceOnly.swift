@@ -18,7 +18,7 @@ extension MatchingBook {
 
   @usableFromInline
   mutating func tellPosition(_ owner: OwnerID, _ position: Int64?) {
-    if owner == 0 { return }
+    if owner == 0 || special.pointee.positions[owner] == position { return }
     special.pointee.positions.set(owner, position)
     special.pointee.positionsChanged = true
     updateAttention()

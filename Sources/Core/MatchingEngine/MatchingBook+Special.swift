@@ -77,7 +77,12 @@ extension MatchingBook {
       let state = special
       let orders = state.pointee.orders
       let order = orders + Int(place)
-      if order.pointee.type == .pegged { state.pointee.pegs.remove(place, orders) }
+      if order.pointee.type == .pegged {
+        if let pass = state.pointee.pegPass, pass.next == place {
+          state.pointee.pegPass?.next = state.pointee.pegs.next(after: place, orders)
+        }
+        state.pointee.pegs.remove(place, orders)
+      }
       if order.pointee.type == .trailingStop { state.pointee.trailing.remove(place, orders) }
       if order.pointee.isReduceOnly { state.pointee.reducers.remove(place, orders) }
       if order.pointee.timeInForce == .day { state.pointee.days.remove(place, orders) }
@@ -97,7 +102,7 @@ extension MatchingBook {
     if state.pointee.phase != .continuous { needed.insert(.phase) }
     if state.pointee.pegs.count > 0 { needed.insert(.pegs) }
     if state.pointee.stopCount > 0 { needed.insert(.stops) }
-    if state.pointee.positions.knownCount > 0 { needed.insert(.positions) }
+    if state.pointee.positions.count > 0 { needed.insert(.positions) }
     return needed
   }
 

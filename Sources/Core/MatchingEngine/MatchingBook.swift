@@ -24,13 +24,17 @@ import TradingModel
 ///   price ─► PriceLadder (a queue) ─► page: mask, 64 levels ─┘
 /// ```
 public struct MatchingBook: ~Copyable {
-  /// How many orders can rest.
+  /// The capacities a book can have: every order may need a page of prices of its own, and all cells
+  /// are below 2^28.
+  @inlinable public static var orderCapacities: ClosedRange<Int> { 1...4_000_000 }
+
+  /// How many orders can rest, stops that wait included.
   public let orderCapacity: Int
   /// How many orders can rest before memory has to grow.
   public internal(set) var reservedOrders: Int
   /// The largest total quantity of an order: so small that the whole book's sum fits in `Int64`.
   public let quantityMax: Int64
-  /// How many orders rest.
+  /// How many orders rest, stops that wait included.
   @inlinable public var orderCount: Int { liveOrders }
   /// How many trades there were.
   @inlinable public var tradeCount: UInt64 { trades }
@@ -79,7 +83,7 @@ public struct MatchingBook: ~Copyable {
   /// All that plain orders do not need.
   let special: UnsafeMutablePointer<SpecialState>
 
-  /// An empty book with room for `orderCapacity` (1 ..< 2^27) resting orders, `levelPages` (at
+  /// An empty book with room for `orderCapacity` (`orderCapacities`) resting orders, `levelPages` (at
   /// least 1) pages of 64 neighbouring prices a side, and `changeCapacity` level changes between
   /// two calls of `clearChanges`; 0 keeps no changes. A book that keeps changes is slower.
   ///
@@ -94,7 +98,8 @@ public struct MatchingBook: ~Copyable {
     reservedOrders: Int? = nil, identifierSpan: Int? = nil, seed: UInt64 = 0
   ) {
     precondition(
-      orderCapacity > 0 && orderCapacity < 1 << 27, "A book's capacity is between 1 and 2^27 - 1")
+      Self.orderCapacities.contains(orderCapacity),
+      "A book's capacity is between 1 and \(Self.orderCapacities.upperBound)")
     precondition(levelPages > 0 && levelPages < 1 << 20, "A book starts with at least one page")
     let reserved = max(1, min(orderCapacity, reservedOrders ?? orderCapacity))
     self.orderCapacity = orderCapacity
@@ -110,7 +115,7 @@ public struct MatchingBook: ~Copyable {
     direct = Self.lines(span, BookCell.nobody)
     directMask = UInt64(span - 1)
     overflow = .allocate(capacity: 1)
-    overflow.initialize(to: IdentifierMap(capacity: reserved + 1))
+    overflow.initialize(to: IdentifierMap(capacity: reserved))
     bestLevels = Self.lines(BookQueue.count, BookCell.nobody)
     knownPages = Self.lines(BookQueue.count * Self.pagesKnown, BookCell.nobody)
     bestRanks = Self.lines(BookQueue.count, Int64.min)

@@ -12,6 +12,8 @@ struct SpecialState: ~Copyable {
   var pegs = EntryList(link: 0)
   /// What pegged orders were last held against; nil when one came or changed since.
   var pegReferences: PegReferences?
+  /// Where to go on when a pegged order's move had consequences, and what it was held against.
+  var pegPass: (references: PegReferences, next: UInt32)?
   var trailing = EntryList(link: 0)
   var reducers = EntryList(link: 1)
   var days = EntryList(link: 2)
