@@ -147,17 +147,20 @@ public protocol ReportSink: ~Copyable {
 /// counts how often.
 public struct ReportBuffer: ~Copyable, ReportSink {
   /// How many reports wait.
-  public private(set) var count = 0
+  @inlinable public var count: Int { end }
   /// How many fit without growth.
   public private(set) var capacity: Int
   /// How often `capacity` was doubled.
   public private(set) var growthCount = 0
-  var reports: UnsafeMutablePointer<MatchReport>
+  @usableFromInline var reports: UnsafeMutablePointer<MatchReport>
+  @usableFromInline var end = 0
+  private let capacityKept: Int
 
   /// Takes and touches memory for `capacity` (at least 1) reports.
   public init(capacity: Int) {
     precondition(capacity > 0, "A buffer holds at least one report")
     self.capacity = capacity
+    capacityKept = max(capacity, 1 << 16)
     reports = Self.memory(capacity)
   }
 
@@ -165,19 +168,26 @@ public struct ReportBuffer: ~Copyable, ReportSink {
 
   /// Keeps `report` behind those that wait. Amortised O(1).
   public mutating func receive(_ report: MatchReport) {
-    if count == capacity { grow() }
-    reports[count] = report
-    count += 1
+    if end == capacity { grow() }
+    reports[end] = report
+    end += 1
   }
 
   /// The report at `place` (0 ..< `count`), oldest first.
+  @inlinable
   public subscript(place: Int) -> MatchReport {
-    precondition(place >= 0 && place < count, "A report's place is below the count")
+    precondition(place >= 0 && place < end, "A report's place is below the count")
     return reports[place]
   }
 
-  /// Forgets all reports; the memory stays.
-  public mutating func removeAll() { count = 0 }
+  /// Forgets all reports; the memory stays, but for what a request of uncommon size took.
+  public mutating func removeAll() {
+    end = 0
+    if capacity <= capacityKept { return }
+    reports.deallocate()
+    capacity = capacityKept
+    reports = Self.memory(capacity)
+  }
 
   private mutating func grow() {
     let larger = Self.memory(capacity * 2)

@@ -133,6 +133,12 @@ extension MatchingBook {
       index = order.links.next
     }
     precondition(level.links.previous == before, "Invariant: the last order is the tail")
+    if queue < 2 && before != levelIndex && cells[Int(before)].isHidden {
+      let first = specialOrder(before).pointee.firstHidden
+      precondition(
+        cells[Int(first)].isHidden && !cells[Int(cells[Int(first)].links.previous)].isHidden,
+        "Invariant: the last hidden order knows the first")
+    }
     precondition(displayed.count == Int(level.count), "Invariant: a level counts its orders")
     precondition(
       displayed.total == level.quantity, "Invariant: a level's total is the sum of its orders")

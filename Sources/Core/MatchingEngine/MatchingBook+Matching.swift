@@ -115,6 +115,7 @@ extension MatchingBook {
   @inlinable
   mutating func handOn<Sink: ReportSink & ~Copyable>(to sink: inout Sink) {
     let waiting = reports
+    if waiting.pointee.count == 0 { return }
     for place in 0..<waiting.pointee.count { sink.receive(waiting.pointee[place]) }
     waiting.pointee.removeAll()
   }

@@ -67,11 +67,28 @@ extension MatchingBook {
   /// Puts the order at `index` behind the displayed orders of the ring that ends with `last`.
   @usableFromInline @inline(never)
   mutating func linkBehindDisplayed(_ index: UInt32, _ last: UInt32) {
-    var before = last
-    while cells[Int(before)].isHidden {
-      before = cells[Int(before)].links.previous
+    let firstHidden = specialOrder(last).pointee.firstHidden
+    link(index, behind: cells[Int(firstHidden)].links.previous)
+  }
+
+  /// Puts the hidden order at `index` at the end of the ring that ends with `last`. O(1), because the
+  /// last hidden order knows the first.
+  mutating func linkHidden(_ index: UInt32, _ last: UInt32) {
+    specialOrder(index).pointee.firstHidden =
+      cells[Int(last)].isHidden ? specialOrder(last).pointee.firstHidden : index
+    link(index, behind: last)
+  }
+
+  /// Lets the hidden orders of its price forget the one at `index`, which is about to leave its ring.
+  mutating func forgetHidden(_ index: UInt32) {
+    let order = cells[Int(index)]
+    let last = cells[Int(order.level)].links.previous
+    let first = specialOrder(last).pointee.firstHidden
+    if index == last && index != first {
+      specialOrder(order.links.previous).pointee.firstHidden = first
+    } else if index == first {
+      specialOrder(last).pointee.firstHidden = order.links.next
     }
-    link(index, behind: before)
   }
 
   /// Puts the order at `index` behind `before` in its ring.
@@ -131,7 +148,7 @@ extension MatchingBook {
   }
 
   /// How many pages of a queue are found without its ladder: 64 times as many neighbouring prices.
-  @usableFromInline static var pagesKnown: Int { 128 }
+  @inlinable static var pagesKnown: Int { 128 }
 
   @inlinable @inline(__always)
   static func knownPlace(_ number: Int64, _ queue: Int) -> Int {

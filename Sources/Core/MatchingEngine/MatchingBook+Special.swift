@@ -146,7 +146,7 @@ extension MatchingBook {
     if cells[Int(index)].isHidden {
       let level = openLevel(price, rankedAs: side, BookQueue.book(side))
       cells[Int(index)].place |= level << 4
-      return link(index, behind: cells[Int(level)].links.previous)
+      return linkHidden(index, cells[Int(level)].links.previous)
     }
     enqueue(index, side: side, price: price)
     noteLevel(cells[Int(index)].level, side)
@@ -167,6 +167,7 @@ extension MatchingBook {
     let order = cells[Int(index)]
     let level = cells + Int(order.level)
     if order.isHidden {
+      forgetHidden(index)
       level.pointee.quantity += order.quantity
       level.pointee.count += 1
       return dequeue(index)

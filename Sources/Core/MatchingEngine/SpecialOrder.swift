@@ -22,6 +22,8 @@ struct SpecialOrder: BitwiseCopyable {
   var terms: OrderTerms
   /// The limit or protection of a stop, the limit of a pegged order; of others the price.
   var limit: Int64
+  /// Of the last hidden order at its price: the first of them.
+  var firstHidden = BookCell.nobody
   /// Its cell.
   let index: UInt32
   /// In the heap of expiries, while it has a time.
