@@ -21,7 +21,7 @@ import TradingModel
   static let failureCount = Atomic(0)
   /// So many failing seeds are shrunk: the others mostly fail for the same reason.
   static let shrunkMax = 3
-  static let stepCount = isHeavy ? 50_000 : 2_500
+  static let stepCount = isHeavy ? 50_000 : 4_000
   static let announcement: Void = print(
     "RandomFlowTests: \(seeds.count) seeds of \(stepCount) requests,",
     "\(seeds.count * stepCount) in all")
