@@ -28,7 +28,9 @@ struct OwnerPositions: ~Copyable {
   /// Tells the position of `owner`, which is not 0; nil makes it unknown.
   mutating func set(_ owner: OwnerID, _ position: Int64?) {
     guard let position else { return remove(owner) }
-    entries[Int(places.find(UInt64(owner)) ?? add(owner))].quantity = position
+    // First the place: adding may move the entries.
+    let place = places.find(UInt64(owner)) ?? add(owner)
+    entries[Int(place)].quantity = position
   }
 
   private mutating func add(_ owner: OwnerID) -> UInt32 {
