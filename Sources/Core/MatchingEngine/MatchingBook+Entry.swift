@@ -109,9 +109,8 @@ extension MatchingBook {
     }
   }
 
-  /// Changes a stop or stop-limit order that waits, its stop price too. Reports as without; stops that
-  /// `stopPrice` is no news for (trailing ones, and orders that are no stops or wait no more) are
-  /// refused.
+  /// Changes a stop or stop-limit order that waits, its stop price too. Reports as without; refused as
+  /// `invalidTerms` for any other order. O(log n) in the pages of stop prices.
   @inlinable
   public mutating func modify<Sink: ReportSink & ~Copyable>(
     _ orderID: OrderID, price: Int64, quantity: Int64, stopPrice: Int64, into sink: inout Sink

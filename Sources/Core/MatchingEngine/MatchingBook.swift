@@ -13,10 +13,11 @@ import TradingModel
 /// Both work on the same queues: a plain order asks once whether anything needs `attention`, and of
 /// each order it meets whether that is special.
 ///
-/// Memory is taken and touched once: for each reserved order some 100 to 130 bytes (cell, detail,
+/// Memory is taken and touched once: for each reserved order some 100 bytes (cell, detail,
 /// identifiers), and for each page of 64 prices 2,080, and some 900 for each page of the ladders.
-/// What is needed beyond is taken when it is needed, and counted (`pageGrowthCount`,
-/// `orderGrowthCount`). No operation but an uncross allocates otherwise.
+/// What is needed beyond is taken when it is needed, and counted (`statistics`). Memory is taken
+/// otherwise only for positions of more than eight owners, for the answers to a request that has more
+/// than any before, by an uncross and an `indication`, and by `stateHash`.
 ///
 /// ```
 ///   order id ─► direct table ─► order ◄─► order ◄─► ... ◄─► level   a ring, oldest first
@@ -84,18 +85,22 @@ public struct MatchingBook: ~Copyable {
   let special: UnsafeMutablePointer<SpecialState>
 
   /// An empty book with room for `orderCapacity` (`orderCapacities`) resting orders, `levelPages` (at
-  /// least 1) pages of 64 neighbouring prices a side, and `changeCapacity` level changes between
+  /// least 1, below 2^20) pages of 64 neighbouring prices a side, and `changeCapacity` (below 2^28)
+  /// level changes between
   /// two calls of `clearChanges`; 0 keeps no changes. A book that keeps changes is slower.
   ///
   /// - Parameters:
   ///   - reservedOrders: for how many orders memory is taken now; all of them when nil.
   ///   - identifierSpan: how many consecutive order ids are found without a hash, rounded up to a
   ///     power of two, 4 bytes each; four times the reserved orders when nil.
+  ///   - reservedSpecialOrders: for how many orders that are not plain memory is taken now, some 180
+  ///     bytes each.
   ///   - orderChangeCapacity: as `changeCapacity`, for changes of single orders (level 3).
   ///   - seed: what the parts that icebergs show are drawn from.
   public init(
     orderCapacity: Int, levelPages: Int, changeCapacity: Int = 0, orderChangeCapacity: Int = 0,
-    reservedOrders: Int? = nil, identifierSpan: Int? = nil, seed: UInt64 = 0
+    reservedOrders: Int? = nil, reservedSpecialOrders: Int = 16, identifierSpan: Int? = nil,
+    seed: UInt64 = 0
   ) {
     precondition(
       Self.orderCapacities.contains(orderCapacity),
@@ -129,7 +134,8 @@ public struct MatchingBook: ~Copyable {
     special = .allocate(capacity: 1)
     special.initialize(
       to: SpecialState(
-        seed: seed, levelChangeCapacity: changeCapacity, orderChangeCapacity: orderChangeCapacity))
+        seed: seed, levelChangeCapacity: changeCapacity, orderChangeCapacity: orderChangeCapacity,
+        reservedOrders: reservedSpecialOrders))
     if changeCapacity > 0 || orderChangeCapacity > 0 { attention = .feeds }
     addOrders(reserved)
     addPages(levelPages * 2)

@@ -7,6 +7,7 @@ struct SpecialState: ~Copyable {
   private(set) var capacity: Int
   private var firstFree: UInt32 = .max
   private(set) var orderCount = 0
+  private(set) var growthCount = 0
   private var enteredCount: UInt64 = 0
 
   var pegs = EntryList(link: 0)
@@ -34,8 +35,8 @@ struct SpecialState: ~Copyable {
   var levelChanges: ChangeList<BookLevelChange>
   var orderChanges: ChangeList<BookOrderChange>
 
-  init(seed: UInt64, levelChangeCapacity: Int, orderChangeCapacity: Int) {
-    capacity = 16
+  init(seed: UInt64, levelChangeCapacity: Int, orderChangeCapacity: Int, reservedOrders: Int) {
+    capacity = max(1, reservedOrders)
     orders = .allocate(capacity: capacity)
     expiries = ExpiryHeap(capacity: capacity)
     random = SeededRandom(seed: seed)
@@ -88,6 +89,7 @@ struct SpecialState: ~Copyable {
     orders.deallocate()
     orders = larger
     capacity = old * 2
+    growthCount += 1
     expiries.reserve(capacity)
     addFree(from: old)
   }
