@@ -27,6 +27,8 @@ struct RandomFlow {
     case scattered
     /// Around zero, with page and tree borders.
     case spread
+    /// In heaps so far apart that the book looks for their pages in the same places.
+    case distant
   }
 
   enum Sizes: Int, CaseIterable {
@@ -217,6 +219,9 @@ struct RandomFlow {
       let price = random.integer(in: .min ... .max) >> random.integer(in: 0...63)
       return random.chance(0.02) ? (price < 0 ? .min : .max) : price
     case .spread: return random.integer(in: -3...3) * 32 + random.integer(in: -2...2)
+    case .distant:
+      let heap = random.chance(0.7) ? 0 : random.integer(in: -3...3)
+      return heap * 8192 + random.integer(in: -4...4)
     }
   }
 }

@@ -22,6 +22,11 @@ import TradingModel
   /// So many failing seeds are shrunk: the others mostly fail for the same reason.
   static let shrunkMax = 3
   static let stepCount = isHeavy ? 50_000 : 4_000
+  #if DEBUG
+    static let checksEveryRequest = true
+  #else
+    static let checksEveryRequest = false
+  #endif
   static let announcement: Void = print(
     "RandomFlowTests: \(seeds.count) seeds of \(stepCount) requests,",
     "\(seeds.count * stepCount) in all")
@@ -40,7 +45,7 @@ import TradingModel
       var difference = duel.apply(request)
       if difference == nil && flow.random.chance(0.03) { difference = duel.readFeeds() }
       if difference == nil && flow.random.chance(0.004) { difference = duel.compareViews() }
-      if seed % 16 == 0 { duel.book.checkInvariants() }
+      if Self.checksEveryRequest || seed % 16 == 0 { duel.book.checkInvariants() }
       guard let difference else { continue }
       Issue.record("seed \(seed) step \(step): \(difference)")
       return try report(RequestScript(shape: flow.shape, requests: requests), seed)
