@@ -40,6 +40,9 @@ extension MatchingBook {
     precondition(attention == attentionNeeded(), "Invariant: attention is what is needed")
     precondition(reports.pointee.count == 0, "Invariant: all reports were handed on")
     precondition(state.pointee.lineFirst == BookCell.nobody, "Invariant: nobody is left in line")
+    precondition(
+      state.pointee.pegPass == nil || state.pointee.pegs.count == 0,
+      "Invariant: all pegged orders were looked at")
     precondition(!state.pointee.positionsChanged, "Invariant: positions were looked at")
     for list in [
       state.pointee.pegs, state.pointee.trailing, state.pointee.reducers, state.pointee.days,

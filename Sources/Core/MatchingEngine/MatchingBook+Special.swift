@@ -62,7 +62,7 @@ extension MatchingBook {
     let orders = state.pointee.orders
     if entry.type == .pegged {
       state.pointee.pegs.append(place, orders)
-      state.pointee.pegReferences = nil
+      state.pointee.forgetPegPass()
     }
     if entry.type == .trailingStop { state.pointee.trailing.append(place, orders) }
     if orders[Int(place)].isReduceOnly { state.pointee.reducers.append(place, orders) }

@@ -51,6 +51,12 @@ struct SpecialState: ~Copyable {
 
   deinit { orders.deallocate() }
 
+  /// Has every pegged order looked at again, because one came or changed.
+  mutating func forgetPegPass() {
+    pegReferences = nil
+    pegPass = nil
+  }
+
   /// All memory held, in bytes.
   var byteCount: Int {
     capacity * (MemoryLayout<SpecialOrder>.stride + MemoryLayout<UInt32>.stride)
