@@ -13,7 +13,8 @@ struct ComparisonEngine: ~Copyable {
     // The standard flow has tens of thousands of resting orders, a few million dense ids, and
     // prices over tens of thousands of ticks; more of each is possible, and counted.
     book = MatchingBook(
-      orderCapacity: MatchingBook.orderCapacities.upperBound, levelPages: 512, reservedOrders: 1 << 17, identifierSpan: 1 << 22)
+      orderCapacity: MatchingBook.orderCapacities.upperBound, levelPages: 512,
+      reservedOrders: 1 << 17, identifierSpan: 1 << 22)
     writer = ReportWriter(destination)
   }
 
