@@ -142,9 +142,7 @@ public struct MatchingBook: ~Copyable {
   }
 
   deinit {
-    // Moved out, because Swift 6.3 in debug builds forgets the deinit of generic noncopyable values in
-    // `deinitialize`.
-    for queue in 0..<BookQueue.count { _ = (ladders + queue).move() }
+    ladders.deinitialize(count: BookQueue.count)
     ladders.deallocate()
     bestLevels.deallocate()
     knownPages.deallocate()
