@@ -47,7 +47,8 @@ struct OwnerPositions: ~Copyable {
     count -= 1
     if Int(place) == count { return }
     entries[Int(place)] = entries[count]
-    places.update(UInt64(entries[count].owner), place)
+    let isKnown = places.update(UInt64(entries[count].owner), place)
+    precondition(isKnown, "Invariant: an owner with a position has a place")
   }
 
   private mutating func grow() {
