@@ -164,7 +164,7 @@ extension MatchingBook {
     precondition(
       special.reserve >= 0 && (special.reserve == 0 || special.terms.displayQuantity > 0),
       "Invariant: only icebergs have a reserve")
-    precondition(special.isStop == isStop, "Invariant: only stops wait")
+    precondition(special.type.isStop == isStop, "Invariant: only stops wait")
     precondition(
       (special.heapPlace != .max) == (special.timeInForce == .goodTillDate),
       "Invariant: what expires is in the heap")

@@ -51,7 +51,7 @@ extension MatchingBook {
   }
 
   private mutating func isSpecial(_ entry: OrderEntry, _ terms: OrderTerms) -> Bool {
-    entry.type != .limit || !terms.arePlain || !entry.mayStay
+    entry.type != .limit || !terms.arePlain || !entry.timeInForce.mayStay
       || !entry.instructions.isDisjoint(with: [.hidden, .reduceOnly])
       || entry.timeInForce != .goodTillCancel
   }

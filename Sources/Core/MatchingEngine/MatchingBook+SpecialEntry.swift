@@ -27,7 +27,7 @@ extension MatchingBook {
         owner: entry.owner, side: entry.side, price: price, quantity: entry.quantity,
         leaves: entry.quantity))
     let index = makeOrder(entry, terms)
-    if entry.isStop {
+    if entry.type.isStop {
       startStop(index)
     } else {
       let leaves = held(index, entry.quantity, price: price)
@@ -41,8 +41,7 @@ extension MatchingBook {
 
   static func leftover(_ type: OrderType, _ timeInForce: TimeInForce) -> Leftover {
     if type == .market { return .canceled(.noLiquidity) }
-    let mayStay = timeInForce != .immediateOrCancel && timeInForce != .fillOrKill
-    return mayStay ? .rests : .canceled(.immediateOrCancel)
+    return timeInForce.mayStay ? .rests : .canceled(.immediateOrCancel)
   }
 
   /// Matches the order at `index`, which is in no queue, with `leaves` open, and puts what is left to
@@ -121,11 +120,12 @@ extension MatchingBook {
     }
     if entry.conflicts(terms) { return .conflictingInstructions }
     if phase == .auction && !entry.suitsAuction(terms) { return .notInAuction }
-    let isReduceOnly = entry.instructions.contains(.reduceOnly) && !entry.isStop
+    let isReduceOnly = entry.instructions.contains(.reduceOnly) && !entry.type.isStop
     let effective =
       isReduceOnly ? min(entry.quantity, reducible(entry.owner, entry.side)) : entry.quantity
     if effective == 0 { return .reduceOnly }
-    let mayRest = entry.isStop || phase == .auction || (entry.type != .market && entry.mayStay)
+    let mayRest =
+      entry.type.isStop || phase == .auction || (entry.type != .market && entry.timeInForce.mayStay)
     if mayRest && orderCount == orderCapacity { return .orderCapacity }
     if entry.type == .pegged {
       let references = pegReferences()
@@ -134,7 +134,7 @@ extension MatchingBook {
       }
       price = pegged
     }
-    if phase != .continuous || entry.isStop || entry.type == .pegged { return .none }
+    if phase != .continuous || entry.type.isStop || entry.type == .pegged { return .none }
     if entry.instructions.contains(.postOnly) {
       guard let passive = passivePrice(entry.side, entry.price, entry.instructions) else {
         return .wouldCross

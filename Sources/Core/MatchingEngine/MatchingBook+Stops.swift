@@ -141,7 +141,7 @@ extension MatchingBook {
     let stop = specialOrder(index).pointee
     let order = cells[Int(index)]
     let detail = detail(of: index)
-    let mustFill = stop.mustFill(detail.instructions)
+    let mustFill = stop.terms.mustFill(stop.timeInForce, detail.instructions)
     let isAuction = special.pointee.phase == .auction
     if isAuction
       && (mustFill || (stop.type == .limit && stop.timeInForce == .immediateOrCancel))

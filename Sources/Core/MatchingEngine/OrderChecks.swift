@@ -2,13 +2,21 @@ import TradingModel
 
 // What of an order can be judged without a book.
 
-extension OrderEntry {
+extension OrderType {
   /// Whether it waits for a trade first.
-  var isStop: Bool { type == .stop || type == .stopLimit || type == .trailingStop }
+  var isStop: Bool { self == .stop || self == .stopLimit || self == .trailingStop }
+}
 
+extension TimeInForce {
+  /// Whether it lets an order stay in the book.
+  var mayStay: Bool { self != .immediateOrCancel && self != .fillOrKill }
+}
+
+extension OrderEntry {
   /// Whether type, time in force, instructions and terms cannot all be obeyed.
   func conflicts(_ terms: OrderTerms) -> Bool {
-    let mustFill = instructions.contains(.allOrNone) || terms.minQuantity > 0
+    let mustFill = terms.mustFill(timeInForce, instructions)
+    let mayStay = timeInForce.mayStay
     if instructions.contains(.postOnly) && (type != .limit || !mayStay || mustFill) { return true }
     if instructions.contains(.slide) && !instructions.contains(.postOnly) { return true }
     let isHidden = instructions.contains(.hidden)
@@ -23,14 +31,18 @@ extension OrderEntry {
   /// Whether an auction can take it.
   func suitsAuction(_ terms: OrderTerms) -> Bool {
     if type == .pegged { return false }
-    if isStop { return true }
-    let mustFill =
-      timeInForce == .fillOrKill || instructions.contains(.allOrNone) || terms.minQuantity > 0
+    if type.isStop { return true }
+    let mustFill = terms.mustFill(timeInForce, instructions)
     return !mustFill && (type == .market || timeInForce != .immediateOrCancel)
   }
 }
 
 extension OrderTerms {
+  /// Whether an order with these terms must fill, whole or in part, when it comes in, or not at all.
+  func mustFill(_ timeInForce: TimeInForce, _ instructions: OrderInstructions) -> Bool {
+    timeInForce == .fillOrKill || instructions.contains(.allOrNone) || minQuantity > 0
+  }
+
   /// Whether all that is set belongs to such an order, and is within its range.
   func areValid(for entry: OrderEntry) -> Bool {
     let type = entry.type

@@ -35,13 +35,6 @@ struct SpecialOrder: BitwiseCopyable {
   var timeInForce: TimeInForce
   var place: Place = .moving
   let isReduceOnly: Bool
-
-  var isStop: Bool { type == .stop || type == .stopLimit || type == .trailingStop }
-
-  /// Whether it must fill when it comes in, or not at all.
-  func mustFill(_ instructions: OrderInstructions) -> Bool {
-    timeInForce == .fillOrKill || instructions.contains(.allOrNone) || terms.minQuantity > 0
-  }
 }
 
 /// Special orders in order of entry; each has links for several lists.
