@@ -47,5 +47,5 @@ struct ComparisonEngine: ~Copyable {
 
   /// 0 buys, anything else sells.
   @inline(__always)
-  static func side(_ byte: UInt8) -> Side { byte == 0 ? .buy : .sell }
+  static func side(_ byte: UInt8) -> Side { unsafeBitCast(byte & 1, to: Side.self) }
 }

@@ -16,6 +16,9 @@ struct Attention: OptionSet, BitwiseCopyable, Sendable {
   /// Positions are known: trades change them.
   @inlinable static var positions: Attention { Attention(rawValue: 16) }
 
+  /// The id of a resting order stands in the overflow table.
+  @inlinable static var overflow: Attention { Attention(rawValue: 32) }
+
   /// What the plain code cannot enter an order under; under the rest there are consequences.
   @inlinable static var ofEntries: UInt8 { feeds.rawValue | phase.rawValue | positions.rawValue }
   /// What the plain code cannot do a cancel under.

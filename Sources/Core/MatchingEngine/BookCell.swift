@@ -10,12 +10,12 @@ import TradingModel
 /// ```
 ///           key            quantity     links                   count          place
 ///   order   order id       leaves       newer, older            owner          level, details, side
-///   level   price          total        first, last order       order count    change entry * 16
+///   level   price          total        first, last order       order count    change entry * 16, hidden
 ///   page    occupied mask  page number  next free page (next)
 /// ```
 ///
 /// A level's total and order count are those of the displayed orders; hidden ones stand behind them
-/// in the ring.
+/// in the ring, and the level's `hiddenFlag` tells of them.
 ///
 /// What matching does not read stands in `OrderDetail` at the same index, and what only icebergs,
 /// hidden, pegged, expiring, reduce-only and stop orders need in a `SpecialOrder`, so that plain
@@ -56,7 +56,7 @@ extension BookCell {
   /// Whether there is a `SpecialOrder` about it, which its details name.
   @inlinable var isSpecial: Bool { place & Self.specialFlag != 0 }
   @inlinable static var specialFlag: UInt32 { 4 }
-  /// Whether the views do not show it.
+  /// Whether the views do not show it; of a level whether it has such orders.
   @inlinable var isHidden: Bool { place & Self.hiddenFlag != 0 }
   @inlinable static var hiddenFlag: UInt32 { 8 }
   /// The bits of `place` that stay when the order changes its queue.
@@ -104,6 +104,23 @@ struct OrderDetail: BitwiseCopyable {
   /// Whether it says no more than how much was filled.
   @inlinable var isPlain: Bool {
     instructions.rawValue | selfTradePrevention.rawValue == 0
+  }
+}
+
+/// An incoming plain order.
+@usableFromInline
+struct PlainTaker: BitwiseCopyable {
+  @usableFromInline let orderID: OrderID
+  @usableFromInline let price: Int64
+  @usableFromInline let owner: OwnerID
+  @usableFromInline let side: Side
+
+  @inlinable
+  init(orderID: OrderID, price: Int64, owner: OwnerID, side: Side) {
+    self.orderID = orderID
+    self.price = price
+    self.owner = owner
+    self.side = side
   }
 }
 

@@ -18,3 +18,20 @@ enum BookQueue {
   /// The side whose ranks a queue has.
   static func ranks(_ queue: Int) -> Side { queue & 1 == 0 ? .buy : .sell }
 }
+
+/// The best price of a queue.
+@usableFromInline
+struct BestPrice: BitwiseCopyable {
+  /// The least of all for an empty queue.
+  @usableFromInline var rank: Int64
+  /// `nobody` for an empty queue.
+  @usableFromInline var level: UInt32
+
+  @inlinable
+  init(rank: Int64, level: UInt32) {
+    self.rank = rank
+    self.level = level
+  }
+
+  @inlinable static var none: BestPrice { BestPrice(rank: .min, level: BookCell.nobody) }
+}

@@ -110,7 +110,7 @@ extension MatchingBook {
   private func openLevels(_ side: Side, downTo end: Int64) -> [AuctionPrice.Level] {
     let queue = BookQueue.book(side)
     var levels: [AuctionPrice.Level] = []
-    var level = bestLevels[queue]
+    var level = bests[queue].level
     let last = Self.rank(end, side)
     while level != BookCell.nobody && Self.rank(cells[Int(level)].price, side) >= last {
       var open: Int64 = 0

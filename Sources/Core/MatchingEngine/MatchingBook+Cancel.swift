@@ -10,10 +10,10 @@ extension MatchingBook {
   ) {
     let place = direct + Int(truncatingIfNeeded: orderID & directMask)
     let index = place.pointee
+    // Asked first, because whether an order still rests is hard to foresee, and its cell may be far.
+    if index == BookCell.nobody { return cancelUnfound(orderID, into: &sink) }
     let order = cells[Int(index)]
-    if order.orderID != orderID || orderID == 0 {
-      return cancelUnfound(orderID, into: &sink)
-    }
+    if order.orderID != orderID { return cancelUnfound(orderID, into: &sink) }
     if order.isSpecial || attention.rawValue & Attention.ofCancels != 0 {
       return cancelSpecial(orderID, into: &sink)
     }
@@ -32,7 +32,7 @@ extension MatchingBook {
   mutating func cancelUnfound<Sink: ReportSink & ~Copyable>(
     _ orderID: OrderID, into sink: inout Sink
   ) {
-    if orderID != 0 && overflow.pointee.count > 0 && find(orderID) != BookCell.nobody {
+    if attention.contains(.overflow) && find(orderID) != BookCell.nobody {
       return cancelSpecial(orderID, into: &sink)
     }
     sink.receive(

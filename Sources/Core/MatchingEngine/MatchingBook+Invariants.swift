@@ -83,11 +83,11 @@ extension MatchingBook {
       best = lastLevel(under: page, ~0)
       number = ladder.pointee.next(after: found)
     }
-    precondition(bestLevels[queue] == best, "Invariant: the best level has the highest rank")
+    precondition(bests[queue].level == best, "Invariant: the best level has the highest rank")
     let rank =
       best == BookCell.nobody
       ? .min : Self.rank(cells[Int(best)].price, BookQueue.ranks(queue))
-    precondition(bestRanks[queue] == rank, "Invariant: the best rank is its level's")
+    precondition(bests[queue].rank == rank, "Invariant: the best rank is its level's")
     return counts
   }
 
@@ -136,10 +136,15 @@ extension MatchingBook {
       index = order.links.next
     }
     precondition(level.links.previous == before, "Invariant: the last order is the tail")
+    precondition(
+      queue >= 2 || level.isHidden == (before != levelIndex && cells[Int(before)].isHidden),
+      "Invariant: a level knows of its hidden orders")
     if queue < 2 && before != levelIndex && cells[Int(before)].isHidden {
       let first = specialOrder(before).pointee.firstHidden
+      let beforeFirst = cells[Int(first)].links.previous
       precondition(
-        cells[Int(first)].isHidden && !cells[Int(cells[Int(first)].links.previous)].isHidden,
+        cells[Int(first)].isHidden
+          && (beforeFirst == levelIndex || !cells[Int(beforeFirst)].isHidden),
         "Invariant: the last hidden order knows the first")
     }
     precondition(displayed.count == Int(level.count), "Invariant: a level counts its orders")

@@ -37,7 +37,7 @@ extension MatchingBook {
 
   private mutating func referencePrice(_ side: Side) -> Int64? {
     let queue = BookQueue.book(side)
-    var level = bestLevels[queue]
+    var level = bests[queue].level
     while level != BookCell.nobody {
       var index = cells[Int(level)].links.next
       while index != level {

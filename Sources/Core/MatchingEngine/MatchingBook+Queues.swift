@@ -5,7 +5,7 @@ import TradingModel
 extension MatchingBook {
   /// The level of the best price on `side`; `nobody` when the side is empty.
   @inlinable @inline(__always)
-  func bestLevel(_ side: Side) -> UInt32 { bestLevels[BookQueue.book(side)] }
+  func bestLevel(_ side: Side) -> UInt32 { bests[BookQueue.book(side)].level }
 
   /// `price` so that better is greater: itself for a bid; for an ask all bits flipped, which turns
   /// the order of all 2^64 prices round. Its own inverse.
@@ -25,8 +25,8 @@ extension MatchingBook {
   @inlinable @inline(__always)
   func level(crossing price: Int64, _ side: Side) -> UInt32 {
     let makers = Int(side.rawValue ^ 1)
-    return bestRanks[makers] >= Self.rank(price, against: side)
-      ? bestLevels[makers] : BookCell.nobody
+    return bests[makers].rank >= Self.rank(price, against: side)
+      ? bests[makers].level : BookCell.nobody
   }
 
   // MARK: Queues
@@ -42,7 +42,7 @@ extension MatchingBook {
     level.pointee.quantity &+= order.pointee.quantity
     level.pointee.count &+= 1
     order.pointee.place = levelIndex &<< 4 | order.pointee.place | UInt32(side.rawValue)
-    if cells[Int(last)].isHidden { return linkBehindDisplayed(index, last) }
+    if level.pointee.isHidden { return linkBehindDisplayed(index, last) }
     order.pointee.links = ListLinks(previous: last, next: levelIndex)
     cells[Int(last)].links.next = index
     level.pointee.links.previous = index
@@ -57,11 +57,17 @@ extension MatchingBook {
     let levelIndex = page &+ 1 &+ UInt32(truncatingIfNeeded: inPage)
     cells[Int(page)].key |= 1 &<< inPage
     cells[Int(levelIndex)].key = UInt64(bitPattern: price)
-    if rank >= bestRanks[queue] {
-      bestRanks[queue] = rank
-      bestLevels[queue] = levelIndex
-    }
+    noteBest(rank, levelIndex, queue)
     return levelIndex
+  }
+
+  /// Notes that there are orders at the price of this rank.
+  @inlinable @inline(__always)
+  func noteBest(_ rank: Int64, _ level: UInt32, _ queue: Int) {
+    if rank >= bests[queue].rank {
+      bests[queue].rank = rank
+      bests[queue].level = level
+    }
   }
 
   /// Puts the order at `index` behind the displayed orders of the ring that ends with `last`.
@@ -76,6 +82,7 @@ extension MatchingBook {
   mutating func linkHidden(_ index: UInt32, _ last: UInt32) {
     specialOrder(index).pointee.firstHidden =
       cells[Int(last)].isHidden ? specialOrder(last).pointee.firstHidden : index
+    cells[Int(cells[Int(index)].level)].place |= BookCell.hiddenFlag
     link(index, behind: last)
   }
 
@@ -84,7 +91,9 @@ extension MatchingBook {
     let order = cells[Int(index)]
     let last = cells[Int(order.level)].links.previous
     let first = specialOrder(last).pointee.firstHidden
-    if index == last && index != first {
+    if index == last && index == first {
+      cells[Int(order.level)].place &= ~BookCell.hiddenFlag
+    } else if index == last {
       specialOrder(order.links.previous).pointee.firstHidden = first
     } else if index == first {
       specialOrder(last).pointee.firstHidden = order.links.next
@@ -130,10 +139,10 @@ extension MatchingBook {
     cells[Int(index)].place = 0
     if mask == 0 {
       closePage(page, rankedAs: side, queue)
-    } else if index == bestLevels[queue] {
+    } else if index == bests[queue].level {
       let inPage = 63 &- Int64(truncatingIfNeeded: mask.leadingZeroBitCount)
-      bestLevels[queue] = page &+ 1 &+ UInt32(truncatingIfNeeded: inPage)
-      bestRanks[queue] = rank & ~63 | inPage
+      bests[queue].level = page &+ 1 &+ UInt32(truncatingIfNeeded: inPage)
+      bests[queue].rank = rank & ~63 | inPage
     }
   }
 
@@ -183,8 +192,8 @@ extension MatchingBook {
     cells[Int(page)].links.next = firstFreePage
     firstFreePage = page
     let best = ladder.pointee.lastLevel.map { lastLevel(under: $0.pointee, ~0) }
-    bestLevels[queue] = best ?? BookCell.nobody
-    bestRanks[queue] = best.map { Self.rank(cells[Int($0)].price, side) } ?? Int64.min
+    bests[queue].level = best ?? BookCell.nobody
+    bests[queue].rank = best.map { Self.rank(cells[Int($0)].price, side) } ?? Int64.min
   }
 
   /// The occupied level with the highest rank among those of a page that `mask` has.
@@ -213,8 +222,8 @@ extension MatchingBook {
   @inlinable @inline(__always)
   func find(_ orderID: OrderID) -> UInt32 {
     let index = direct[Int(truncatingIfNeeded: orderID & directMask)]
-    if cells[Int(index)].key == orderID { return index }
-    return overflow.pointee.count == 0 ? BookCell.nobody : Self.find(orderID, in: overflow)
+    if index != BookCell.nobody && cells[Int(index)].key == orderID { return index }
+    return attention.contains(.overflow) ? Self.find(orderID, in: overflow) : BookCell.nobody
   }
 
   /// A cell for an order, known by its id from here on, in no queue yet.
@@ -254,6 +263,14 @@ extension MatchingBook {
     releaseCell(index)
   }
 
+  /// As `release`, of an order that just traded: where all ids stand in their places, without looking.
+  @inlinable @inline(__always)
+  mutating func releaseMaker(_ index: UInt32, _ orderID: OrderID) {
+    if attention.contains(.overflow) { return release(index) }
+    direct[Int(truncatingIfNeeded: orderID & directMask)] = BookCell.nobody
+    releaseCell(index)
+  }
+
   /// Frees the cell of an order that no id finds any more.
   @inlinable @inline(__always)
   mutating func releaseCell(_ index: UInt32) {
@@ -278,10 +295,12 @@ extension MatchingBook {
     let isNew = overflow.pointee.insert(orderID, index)
     precondition(
       isNew, "Invariant: an accepted order id is new, and there is a place for each order")
+    attention.insert(.overflow)
   }
 
   @usableFromInline @inline(never)
   mutating func removeFromOverflow(_ orderID: OrderID) {
     overflow.pointee.remove(orderID)
+    if overflow.pointee.count == 0 { attention.remove(.overflow) }
   }
 }

@@ -103,6 +103,7 @@ extension MatchingBook {
     if state.pointee.pegs.count > 0 { needed.insert(.pegs) }
     if state.pointee.stopCount > 0 { needed.insert(.stops) }
     if state.pointee.positions.count > 0 { needed.insert(.positions) }
+    if overflow.pointee.count > 0 { needed.insert(.overflow) }
     return needed
   }
 

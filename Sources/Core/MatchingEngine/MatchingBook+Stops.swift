@@ -72,8 +72,8 @@ extension MatchingBook {
       let queue = BookQueue.stops(side)
       // Their queue ranks prices as the other side's orders do: what the trade would cross.
       let reached = Self.rank(price, BookQueue.ranks(queue))
-      while bestLevels[queue] != BookCell.nobody && bestRanks[queue] >= reached {
-        let index = cells[Int(bestLevels[queue])].links.next
+      while bests[queue].level != BookCell.nobody && bests[queue].rank >= reached {
+        let index = cells[Int(bests[queue].level)].links.next
         leaveStops(index)
         trigger(index)
       }

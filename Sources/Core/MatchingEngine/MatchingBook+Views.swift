@@ -103,7 +103,7 @@ extension MatchingBook {
   public func depth(_ side: Side, into target: UnsafeMutableBufferPointer<LevelView>) -> Int {
     let queue = BookQueue.book(side)
     var count = 0
-    var level = bestLevels[queue]
+    var level = bests[queue].level
     while count < target.count && level != BookCell.nobody {
       let found = cells[Int(level)]
       if found.count > 0 {

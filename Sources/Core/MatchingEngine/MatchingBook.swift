@@ -70,10 +70,8 @@ public struct MatchingBook: ~Copyable {
   /// The page of each queue that was asked for last among those whose numbers have the same low bits,
   /// `pagesKnown` for each queue, so that the ladders are seldom asked. A page knows its number.
   @usableFromInline let knownPages: UnsafeMutablePointer<UInt32>
-  /// The level of each queue's best price; `nobody` for an empty one.
-  @usableFromInline let bestLevels: UnsafeMutablePointer<UInt32>
-  /// The rank of each queue's best price; the least of all for an empty one.
-  @usableFromInline let bestRanks: UnsafeMutablePointer<Int64>
+  /// The best price of each queue.
+  @usableFromInline let bests: UnsafeMutablePointer<BestPrice>
   @usableFromInline var trades: UInt64 = 0
   @usableFromInline var tape = TradeTape()
 
@@ -121,9 +119,8 @@ public struct MatchingBook: ~Copyable {
     directMask = UInt64(span - 1)
     overflow = .allocate(capacity: 1)
     overflow.initialize(to: IdentifierMap(capacity: reserved))
-    bestLevels = Self.lines(BookQueue.count, BookCell.nobody)
+    bests = Self.lines(BookQueue.count, BestPrice.none)
     knownPages = Self.lines(BookQueue.count * Self.pagesKnown, BookCell.nobody)
-    bestRanks = Self.lines(BookQueue.count, Int64.min)
     ladders = .allocate(capacity: BookQueue.count)
     for queue in 0..<BookQueue.count {
       (ladders + queue).initialize(
@@ -144,9 +141,8 @@ public struct MatchingBook: ~Copyable {
   deinit {
     ladders.deinitialize(count: BookQueue.count)
     ladders.deallocate()
-    bestLevels.deallocate()
+    bests.deallocate()
     knownPages.deallocate()
-    bestRanks.deallocate()
     cells.deallocate()
     details.deallocate()
     direct.deallocate()
