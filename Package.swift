@@ -1,4 +1,5 @@
 // swift-tools-version: 6.2
+import Foundation
 import PackageDescription
 
 // Each list below imports only what stands above it; `docs/architecture.md` draws the same picture.
@@ -44,7 +45,10 @@ let edge: [Target] = [
   room("Journal", "Edge", ["TradingModel", "LowLatency", "CPlatform"]),
   room("Runtime", "Edge", ["TradingModel", "LowLatency", "CPlatform"]),
   room("Engine", "Edge", ["TradingModel", "TradingCore", "Journal"]),
-  room("Venues", "Edge", ["TradingModel", "LowLatency", "MarketData", "CZlib", "COpenSSL"]),
+  .target(
+    name: "Venues",
+    dependencies: ["TradingModel", "LowLatency", "MarketData", "CZlib", "COpenSSL"],
+    path: "Sources", sources: ["Edge/Venues"] + venueFolders("Adapter")),
 ]
 
 let simulation: [Target] = [
@@ -171,6 +175,17 @@ let package = Package(
 /// A target whose sources stand in `Sources/<floor>/<name>`.
 func room(_ name: String, _ floor: String, _ dependencies: [Target.Dependency]) -> Target {
   .target(name: name, dependencies: dependencies, path: "Sources/\(floor)/\(name)")
+}
+
+/// The folders called `part` of all venues: what concerns one venue stands in its folder alone, and one
+/// more venue changes nothing here.
+func venueFolders(_ part: String) -> [String] {
+  let sources = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+    .appendingPathComponent("Sources")
+  let venues = try? FileManager.default.contentsOfDirectory(
+    atPath: sources.appendingPathComponent("Venues").path)
+  return (venues ?? []).sorted().map { "Venues/\($0)/\(part)" }
+    .filter { FileManager.default.fileExists(atPath: sources.appendingPathComponent($0).path) }
 }
 
 /// The tests of one module, in `Tests/<name>Tests`.
