@@ -45,10 +45,9 @@ let edge: [Target] = [
   room("Journal", "Edge", ["TradingModel", "LowLatency", "CPlatform"]),
   room("Runtime", "Edge", ["TradingModel", "LowLatency", "CPlatform"]),
   room("Engine", "Edge", ["TradingModel", "TradingCore", "Journal"]),
-  .target(
-    name: "Venues",
-    dependencies: ["TradingModel", "LowLatency", "MarketData", "CZlib", "COpenSSL"],
-    path: "Sources", sources: ["Edge/Venues"] + venueFolders("Adapter")),
+  venueRoom(
+    "Venues", home: "Edge/Venues", part: "Adapter",
+    ["TradingModel", "LowLatency", "MarketData", "CZlib", "COpenSSL"]),
 ]
 
 let simulation: [Target] = [
@@ -177,15 +176,27 @@ func room(_ name: String, _ floor: String, _ dependencies: [Target.Dependency]) 
   .target(name: name, dependencies: dependencies, path: "Sources/\(floor)/\(name)")
 }
 
-/// The folders called `part` of all venues: what concerns one venue stands in its folder alone, and one
-/// more venue changes nothing here.
-func venueFolders(_ part: String) -> [String] {
+/// A module of the venues' folders called `part`, and of the room at `home`: what concerns one venue
+/// stands in its folder alone, and one more venue changes nothing here. (SwiftPM remembers what this
+/// said: behind a new folder it needs `--manifest-cache none` once.)
+func venueRoom(
+  _ name: String, home: String, part: String, _ dependencies: [Target.Dependency]
+) -> Target {
   let sources = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .appendingPathComponent("Sources")
-  let venues = try? FileManager.default.contentsOfDirectory(
-    atPath: sources.appendingPathComponent("Venues").path)
-  return (venues ?? []).sorted().map { "Venues/\($0)/\(part)" }
-    .filter { FileManager.default.fileExists(atPath: sources.appendingPathComponent($0).path) }
+  func folders(_ path: String) -> [String] {
+    let names = try? FileManager.default.contentsOfDirectory(
+      atPath: sources.appendingPathComponent(path).path)
+    return (names ?? []).sorted().map { path.isEmpty ? $0 : "\(path)/\($0)" }
+  }
+  let parts = folders("Venues").flatMap { folders($0) }
+  let taken = [home] + parts.filter { $0.hasSuffix("/\(part)") }
+  let floor = String(home.prefix { $0 != "/" })
+  let others =
+    folders("").filter { $0 != floor && $0 != "Venues" } + folders(floor) + parts
+  return .target(
+    name: name, dependencies: dependencies, path: "Sources",
+    exclude: others.filter { !taken.contains($0) }, sources: taken)
 }
 
 /// The tests of one module, in `Tests/<name>Tests`.
