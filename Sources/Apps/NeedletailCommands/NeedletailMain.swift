@@ -45,6 +45,8 @@ struct ToolCommand: Sendable {
           ? matchingSuite(arguments: Array(arguments.dropFirst()))
           : runBenchCommand(arguments: arguments)
       }),
+    ToolCommand(usage: VenuesCommand.usage, run: VenuesCommand.run),
+    ToolCommand(usage: RequestCommand.usage, run: RequestCommand.run),
     ToolCommand(usage: CompletionCommand.usage, run: CompletionCommand.run),
   ]
 

@@ -78,6 +78,43 @@ struct RequestWriter {
     move(from: start, to: tail)
   }
 
+  /// Writes text for a query: all but RFC 3986's unreserved characters as `%XX`.
+  mutating func write(percentEncoded bytes: UnsafeRawBufferPointer) {
+    let alphabet = ("0123456789ABCDEF" as StaticString).utf8Start
+    for byte in bytes {
+      if Self.isUnreserved(byte) {
+        write(byte: byte)
+      } else {
+        write(byte: UInt8(ascii: "%"))
+        write(byte: alphabet[Int(byte >> 4)])
+        write(byte: alphabet[Int(byte & 15)])
+      }
+    }
+  }
+
+  private static func isUnreserved(_ byte: UInt8) -> Bool {
+    byte &- UInt8(ascii: "0") < 10 || (byte | 0x20) &- UInt8(ascii: "a") < 26
+      || byte == UInt8(ascii: "-") || byte == UInt8(ascii: ".") || byte == UInt8(ascii: "_")
+      || byte == UInt8(ascii: "~")
+  }
+
+  /// Writes text for between the quotes of a JSON string (RFC 8259).
+  mutating func write(jsonEscaped bytes: UnsafeRawBufferPointer) {
+    let alphabet = ("0123456789abcdef" as StaticString).utf8Start
+    for byte in bytes {
+      if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") {
+        write(byte: UInt8(ascii: "\\"))
+        write(byte: byte)
+      } else if byte < 0x20 {
+        write("\\u00")
+        write(byte: alphabet[Int(byte >> 4)])
+        write(byte: alphabet[Int(byte & 15)])
+      } else {
+        write(byte: byte)
+      }
+    }
+  }
+
   /// Writes each byte as two small hexadecimal digits.
   mutating func write(hexOf bytes: UnsafeRawBufferPointer) {
     let alphabet = ("0123456789abcdef" as StaticString).utf8Start

@@ -1,0 +1,97 @@
+import TradingModel
+
+/// What a venue is, what it offers, and where it is: the published capability table has nothing that
+/// does not stand here.
+public struct VenueDescription: Sendable {
+  /// On the command line and in configuration: small letters, digits and `-`.
+  public var name: String
+  /// For people.
+  public var title: String
+  public var contractKinds: [ContractKind]
+  public var environments: [VenueEnvironment]
+  /// For every action; one that is missing counts as `.none`.
+  public var actions: [VenueAction: ActionSupport]
+  public var orderTypes: [OrderType]
+  public var timesInForce: [TimeInForce]
+  public var instructions: OrderInstructions
+  /// The kinds of key it takes, the one we would choose first.
+  public var keyKinds: [VenueKeyKind]
+  /// Whether the venue tells what a key may do; where it does not, start-up warns.
+  public var tellsKeyPermissions: Bool
+  /// How the public book is joined, in words with a source.
+  public var bookRule: String
+  public var rateLimits: [RateLimit]
+  /// Where the venue documents its interface.
+  public var documentation: String
+
+  public init(
+    name: String, title: String, contractKinds: [ContractKind], environments: [VenueEnvironment],
+    actions: [VenueAction: ActionSupport], orderTypes: [OrderType],
+    timesInForce: [TimeInForce], instructions: OrderInstructions, keyKinds: [VenueKeyKind],
+    tellsKeyPermissions: Bool, bookRule: String, rateLimits: [RateLimit], documentation: String
+  ) {
+    self.name = name
+    self.title = title
+    self.contractKinds = contractKinds
+    self.environments = environments
+    self.actions = actions
+    self.orderTypes = orderTypes
+    self.timesInForce = timesInForce
+    self.instructions = instructions
+    self.keyKinds = keyKinds
+    self.tellsKeyPermissions = tellsKeyPermissions
+    self.bookRule = bookRule
+    self.rateLimits = rateLimits
+    self.documentation = documentation
+  }
+
+  /// How the venue offers `action`.
+  public func support(of action: VenueAction) -> ActionSupport {
+    actions[action] ?? .none("not offered")
+  }
+
+  /// The environment called `name`; the first one for nil.
+  public func environment(_ name: String?) -> VenueEnvironment? {
+    guard let name else { return environments.first }
+    return environments.first { $0.name == name }
+  }
+}
+
+/// A set of a venue's addresses: its real market, its test network...
+public struct VenueEnvironment: Equatable, Sendable {
+  /// `live`, `demo`, `test`.
+  public var name: String
+  public var isReal: Bool
+  /// `https://host[:port]`, no path.
+  public var rest: String
+  /// WebSocket addresses with their paths: public data, own events, orders. Where two are the same
+  /// connection they are equal.
+  public var publicStream: String
+  public var userStream: String
+  public var orderEntry: String
+
+  public init(
+    name: String, isReal: Bool, rest: String, publicStream: String, userStream: String,
+    orderEntry: String
+  ) {
+    self.name = name
+    self.isReal = isReal
+    self.rest = rest
+    self.publicStream = publicStream
+    self.userStream = userStream
+    self.orderEntry = orderEntry
+  }
+
+  /// The host (with its port, if any) of an address.
+  public static func host(of address: String) -> String {
+    let rest = address.firstRange(of: "://").map { address[$0.upperBound...] } ?? address[...]
+    return String(rest.prefix { $0 != "/" && $0 != "?" })
+  }
+}
+
+/// How a key signs.
+public enum VenueKeyKind: String, CaseIterable, Sendable {
+  case hmac
+  case ed25519
+  case rsa
+}

@@ -1,0 +1,60 @@
+import TradingModel
+
+/// What a request by hand names, whatever the venue: the arguments of `needletail request`.
+public struct RequestInput: Sendable {
+  public var symbol: String?
+  public var side: Side?
+  public var type: OrderType = .limit
+  public var timeInForce: TimeInForce = .goodTillCancel
+  public var instructions: OrderInstructions = []
+  public var quantity: Decimal?
+  public var price: Decimal?
+  public var stopPrice: Decimal?
+  /// Ours, whole: prefix and number.
+  public var clientOrderID: String?
+  public var venueOrderID: UInt64?
+  /// Several orders: `place-batch` and `cancel-batch`.
+  public var clientOrderIDs: [String] = []
+  /// Seconds: of the dead-man switch.
+  public var timeout: UInt64?
+  /// How many rows; how deep a book.
+  public var limit: UInt64?
+  /// Milliseconds since the epoch.
+  public var startTime: UInt64?
+  public var channel: VenueChannel = .rest
+  /// Milliseconds after its timestamp in which the venue still takes the request.
+  public var receiveWindow: UInt64 = 5_000
+
+  public init() {}
+}
+
+/// Why a request cannot be written.
+public enum RequestError: Error, Equatable, Sendable {
+  /// The action needs this argument.
+  case missing(String)
+  /// The argument has a value that the venue does not take.
+  case unsuitable(String, reason: String)
+  /// The venue does not offer the action (over this channel).
+  case notOffered(VenueAction, reason: String)
+  /// The listing was never given to the encoder.
+  case unknownListing(ListingIndex)
+  case orderType(OrderType)
+  case timeInForce(TimeInForce)
+  case instructions(OrderInstructions)
+  case tooLong
+}
+
+extension RequestError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .missing(let name): "--\(name) is missing"
+    case .unsuitable(let name, let reason): "--\(name): \(reason)"
+    case .notOffered(let action, let reason): "'\(action.rawValue)' is not offered: \(reason)"
+    case .unknownListing(let index): "listing \(index) has no symbol at this venue"
+    case .orderType(let type): "the venue has no order type '\(type)'"
+    case .timeInForce(let value): "the venue has no time in force '\(value)'"
+    case .instructions(let value): "the venue does not take the instructions \(value)"
+    case .tooLong: "the request is longer than requests can be"
+    }
+  }
+}

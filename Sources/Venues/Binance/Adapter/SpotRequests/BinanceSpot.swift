@@ -1,0 +1,137 @@
+import Credentials
+import TradingModel
+
+/// Binance spot: what it offers, and its requests by hand.
+public enum BinanceSpot: VenueAdapter {
+  private static let documentation = "https://developers.binance.com/docs/binance-spot-api-docs"
+  private static let second: Timestamp = 1_000_000_000
+
+  public static let description = VenueDescription(
+    name: "binance-spot", title: "Binance spot", contractKinds: [.spot],
+    environments: [
+      VenueEnvironment(
+        name: "live", isReal: true, rest: "https://api.binance.com",
+        publicStream: "wss://stream.binance.com:9443/stream",
+        userStream: "wss://ws-api.binance.com:443/ws-api/v3",
+        orderEntry: "wss://ws-api.binance.com:443/ws-api/v3"),
+      VenueEnvironment(
+        name: "demo", isReal: false, rest: "https://demo-api.binance.com",
+        publicStream: "wss://demo-stream.binance.com:9443/stream",
+        userStream: "wss://demo-ws-api.binance.com:443/ws-api/v3",
+        orderEntry: "wss://demo-ws-api.binance.com:443/ws-api/v3"),
+      VenueEnvironment(
+        name: "test", isReal: false, rest: "https://testnet.binance.vision",
+        publicStream: "wss://stream.testnet.binance.vision/stream",
+        userStream: "wss://ws-api.testnet.binance.vision/ws-api/v3",
+        orderEntry: "wss://ws-api.testnet.binance.vision/ws-api/v3"),
+    ],
+    actions: [
+      .place: .native([.webSocket, .rest]),
+      .modify: .emulated(
+        "a lower quantity at the same price keeps its place (order.amend.keepPriority); anything else "
+          + "cancels, learns what was filled, and enters the rest"),
+      .cancel: .native([.webSocket, .rest]),
+      .cancelAll: .native([.webSocket, .rest]),
+      .placeBatch: .none("the venue enters orders one by one"),
+      .cancelBatch: .none("the venue cancels one order, or all of a symbol"),
+      .deadManSwitch: .none("the venue has none for spot"),
+      .query: .native([.webSocket, .rest]),
+      .openOrders: .native([.webSocket, .rest]),
+      .fills: .native([.webSocket, .rest]),
+      .balances: .native([.webSocket, .rest]),
+      .positions: .none("spot has balances, not positions"),
+      .keyPermissions: .native([.rest]),
+      .userStream: .native([.webSocket]),
+      .keepUserStream: .none("the stream lives as long as its connection"),
+      .closeUserStream: .none("the stream lives as long as its connection"),
+      .logOn: .native([.webSocket]),
+      .serverTime: .native([.webSocket, .rest]),
+      .instruments: .native([.webSocket, .rest]),
+      .depth: .native([.webSocket, .rest]),
+    ],
+    orderTypes: [.limit, .market, .stop, .stopLimit],
+    timesInForce: [.goodTillCancel, .immediateOrCancel, .fillOrKill], instructions: [.postOnly],
+    keyKinds: [.ed25519, .hmac, .rsa], tellsKeyPermissions: true,
+    bookRule: "keep updates, take a snapshot, drop u <= lastUpdateId, first U <= lastUpdateId + 1 <= u, "
+      + "then U = previous u + 1 (\(documentation)/web-socket-streams)",
+    rateLimits: [
+      RateLimit(.weight, 6_000, per: 60 * second, isAligned: true),
+      RateLimit(.orders, 100, per: 10 * second, isAligned: true),
+      RateLimit(.orders, 200_000, per: 86_400 * second, isAligned: true),
+      RateLimit(.requests, 61_000, per: 300 * second, isAligned: true),
+      RateLimit(.connections, 300, per: 300 * second, isAligned: false),
+    ], documentation: documentation)
+
+  static func reason(notOffering action: VenueAction) -> String {
+    switch description.support(of: action) {
+    case .none(let reason), .emulated(let reason): reason
+    case .native: "not over this channel"
+    }
+  }
+
+  public static func requests(
+    _ action: VenueAction, _ input: RequestInput, _ credential: borrowing VenueCredential,
+    _ environment: VenueEnvironment, timestamp: UInt64
+  ) throws -> [WireRequest] {
+    let clientOrderID =
+      input.clientOrderID ?? BinanceAccount.clientOrderIDPrefix(runID: timestamp) + "1"
+    guard clientOrderID.utf8.count <= 36 else {
+      throw RequestError.unsuitable("client-order-id", reason: "at most 36 characters")
+    }
+    var encoder = BinanceSpotEncoder(
+      apiKey: credential.apiKey, signer: try credential.signer(), clientOrderIDPrefix: clientOrderID,
+      receiveWindow: input.receiveWindow, host: VenueEnvironment.host(of: environment.rest),
+      listingCapacity: 1)
+    switch action {
+    case .place, .cancel, .query:
+      return [try order(action, input, &encoder, environment, timestamp)]
+    case .modify:
+      guard input.price != nil else {
+        return [try order(.modify, input, &encoder, environment, timestamp)]
+      }
+      return [
+        try order(.cancel, input, &encoder, environment, timestamp),
+        try order(.place, input, &encoder, environment, timestamp),
+      ]
+    default:
+      let route = try encoder.fill(action, input, timestamp: timestamp)
+      return [try wire(route, input, &encoder, environment)]
+    }
+  }
+
+  /// A request about one order, through the same code that trades.
+  private static func order(
+    _ action: VenueAction, _ input: RequestInput, _ encoder: inout BinanceSpotEncoder,
+    _ environment: VenueEnvironment, _ timestamp: UInt64
+  ) throws -> WireRequest {
+    let (listing, request) = try input.orderRequest(action)
+    encoder.add(listing, symbol: try BinanceSpotEncoder.needed(input.symbol, "symbol"))
+    switch input.channel {
+    case .rest:
+      let bytes = try encoder.rest(request, timestamp: timestamp)
+      return WireRequest(http: bytes, origin: environment.rest)
+    case .webSocket:
+      let bytes = try encoder.webSocket(
+        request, timestamp: timestamp, id: 1, isLoggedOn: false)
+      return message(bytes, environment)
+    }
+  }
+
+  private static func wire(
+    _ route: BinanceSpotRoute, _ input: RequestInput, _ encoder: inout BinanceSpotEncoder,
+    _ environment: VenueEnvironment
+  ) throws -> WireRequest {
+    switch input.channel {
+    case .rest: WireRequest(http: try encoder.http(route), origin: environment.rest)
+    case .webSocket: message(try encoder.message(route, id: 1, isSigned: true), environment)
+    }
+  }
+
+  private static func message(
+    _ bytes: UnsafeRawBufferPointer, _ environment: VenueEnvironment
+  ) -> WireRequest {
+    WireRequest(
+      method: "", url: environment.orderEntry, headers: [],
+      body: String(decoding: bytes, as: UTF8.self))
+  }
+}
