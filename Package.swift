@@ -30,6 +30,9 @@ let system: [Target] = [
   .systemLibrary(
     name: "COpenSSL", path: "Sources/System/COpenSSL", pkgConfig: "libcrypto",
     providers: [.apt(["libssl-dev"])]),
+  .systemLibrary(
+    name: "CSodium", path: "Sources/System/CSodium", pkgConfig: "libsodium",
+    providers: [.apt(["libsodium-dev"])]),
   .target(name: "CPlatform", path: "Sources/System/CPlatform"),
   // The layouts of the public matching-engine comparison.
   .target(name: "CComparison", path: "Sources/System/CComparison"),
@@ -44,7 +47,10 @@ let edge: [Target] = [
   room("Journal", "Edge", ["TradingModel", "LowLatency", "CPlatform"]),
   room("Runtime", "Edge", ["TradingModel", "LowLatency", "CPlatform"]),
   room("Engine", "Edge", ["TradingModel", "TradingCore", "Journal"]),
-  room("Venues", "Edge", ["TradingModel", "LowLatency", "MarketData", "CZlib", "COpenSSL"]),
+  room("Credentials", "Edge", ["COpenSSL", "CSodium"]),
+  room(
+    "Venues", "Edge",
+    ["TradingModel", "LowLatency", "MarketData", "Credentials", "CZlib", "COpenSSL"]),
 ]
 
 let simulation: [Target] = [
@@ -99,9 +105,9 @@ let apps: [Target] = [
     "NeedletailCommands", "Apps",
     [
       "TradingModel", "LowLatency", "MatchingEngine", "MarketData", "RiskEngine", "Portfolio",
-      "Execution", "Strategies", "TradingCore", "Engine", "Journal", "Runtime", "Venues",
-      "VenueSimulator",
-      "Backtest", "CPlatform", "Benchmarks", "MatchingBenchmarks", "MatchLines",
+      "Execution", "Strategies", "TradingCore", "Engine", "Journal", "Runtime", "Credentials",
+      "Venues", "VenueSimulator", "Backtest", "CPlatform", "Benchmarks", "MatchingBenchmarks",
+      "MatchLines",
     ]),
   .target(
     name: "Needletail",
@@ -125,6 +131,7 @@ let tests: [Target] = [
   testRoom("TradingModel", []),
   testRoom("LowLatency", []),
   testRoom("MarketData", ["TradingModel", "LowLatency"]),
+  testRoom("Credentials", ["COpenSSL", "CAllocationCount"]),
   testRoom("Venues", ["TradingModel", "LowLatency", "MarketData", "NeedletailCommands"]),
   testRoom("MatchingEngine", ["TradingModel", "LowLatency"]),
   testRoom("RiskEngine", ["TradingModel"]),
@@ -150,7 +157,8 @@ let tests: [Target] = [
       "Journal",
     ], path: "Tests/CommandTests"),
   .testTarget(
-    name: "BenchmarkTests", dependencies: ["Benchmarks", "TradingModel", "LowLatency", "Venues"],
+    name: "BenchmarkTests",
+    dependencies: ["Benchmarks", "TradingModel", "LowLatency", "Credentials", "Venues"],
     path: "Tests/BenchmarkTests"),
 ]
 
