@@ -31,6 +31,9 @@ let system: [Target] = [
   .systemLibrary(
     name: "COpenSSL", path: "Sources/System/COpenSSL", pkgConfig: "libcrypto",
     providers: [.apt(["libssl-dev"])]),
+  .systemLibrary(
+    name: "CSodium", path: "Sources/System/CSodium", pkgConfig: "libsodium",
+    providers: [.apt(["libsodium-dev"])]),
   .target(name: "CPlatform", path: "Sources/System/CPlatform"),
   // The layouts of the public matching-engine comparison.
   .target(name: "CComparison", path: "Sources/System/CComparison"),
@@ -45,9 +48,10 @@ let edge: [Target] = [
   room("Journal", "Edge", ["TradingModel", "LowLatency", "CPlatform"]),
   room("Runtime", "Edge", ["TradingModel", "LowLatency", "CPlatform"]),
   room("Engine", "Edge", ["TradingModel", "TradingCore", "Journal"]),
+  room("Credentials", "Edge", ["COpenSSL", "CSodium"]),
   venueRoom(
     "Venues", home: "Edge/Venues", part: "Adapter",
-    ["TradingModel", "LowLatency", "MarketData", "CZlib", "COpenSSL"]),
+    ["TradingModel", "LowLatency", "MarketData", "Credentials", "CZlib", "COpenSSL"]),
 ]
 
 let simulation: [Target] = [
@@ -102,9 +106,9 @@ let apps: [Target] = [
     "NeedletailCommands", "Apps",
     [
       "TradingModel", "LowLatency", "MatchingEngine", "MarketData", "RiskEngine", "Portfolio",
-      "Execution", "Strategies", "TradingCore", "Engine", "Journal", "Runtime", "Venues",
-      "VenueSimulator",
-      "Backtest", "CPlatform", "Benchmarks", "MatchingBenchmarks", "MatchLines",
+      "Execution", "Strategies", "TradingCore", "Engine", "Journal", "Runtime", "Credentials",
+      "Venues", "VenueSimulator", "Backtest", "CPlatform", "Benchmarks", "MatchingBenchmarks",
+      "MatchLines",
     ]),
   .target(
     name: "Needletail",
@@ -128,6 +132,7 @@ let tests: [Target] = [
   testRoom("TradingModel", []),
   testRoom("LowLatency", []),
   testRoom("MarketData", ["TradingModel", "LowLatency"]),
+  testRoom("Credentials", ["COpenSSL", "CAllocationCount"]),
   testRoom("Venues", ["TradingModel", "LowLatency", "MarketData", "NeedletailCommands"]),
   testRoom("MatchingEngine", ["TradingModel", "LowLatency"]),
   testRoom("RiskEngine", ["TradingModel"]),
@@ -153,7 +158,8 @@ let tests: [Target] = [
       "Journal",
     ], path: "Tests/CommandTests"),
   .testTarget(
-    name: "BenchmarkTests", dependencies: ["Benchmarks", "TradingModel", "LowLatency", "Venues"],
+    name: "BenchmarkTests",
+    dependencies: ["Benchmarks", "TradingModel", "LowLatency", "Credentials", "Venues"],
     path: "Tests/BenchmarkTests"),
 ]
 

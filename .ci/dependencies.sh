@@ -5,6 +5,7 @@
 c_libraries='
 zlib1g-dev|zlib|reads gzip-compressed market data
 libssl-dev|libcrypto|signs venue requests and hashes feed files
+libsodium-dev|libsodium|keeps venue keys encrypted and signs with Ed25519
 '
 swift_minimum=6.3
 
@@ -66,7 +67,7 @@ require_libraries() {
     say "  $package: $reason"
   done <<<"$missing"
   if ! command -v apt-get >/dev/null; then
-    say "needletail: there is no apt-get here. Install what corresponds to them (pkg-config must find: zlib, libcrypto) and try again."
+    say "needletail: there is no apt-get here. Install what corresponds to them (pkg-config must find: zlib, libcrypto, libsodium) and try again."
     return 1
   fi
   if [ "$(id -u)" != 0 ] && ! { command -v sudo >/dev/null && sudo -n true 2>/dev/null; }; then

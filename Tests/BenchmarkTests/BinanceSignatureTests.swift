@@ -57,42 +57,7 @@ struct SigningVector: CustomTestStringConvertible {
 }
 
 struct BinanceSignatureTests {
+  /// What the signatures themselves are is tested with `Credentials`.
   @Test(.enabled(if: SigningVector.areThere, "no ../shared/data"))
   func vectorsAreThere() { #expect(SigningVector.all.count >= 8) }
-
-  @Test(arguments: SigningVector.all)
-  func signsAsRecorded(vector: SigningVector) {
-    let signer = MessageSigner(key: Array(SigningVector.secret.utf8))
-    #expect(signature(signer, Array(vector.text.utf8)) == vector.signature)
-  }
-
-  /// RFC 4231, test cases 1, 2 and 6 (a key longer than a block).
-  @Test func signsAsTheStandardSays() {
-    let cases: [([UInt8], String, String)] = [
-      (
-        [UInt8](repeating: 0x0B, count: 20), "Hi There",
-        "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7"
-      ),
-      (
-        Array("Jefe".utf8), "what do ya want for nothing?",
-        "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"
-      ),
-      (
-        [UInt8](repeating: 0xAA, count: 131),
-        "Test Using Larger Than Block-Size Key - Hash Key First",
-        "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54"
-      ),
-    ]
-    for (key, text, expected) in cases {
-      #expect(signature(MessageSigner(key: key), Array(text.utf8)) == expected)
-    }
-  }
-
-  private func signature(_ signer: MessageSigner, _ text: [UInt8]) -> String {
-    var digest = [UInt8](repeating: 0, count: MessageSigner.byteCount)
-    text.withUnsafeBytes { text in
-      digest.withUnsafeMutableBytes { signer.sign(text, into: $0.baseAddress!) }
-    }
-    return digest.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
-  }
 }

@@ -12,11 +12,4 @@ public protocol VenueAdapter: Sendable {
     _ action: VenueAction, _ input: RequestInput, _ credential: VenueCredential,
     _ environment: VenueEnvironment, timestamp: UInt64
   ) throws -> [WireRequest]
-
-  /// What to make of an error of the venue.
-  ///
-  /// - Parameters:
-  ///   - status: of HTTP; 0 where there is none.
-  ///   - code: the venue's own; 0 where it gave none.
-  static func meaning(status: Int, code: Int) -> ErrorMeaning
 }

@@ -1,3 +1,4 @@
+import Credentials
 import TradingModel
 
 /// Who sends order requests to Binance, and how.
@@ -81,7 +82,10 @@ public struct BinanceOrderEncoder: ~Copyable {
     precondition(
       account.clientOrderIDPrefix.utf8.count <= Self.clientOrderIDPrefixMax,
       "a prefix leaves room for an order id: 36 characters are allowed")
-    signer = MessageSigner(key: Array(account.secret.utf8))
+    guard let signer = try? MessageSigner(.hmacSHA256, secret: SecretBytes(account.secret)) else {
+      preconditionFailure("an account has a secret")
+    }
+    self.signer = signer
     receiveWindow = account.receiveWindow
     capacity = listingCapacity
     symbols = .allocate(capacity: listingCapacity)
@@ -144,10 +148,10 @@ public struct BinanceOrderEncoder: ~Copyable {
       let text = UnsafeRawBufferPointer(start: start, count: writer.end - start)
       writer.write("&signature=")
       // The digest is made behind the place of its text, and then spelled out.
-      let digest = writer.end + MessageSigner.byteCount * 2
+      let digest = writer.end + signer.byteCount * 2
       signer.sign(text, into: digest)
       writer.write(
-        hexOf: UnsafeRawBufferPointer(start: digest, count: MessageSigner.byteCount))
+        hexOf: UnsafeRawBufferPointer(start: digest, count: signer.byteCount))
     }
     if frame.lengthOffset > 0 {
       Self.writeLength(writer.end - start, at: frame.base + frame.lengthOffset)
