@@ -20,19 +20,17 @@ public struct CaptureFeed: ~Copyable {
   /// The kind; never `.csv`, which the survey resolved.
   public let kind: FeedKind
   /// What was read and decided so far.
-  public private(set) var counts = FeedCounts()
+  public var counts: FeedCounts { assembler.counts }
 
   var lines: CaptureLines
   var decoder: MessageDecoder
   var scales: SymbolScales
   var message = VenueMessage()
-  var symbols: [FollowedSymbol]
+  var assembler: FeedAssembler
   var orders: OrderByOrderFlow
   /// The symbol of a message that names none, for each file; -1 if open.
   private let fallbacks: [Int]
   private let emitsAggregateTrades: Bool
-  /// The symbol whose held updates are being offered again.
-  private var replaying = -1
   private var lastReceiveTime = Timestamp.min
   private var announcedEnd = false
 
@@ -53,8 +51,7 @@ public struct CaptureFeed: ~Copyable {
     lines = try CaptureLines(files: survey.files.map(\.path))
     decoder = MessageDecoder(kind: survey.kind)
     self.scales = SymbolScales(following: scales)
-    let rule = survey.kind.sequenceRule
-    symbols = scales.map { FollowedSymbol(scale: $0, rule: rule) }
+    assembler = FeedAssembler(following: scales, rule: survey.kind.sequenceRule)
     orders = OrderByOrderFlow(tick: orderTick)
     emitsAggregateTrades = survey.messageCount(.trade) == 0
     fallbacks = survey.files.map { file in
@@ -69,12 +66,12 @@ public struct CaptureFeed: ~Copyable {
   /// - Returns: false at the end of the capture.
   /// - Throws: `FeedError`; everything before the fault has been given.
   public mutating func next(into buffer: inout RecordBuffer) throws(FeedError) -> Bool {
-    if replaying >= 0 {
-      try replayOne(into: &buffer)
+    if assembler.replaying >= 0 {
+      try assembler.replayOne(&message, into: &buffer)
       return true
     }
     guard let line = try lines.next() else { return try finish(into: &buffer) }
-    counts.lines = lines.lineCount
+    assembler.counts.lines = lines.lineCount
     let isMessage: Bool
     do throws(ScanError) {
       isMessage = try decoder.decode(
@@ -96,25 +93,24 @@ public struct CaptureFeed: ~Copyable {
   public var orderRecord: OrderRecord? { kind == .cmeMBO ? decoder.orderRecord : nil }
 
   /// Updates kept for a snapshot that has not come.
-  public var heldUpdateCount: Int {
-    symbols.reduce(0) { $0 + $1.held.count - min($1.heldIndex, $1.held.count) }
-  }
+  public var heldUpdateCount: Int { assembler.heldUpdateCount }
 
   private mutating func take(into buffer: inout RecordBuffer) throws(FeedError) {
     guard message.symbol >= 0 else {
-      if message.kind == .snapshot { counts.unattributedSnapshots += 1 }
-      counts.messages[Int(MessageKind.other.rawValue)] += 1
+      if message.kind == .snapshot { assembler.counts.unattributedSnapshots += 1 }
+      assembler.counts.messages[Int(MessageKind.other.rawValue)] += 1
       return
     }
-    counts.messages[Int(message.kind.rawValue)] += 1
-    if message.receiveTime < lastReceiveTime { counts.timeWentBack += 1 }
+    assembler.counts.messages[Int(message.kind.rawValue)] += 1
+    if message.receiveTime < lastReceiveTime { assembler.counts.timeWentBack += 1 }
     lastReceiveTime = message.receiveTime
     switch message.kind {
-    case .depth: try takeDepth(into: &buffer)
-    case .snapshot: try takeSnapshot(into: &buffer)
-    case .book: try takeBook(into: &buffer)
-    case .trade: try emitTrades(into: &buffer)
-    case .aggregateTrade: if emitsAggregateTrades { try emitTrades(into: &buffer) }
+    case .depth: try assembler.takeDepth(&message, into: &buffer)
+    case .snapshot: try assembler.takeSnapshot(&message, into: &buffer)
+    case .book: try assembler.takeBook(&message, into: &buffer)
+    case .trade: try assembler.emitTrades(message, into: &buffer)
+    case .aggregateTrade:
+      if emitsAggregateTrades { try assembler.emitTrades(message, into: &buffer) }
     case .bestQuote: try takeQuote(into: &buffer)
     case .order: try takeOrder(into: &buffer)
     case .other: break
@@ -132,98 +128,11 @@ public struct CaptureFeed: ~Copyable {
   }
 }
 
-// MARK: - Book updates by rule
+// MARK: - Quotes that are books
 
 extension CaptureFeed {
-  private mutating func takeDepth(into buffer: inout RecordBuffer) throws(FeedError) {
-    let symbol = message.symbol
-    let decision = symbols[symbol].synchronizer.decide(
-      first: message.first, final: message.final, previous: message.previous)
-    switch decision {
-    case .apply:
-      counts.applied += 1
-      try emitBook(into: &buffer, isSnapshot: false)
-    case .dropOld: counts.dropped += 1
-    case .buffer: keep()
-    case .gap(let gap):
-      try noteGap(gap, into: &buffer)
-      keep()
-    }
-  }
-
-  /// Keeps an update for the next snapshot, where that comes from beside the stream.
-  private mutating func keep() {
-    if kind == .bybit {
-      counts.discarded += 1
-    } else {
-      symbols[message.symbol].hold(message)
-    }
-  }
-
-  private mutating func noteGap(
-    _ gap: SequenceGap, into buffer: inout RecordBuffer
-  ) throws(FeedError) {
-    counts.gaps.append(gap)
-    try announce(.gap, sequence: gap.last, into: &buffer)
-  }
-
-  private mutating func takeSnapshot(into buffer: inout RecordBuffer) throws(FeedError) {
-    let symbol = message.symbol
-    symbols[symbol].synchronizer.snapshot(message.final)
-    if kind == .bybit { counts.applied += 1 }
-    try emitBook(into: &buffer, isSnapshot: true)
-    try announce(.synced, sequence: message.final, into: &buffer)
-    if !symbols[symbol].held.isEmpty {
-      symbols[symbol].heldIndex = 0
-      replaying = symbol
-    }
-  }
-
-  /// Offers one held update again.
-  private mutating func replayOne(into buffer: inout RecordBuffer) throws(FeedError) {
-    let symbol = replaying
-    let index = symbols[symbol].heldIndex
-    let update = symbols[symbol].held[index]
-    symbols[symbol].heldIndex += 1
-    let decision = symbols[symbol].synchronizer.decide(
-      first: update.first, final: update.final, previous: update.previous)
-    switch decision {
-    case .apply:
-      counts.applied += 1
-      restore(update, symbol)
-      try emitBook(into: &buffer, isSnapshot: false)
-    case .dropOld: counts.dropped += 1
-    case .buffer: break
-    case .gap(let gap):
-      restore(update, symbol)
-      try noteGap(gap, into: &buffer)
-      // This one and those behind it may fit the next snapshot.
-      symbols[symbol].held.removeFirst(index)
-      symbols[symbol].heldIndex = symbols[symbol].held.count
-    }
-    if symbols[symbol].heldIndex == symbols[symbol].held.count {
-      if symbols[symbol].synchronizer.state == .synced { symbols[symbol].held = [] }
-      replaying = -1
-    }
-  }
-
-  private mutating func restore(_ update: HeldUpdate, _ symbol: Int) {
-    message.levels.removeAll()
-    for level in update.levels { message.levels.append(level) }
-    message.symbol = symbol
-    message.final = update.final
-    message.venueTime = update.venueTime
-  }
-
-  private mutating func takeBook(into buffer: inout RecordBuffer) throws(FeedError) {
-    symbols[message.symbol].synchronizer.snapshot(message.final)
-    counts.applied += 1
-    try emitBook(into: &buffer, isSnapshot: true)
-    try announce(.synced, sequence: message.final, into: &buffer)
-  }
-
   private mutating func takeQuote(into buffer: inout RecordBuffer) throws(FeedError) {
-    guard kind == .csvQuotes else { return try emitQuote(into: &buffer) }
+    guard kind == .csvQuotes else { return try assembler.emitQuote(message, into: &buffer) }
     let quote = message.quote
     if quote.bidQuantity > 0 {
       message.levels.append(
@@ -233,7 +142,7 @@ extension CaptureFeed {
       message.levels.append(
         LevelChange(side: .sell, price: quote.askPrice, quantity: quote.askQuantity))
     }
-    try takeBook(into: &buffer)
+    try assembler.takeBook(&message, into: &buffer)
   }
 }
 
@@ -249,13 +158,13 @@ extension CaptureFeed {
           listing: 0, aggressor: record.side, tradeID: record.sequence,
           venueTime: record.venueTime, price: record.price, quantity: record.quantity))
       message.receiveTime = record.receiveTime
-      try emitTrades(into: &buffer)
+      try assembler.emitTrades(message, into: &buffer)
     }
-    if record.action == .fill { counts.filledQuantity += Int128(record.quantity) }
-    if !orders.take(record) { counts.refusedOrders += 1 }
+    if record.action == .fill { assembler.counts.filledQuantity += Int128(record.quantity) }
+    if !orders.take(record) { assembler.counts.refusedOrders += 1 }
     if record.isEventEnd {
-      counts.orderEvents += 1
-      if orders.book.isCrossed { counts.crossedEventEnds += 1 }
+      assembler.counts.orderEvents += 1
+      if orders.book.isCrossed { assembler.counts.crossedEventEnds += 1 }
       try publishOrders(into: &buffer)
     }
   }
@@ -268,8 +177,11 @@ extension CaptureFeed {
     message.venueTime = orders.last.venueTime
     message.final = orders.last.sequence
     if !isWhole, message.levels.count == 0 { return }
-    counts.applied += 1
-    try emitBook(into: &buffer, isSnapshot: isWhole)
-    if orders.isComplete { try announce(.synced, sequence: message.final, into: &buffer) }
+    assembler.counts.applied += 1
+    try assembler.emitBook(message, into: &buffer, isSnapshot: isWhole)
+    if orders.isComplete {
+      try assembler.announce(
+        .synced, sequence: message.final, message, into: &buffer)
+    }
   }
 }

@@ -2,9 +2,11 @@ import MarketData
 import TradingModel
 
 // Writing records: each carries the message's receive time and sequence 0.
-extension CaptureFeed {
+extension FeedAssembler {
   /// The message's levels as a `BookUpdate`.
-  func emitBook(into buffer: inout RecordBuffer, isSnapshot: Bool) throws(FeedError) {
+  func emitBook(
+    _ message: borrowing VenueMessage, into buffer: inout RecordBuffer, isSnapshot: Bool
+  ) throws(FeedError) {
     let count = message.levels.count
     let record = try Self.room(
       in: &buffer, .bookUpdate, BookUpdate.byteCount(levelCount: count), message.receiveTime)
@@ -17,7 +19,9 @@ extension CaptureFeed {
   }
 
   /// The message's trades, in their order.
-  func emitTrades(into buffer: inout RecordBuffer) throws(FeedError) {
+  func emitTrades(
+    _ message: borrowing VenueMessage, into buffer: inout RecordBuffer
+  ) throws(FeedError) {
     for index in message.trades.indices {
       var trade = message.trades[index]
       trade.listing = symbols[message.symbol].listing
@@ -27,7 +31,9 @@ extension CaptureFeed {
   }
 
   /// The message's quote.
-  func emitQuote(into buffer: inout RecordBuffer) throws(FeedError) {
+  func emitQuote(
+    _ message: borrowing VenueMessage, into buffer: inout RecordBuffer
+  ) throws(FeedError) {
     var quote = message.quote
     quote.listing = symbols[message.symbol].listing
     let record = try Self.room(in: &buffer, .bestQuote, BestQuote.byteCount, message.receiveTime)
@@ -36,7 +42,8 @@ extension CaptureFeed {
 
   /// A change of state, where consumers do not know it yet.
   mutating func announce(
-    _ state: FeedState, sequence: UInt64, into buffer: inout RecordBuffer
+    _ state: FeedState, sequence: UInt64, _ message: borrowing VenueMessage,
+    into buffer: inout RecordBuffer
   ) throws(FeedError) {
     let symbol = message.symbol
     guard symbols[symbol].announced != state else { return }

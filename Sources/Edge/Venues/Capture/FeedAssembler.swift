@@ -1,0 +1,125 @@
+import MarketData
+import TradingModel
+
+/// Turns decoded messages into records, after the venue's sequence rules: what captures and live
+/// sessions have in common.
+///
+/// A book's updates begin with a snapshot; updates that came before it are offered to the venue's rule
+/// when it comes, and those that fit follow it, one each call of `replayOne`. A gap is announced by a
+/// `FeedStatus`, and nothing more of that book is given before the next snapshot.
+struct FeedAssembler: ~Copyable {
+  var counts = FeedCounts()
+  var symbols: [FollowedSymbol]
+  /// Snapshots come beside the stream, and updates are kept for them; otherwise they come through it,
+  /// and an update that does not fit is of no use.
+  private let keepsUpdates: Bool
+  /// The symbol whose held updates are being offered again; -1 for none.
+  private(set) var replaying = -1
+
+  init(following scales: [SymbolScale], rule: SequenceRule) {
+    symbols = scales.map { FollowedSymbol(scale: $0, rule: rule) }
+    keepsUpdates = rule != .bybit
+  }
+
+  /// Updates kept for a snapshot that has not come.
+  var heldUpdateCount: Int {
+    symbols.reduce(0) { $0 + $1.held.count - min($1.heldIndex, $1.held.count) }
+  }
+
+  mutating func takeDepth(
+    _ message: inout VenueMessage, into buffer: inout RecordBuffer
+  ) throws(FeedError) {
+    let symbol = message.symbol
+    let decision = symbols[symbol].synchronizer.decide(
+      first: message.first, final: message.final, previous: message.previous)
+    switch decision {
+    case .apply:
+      counts.applied += 1
+      try emitBook(message, into: &buffer, isSnapshot: false)
+    case .dropOld: counts.dropped += 1
+    case .buffer: keep(message)
+    case .gap(let gap):
+      try noteGap(gap, message, into: &buffer)
+      keep(message)
+    }
+  }
+
+  /// Keeps an update for the next snapshot, where that comes from beside the stream.
+  private mutating func keep(_ message: borrowing VenueMessage) {
+    if keepsUpdates {
+      symbols[message.symbol].hold(message)
+    } else {
+      counts.discarded += 1
+    }
+  }
+
+  private mutating func noteGap(
+    _ gap: SequenceGap, _ message: borrowing VenueMessage, into buffer: inout RecordBuffer
+  ) throws(FeedError) {
+    counts.gaps.append(gap)
+    try announce(.gap, sequence: gap.last, message, into: &buffer)
+  }
+
+  mutating func takeSnapshot(
+    _ message: inout VenueMessage, into buffer: inout RecordBuffer
+  ) throws(FeedError) {
+    let symbol = message.symbol
+    symbols[symbol].synchronizer.snapshot(message.final)
+    if !keepsUpdates { counts.applied += 1 }
+    try emitBook(message, into: &buffer, isSnapshot: true)
+    try announce(.synced, sequence: message.final, message, into: &buffer)
+    if !symbols[symbol].held.isEmpty {
+      symbols[symbol].heldIndex = 0
+      replaying = symbol
+    }
+  }
+
+  /// Offers one held update again.
+  mutating func replayOne(
+    _ message: inout VenueMessage, into buffer: inout RecordBuffer
+  ) throws(FeedError) {
+    let symbol = replaying
+    let index = symbols[symbol].heldIndex
+    let update = symbols[symbol].held[index]
+    symbols[symbol].heldIndex += 1
+    let decision = symbols[symbol].synchronizer.decide(
+      first: update.first, final: update.final, previous: update.previous)
+    switch decision {
+    case .apply:
+      counts.applied += 1
+      Self.restore(update, symbol, into: &message)
+      try emitBook(message, into: &buffer, isSnapshot: false)
+    case .dropOld: counts.dropped += 1
+    case .buffer: break
+    case .gap(let gap):
+      Self.restore(update, symbol, into: &message)
+      try noteGap(gap, message, into: &buffer)
+      // This one and those behind it may fit the next snapshot.
+      symbols[symbol].held.removeFirst(index)
+      symbols[symbol].heldIndex = symbols[symbol].held.count
+    }
+    if symbols[symbol].heldIndex == symbols[symbol].held.count {
+      if symbols[symbol].synchronizer.state == .synced { symbols[symbol].held = [] }
+      replaying = -1
+    }
+  }
+
+  private static func restore(
+    _ update: HeldUpdate, _ symbol: Int, into message: inout VenueMessage
+  ) {
+    message.levels.removeAll()
+    for level in update.levels { message.levels.append(level) }
+    message.symbol = symbol
+    message.final = update.final
+    message.venueTime = update.venueTime
+  }
+
+  mutating func takeBook(
+    _ message: inout VenueMessage, into buffer: inout RecordBuffer
+  ) throws(FeedError) {
+    symbols[message.symbol].synchronizer.snapshot(message.final)
+    counts.applied += 1
+    try emitBook(message, into: &buffer, isSnapshot: true)
+    try announce(.synced, sequence: message.final, message, into: &buffer)
+  }
+}
