@@ -67,7 +67,8 @@ enum RequestCommand {
     }
     let environments = venue.description.environments.map(\.name)
     guard let environment = venue.description.environment(options.text("environment")) else {
-      throw UsageError.unknown("environment", options.text("environment") ?? "", among: environments)
+      throw UsageError.unknown(
+        "environment", options.text("environment") ?? "", among: environments)
     }
     let timestamp =
       try options.integer("timestamp", in: 0...UInt64(9_000_000_000_000))

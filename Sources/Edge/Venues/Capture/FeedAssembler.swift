@@ -21,6 +21,17 @@ struct FeedAssembler: ~Copyable {
     keepsUpdates = rule != .bybit
   }
 
+  /// Whether the book of a symbol continues.
+  func isSynced(_ symbol: Int) -> Bool { symbols[symbol].synchronizer.state == .synced }
+
+  /// Nothing continues the book of a symbol before the next snapshot, and what was kept is of no use.
+  mutating func lose(_ symbol: Int) {
+    symbols[symbol].synchronizer.disconnect()
+    symbols[symbol].held = []
+    symbols[symbol].heldIndex = 0
+    if replaying == symbol { replaying = -1 }
+  }
+
   /// Updates kept for a snapshot that has not come.
   var heldUpdateCount: Int {
     symbols.reduce(0) { $0 + $1.held.count - min($1.heldIndex, $1.held.count) }

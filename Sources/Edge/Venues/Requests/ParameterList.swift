@@ -53,8 +53,13 @@ struct ParameterList: ~Copyable {
   mutating func add(
     _ name: StaticString, _ value: UnsafeRawBufferPointer, isBare: Bool = false
   ) {
-    guard used + value.count <= Self.byteCountMax else { return isComplete = false }
-    if let base = value.baseAddress { (bytes + used).copyMemory(from: base, byteCount: value.count) }
+    guard used + value.count <= Self.byteCountMax else {
+      isComplete = false
+      return
+    }
+    if let base = value.baseAddress {
+      (bytes + used).copyMemory(from: base, byteCount: value.count)
+    }
     close(name, value.count, isBare)
   }
 
@@ -84,7 +89,8 @@ struct ParameterList: ~Copyable {
     _ name: StaticString, isBare: Bool, _ body: (inout RequestWriter) -> Void
   ) {
     guard used + RequestWriter.scratchByteCount <= Self.byteCountMax else {
-      return isComplete = false
+      isComplete = false
+      return
     }
     var writer = RequestWriter(at: bytes + used)
     body(&writer)
@@ -92,7 +98,10 @@ struct ParameterList: ~Copyable {
   }
 
   private mutating func close(_ name: StaticString, _ byteCount: Int, _ isBare: Bool) {
-    guard count < Self.countMax else { return isComplete = false }
+    guard count < Self.countMax else {
+      isComplete = false
+      return
+    }
     entries[count] = Entry(
       name: name.utf8Start, nameCount: name.utf8CodeUnitCount, offset: used, count: byteCount,
       isBare: isBare)

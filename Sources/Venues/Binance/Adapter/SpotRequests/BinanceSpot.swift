@@ -52,7 +52,8 @@ public enum BinanceSpot: VenueAdapter {
     orderTypes: [.limit, .market, .stop, .stopLimit],
     timesInForce: [.goodTillCancel, .immediateOrCancel, .fillOrKill], instructions: [.postOnly],
     keyKinds: [.ed25519, .hmac, .rsa], tellsKeyPermissions: true,
-    bookRule: "keep updates, take a snapshot, drop u <= lastUpdateId, first U <= lastUpdateId + 1 <= u, "
+    bookRule:
+      "keep updates, take a snapshot, drop u <= lastUpdateId, first U <= lastUpdateId + 1 <= u, "
       + "then U = previous u + 1 (\(documentation)/web-socket-streams)",
     rateLimits: [
       RateLimit(.weight, 6_000, per: 60 * second, isAligned: true),
@@ -79,7 +80,8 @@ public enum BinanceSpot: VenueAdapter {
       throw RequestError.unsuitable("client-order-id", reason: "at most 36 characters")
     }
     var encoder = BinanceSpotEncoder(
-      apiKey: credential.apiKey, signer: try credential.signer(), clientOrderIDPrefix: clientOrderID,
+      apiKey: credential.apiKey, signer: try credential.signer(),
+      clientOrderIDPrefix: clientOrderID,
       receiveWindow: input.receiveWindow, host: VenueEnvironment.host(of: environment.rest),
       listingCapacity: 1)
     switch action {

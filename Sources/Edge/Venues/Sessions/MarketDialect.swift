@@ -1,0 +1,49 @@
+import MarketData
+import TradingModel
+
+/// What a message of a market stream is to its session.
+enum StreamMessage: Equatable {
+  /// Market data, decoded.
+  case data
+  /// The answer to a subscription: it stands.
+  case acknowledged
+  /// The venue refuses what we asked for, in its words.
+  case refused(String)
+  /// A message of a kind that is not needed.
+  case other
+}
+
+/// What differs between venues in following a market; `MarketSession` is the rest.
+protocol MarketDialect {
+  /// For people.
+  var name: String { get }
+  /// The stream first; then, where snapshots are asked for beside it, the channel for that.
+  var channels: [SessionChannel] { get }
+  var rule: SequenceRule { get }
+  /// How many subscription messages may be sent in a second.
+  var subscriptionsPerSecond: Int { get }
+  /// What a snapshot costs; nil where snapshots come through the stream.
+  var snapshotCost: RequestCost? { get }
+
+  /// Writes the next subscription message for `symbols[start...]`.
+  ///
+  /// - Returns: how many symbols it covers.
+  mutating func writeSubscription(
+    _ symbols: [SymbolScale], from start: Int, into text: inout [UInt8]
+  ) -> Int
+  /// Decodes a message of the stream.
+  mutating func decode(
+    _ bytes: UnsafeRawBufferPointer, _ scales: inout SymbolScales,
+    into message: inout VenueMessage
+  ) throws(ScanError) -> StreamMessage
+  /// The target of a request for a snapshot of `symbol`.
+  func snapshotTarget(_ symbol: String) -> String
+  /// Decodes a snapshot of symbol `index`.
+  mutating func decodeSnapshot(
+    _ bytes: UnsafeRawBufferPointer, index: Int, _ scales: inout SymbolScales,
+    into message: inout VenueMessage
+  ) throws(ScanError)
+  /// Takes over what the venue says of our limits in an answer; gives until when we are shut out.
+  mutating func observeLimits(
+    _ answer: SessionAnswer, _ budget: inout RateBudget, at now: Timestamp)
+}
