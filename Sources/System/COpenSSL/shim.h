@@ -1,6 +1,24 @@
 // SHA-256's plain-data context is what lets a signature be made without any allocation; OpenSSL 3
 // would rather see EVP, which allocates.
 #define OPENSSL_SUPPRESS_DEPRECATED
+#include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
+#include <openssl/rand.h>
 #include <openssl/sha.h>
+#include <openssl/ssl.h>
+#include <openssl/x509v3.h>
+
+// What OpenSSL spells as macros that Swift cannot see.
+static inline int copenssl_set_minimum_version(SSL_CTX *context, int version) {
+  return (int)SSL_CTX_set_min_proto_version(context, version);
+}
+static inline void copenssl_set_context_mode(SSL_CTX *context, long mode) {
+  SSL_CTX_set_mode(context, mode);
+}
+static inline int copenssl_set_server_name(SSL *ssl, const char *name) {
+  return (int)SSL_set_tlsext_host_name(ssl, (char *)name);
+}
+/// Bytes that wait in a memory BIO.
+static inline size_t copenssl_pending(BIO *bio) { return (size_t)BIO_ctrl_pending(bio); }
+static inline int copenssl_error_reason(unsigned long code) { return ERR_GET_REASON(code); }
