@@ -46,8 +46,7 @@ let system: [Target] = [
 let edge: [Target] = [
   room("Journal", "Edge", ["TradingModel", "LowLatency", "CPlatform"]),
   room("Runtime", "Edge", ["TradingModel", "LowLatency", "CPlatform"]),
-  room(
-    "Transport", "Edge", ["LowLatency", "Runtime", "CPlatform", "CZlib", "COpenSSL", "CWslay"]),
+  room("Transport", "Edge", ["LowLatency", "CZlib", "COpenSSL", "CWslay"]),
   room("Engine", "Edge", ["TradingModel", "TradingCore", "Journal"]),
   room("Venues", "Edge", ["TradingModel", "LowLatency", "MarketData", "CZlib", "COpenSSL"]),
 ]

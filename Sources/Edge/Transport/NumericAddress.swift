@@ -14,19 +14,4 @@ enum NumericAddress {
     var address = in6_addr()
     return inet_pton(AF_INET6, host, &address) == 1
   }
-
-  /// Whether `host` is "localhost" or an address in 127.0.0.0/8 or ::1 (RFC 6761, section 6.3;
-  /// RFC 1122, section 3.2.1.3; RFC 4291, section 2.5.3).
-  static func isLoopback(_ host: String) -> Bool {
-    if host.lowercased() == "localhost" { return true }
-    var four = in_addr()
-    if inet_pton(AF_INET, host, &four) == 1 {
-      return UInt32(bigEndian: four.s_addr) >> 24 == 127
-    }
-    var six = in6_addr()
-    guard inet_pton(AF_INET6, host, &six) == 1 else { return false }
-    return withUnsafeBytes(of: &six) { bytes in
-      bytes.dropLast().allSatisfy { $0 == 0 } && bytes.last == 1
-    }
-  }
 }

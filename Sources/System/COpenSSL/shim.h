@@ -13,12 +13,11 @@
 static inline int copenssl_set_minimum_version(SSL_CTX *context, int version) {
   return (int)SSL_CTX_set_min_proto_version(context, version);
 }
-static inline void copenssl_set_context_mode(SSL_CTX *context, long mode) {
-  SSL_CTX_set_mode(context, mode);
+static inline void copenssl_refuse_renegotiation(SSL_CTX *context) {
+  SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION);
 }
 static inline int copenssl_set_server_name(SSL *ssl, const char *name) {
   return (int)SSL_set_tlsext_host_name(ssl, (char *)name);
 }
 /// Bytes that wait in a memory BIO.
 static inline size_t copenssl_pending(BIO *bio) { return (size_t)BIO_ctrl_pending(bio); }
-static inline int copenssl_error_reason(unsigned long code) { return ERR_GET_REASON(code); }

@@ -1,5 +1,4 @@
 import COpenSSL
-import Glibc
 
 /// The client's end of one TLS connection, without a socket: encrypted bytes in, plain bytes out,
 /// and the other way round (RFC 8446; RFC 5246 for 1.2).

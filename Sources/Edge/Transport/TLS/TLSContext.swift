@@ -33,7 +33,7 @@ public final class TLSContext: @unchecked Sendable {
       SSL_CTX_set_alpn_protos(handle, protocols, UInt32(protocols.count)) == 0
     else { throw .setUp(reason: OpenSSLFailure.takeReason()) }
     SSL_CTX_set_verify(handle, SSL_VERIFY_PEER, nil)
-    SSL_CTX_set_options(handle, UInt64(1) << 30)  // SSL_OP_NO_RENEGOTIATION, a macro with a cast.
+    copenssl_refuse_renegotiation(handle)
     try load(trust)
   }
 

@@ -1,5 +1,4 @@
 import CWslay
-import Glibc
 
 /// What a WebSocket connection may take.
 public struct WebSocketLimits: Hashable, Sendable {
