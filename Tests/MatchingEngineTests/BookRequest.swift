@@ -21,8 +21,9 @@ enum BookRequest: Equatable {
 struct BookShape: Equatable {
   var orderCapacity: Int
   var seed: UInt64 = 0
-  /// Whether the book keeps changes: without, plain orders go a faster way.
-  var hasFeeds = true
+  /// How many changes of levels and of orders the book keeps: without, plain orders go a faster way.
+  var levelChanges = 64
+  var orderChanges = 256
 }
 
 extension NaiveBook {
@@ -50,10 +51,14 @@ extension NaiveBook {
 
 extension MatchingBook {
   init(_ shape: BookShape) {
-    // Little is reserved and few ids have a place of their own, so that both must grow.
+    // With some seeds little is reserved and few ids have a place of their own, so that both must
+    // grow; with the others nearly all plain orders go the shortest way.
+    let choice = Int(shape.seed >> 32 % 6)
     self.init(
-      orderCapacity: shape.orderCapacity, levelPages: 2, changeCapacity: shape.hasFeeds ? 64 : 0,
-      orderChangeCapacity: shape.hasFeeds ? 256 : 0, reservedOrders: 8, identifierSpan: 64,
+      orderCapacity: shape.orderCapacity, levelPages: [1, 2, 40][choice % 3],
+      changeCapacity: shape.levelChanges, orderChangeCapacity: shape.orderChanges,
+      reservedOrders: [1, 8, shape.orderCapacity][choice % 3],
+      reservedSpecialOrders: [1, 16][choice % 2], identifierSpan: [64, 4096][choice % 2],
       seed: shape.seed)
   }
 

@@ -33,7 +33,8 @@ struct LevelCopy {
   }
 }
 
-/// A copy of a book's displayed queues, kept from its feed of orders; read anew after missed changes.
+/// A copy of a book's displayed queues, kept from its feed of orders; read anew after missed
+/// changes.
 struct OrderCopy {
   /// A displayed order.
   struct Entry: Equatable {

@@ -65,6 +65,20 @@ struct FlowMix {
     return mix
   }
 
+  /// Pegged orders that are changed in auctions, while they do not move by themselves.
+  static var peggedAuctions: FlowMix {
+    var mix = pegging
+    (mix.phases, mix.market) = (0.05, 0.1)
+    return mix
+  }
+
+  /// Much that must fill at once or not at all.
+  static var needy: FlowMix {
+    var mix = FlowMix()
+    (mix.whole, mix.times, mix.prevention, mix.icebergs) = (0.2, 0.6, 0.6, 0.3)
+    return mix
+  }
+
   static var auctions: FlowMix {
     var mix = FlowMix()
     (mix.phases, mix.market, mix.stops, mix.icebergs) = (0.02, 0.15, 0.1, 0.15)
@@ -90,9 +104,9 @@ struct FlowMix {
     return mix
   }
 
-  /// The mixes that seeds take turns with.
+  /// The mixes that seeds take turns with: 13, so that each comes with each of the four regimes.
   static let all: [FlowMix] = [
     everything, stopping, pegging, auctions, mostlyPlain, reducing, veiled, wild, everything, quiet,
-    plain,
+    plain, peggedAuctions, needy,
   ]
 }

@@ -115,7 +115,7 @@ extension NaiveBook {
 
   /// Price by price: the parts shown up to an order that ends the count; without one all that the
   /// displayed orders have; then the hidden ones.
-  private func fillableNow(_ order: Order) -> Int128 {
+  func fillableNow(_ order: Order) -> Int128 {
     let mode = order.entry.selfTradePrevention
     var sum: Int128 = 0
     var makers = orders(order.side.opposite).filter {

@@ -2,8 +2,8 @@ import LowLatency
 import MatchingEngine
 import TradingModel
 
-/// The reference: `docs/matching-rules.md` once more, with plain arrays searched from the front. Slow
-/// and obvious, and written from the rules, not from the book.
+/// The reference: `docs/matching-rules.md` once more, with plain arrays searched from the front.
+/// Slow and obvious, and written from the rules, not from the book.
 struct NaiveBook {
   /// An order in the book, a stop that waits or is in line, or an incoming order.
   struct Order: Equatable, BitwiseCopyable {

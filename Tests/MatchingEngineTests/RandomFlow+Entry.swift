@@ -8,7 +8,7 @@ extension RandomFlow {
     if random.chance(mix.wild) { return wildEntry(book) }
     var entry = OrderEntry(
       orderID: random.chance(0.02) ? id(book) : newID(), price: price(book), quantity: quantity(),
-      owner: OwnerID(random.next(below: 4)), side: side(), type: type(),
+      owner: owner(), side: side(), type: type(),
       timeInForce: .goodTillCancel, instructions: [], selfTradePrevention: .allow)
     var terms = OrderTerms()
     if random.chance(mix.prevention) {
@@ -18,6 +18,7 @@ extension RandomFlow {
     setTypeTerms(&entry, &terms, book)
     setQueueTerms(&entry, &terms)
     setNeeds(&entry, &terms)
+    setFillable(&entry, terms, book)
     if entry.owner != 0 && random.chance(mix.reduceOnly) {
       entry.instructions.insert(.reduceOnly)
       // Where it can reduce, mostly.
@@ -113,6 +114,21 @@ extension RandomFlow {
     }
   }
 
+  /// What must fill whole is mostly about as much as could be filled.
+  private mutating func setFillable(
+    _ entry: inout OrderEntry, _ terms: OrderTerms, _ book: NaiveBook
+  ) {
+    let isWhole =
+      entry.timeInForce == .fillOrKill || entry.instructions.contains(.allOrNone)
+    if !isWhole || entry.type == .pegged || terms.displayQuantity > 0 { return }
+    if random.chance(0.4) { return }
+    let order = NaiveBook.Order(
+      entry: entry, terms: terms, price: entry.price, leaves: entry.quantity, entered: 0)
+    let most = NaiveBook.saturated(book.fillableNow(order))
+    if most <= 0 || most > shape.quantityMax - 2 { return }
+    entry.quantity = max(1, terms.minQuantity, most + random.integer(in: -2...2))
+  }
+
   /// Anything with anything, each term with a good chance of its default.
   private mutating func wildEntry(_ book: NaiveBook) -> (OrderEntry, OrderTerms) {
     let types = OrderType.allCases
@@ -123,7 +139,7 @@ extension RandomFlow {
     }
     var entry = OrderEntry(
       orderID: random.chance(0.05) ? id(book) : newID(), price: price(book), quantity: quantity(),
-      owner: OwnerID(random.next(below: 4)), side: side(),
+      owner: owner(), side: side(),
       type: types[Int(random.next(below: UInt64(types.count)))],
       timeInForce: times[Int(random.next(below: UInt64(times.count)))],
       instructions: instructions,

@@ -2,8 +2,8 @@ import LowLatency
 import MatchingEngine
 import TradingModel
 
-/// Requests from a seed, in one of several regimes of prices and sizes, with mistakes among them. It
-/// looks at the naive book, so that most requests are about orders that are there.
+/// Requests from a seed, in one of several regimes of prices and sizes, with mistakes among them.
+/// It looks at the naive book, so that most requests are about orders that are there.
 struct RandomFlow {
   var random: SeededRandom
   let shape: BookShape
@@ -14,6 +14,8 @@ struct RandomFlow {
   let cancels: Double
   /// Whether stops wait before the first trade: then one trade can trigger both sides.
   let beginsWithStops: Bool
+  /// Their ids are below it; with few owners they often meet themselves.
+  let ownerCount: UInt64
   var lastID: OrderID = 0
 
   enum Regime: Int, CaseIterable {
@@ -25,6 +27,8 @@ struct RandomFlow {
     case scattered
     /// Around zero, with page and tree borders.
     case spread
+    /// In heaps so far apart that the book looks for their pages in the same places.
+    case distant
   }
 
   enum Sizes: Int, CaseIterable {
@@ -44,14 +48,17 @@ struct RandomFlow {
     cancels = [0.04, 0.08, 0.08, 0.2][Int(random.next(below: 4))]
     let isEarly = random.chance(0.3)
     beginsWithStops = isEarly && mix.stops > 0.02
-    let hasFeeds = random.chance(0.4)
+    let feeds = random.next(below: 10)
     let isFast = random.chance(0.6)
-    // Without feeds and positions plain orders stay in their own code beside stops and pegged orders.
-    if !hasFeeds && isFast && mix.reduceOnly < 0.3 { (mix.positions, mix.phases) = (0, 0.0003) }
+    // Without feeds and positions plain orders stay in their own code beside stops and pegs.
+    if feeds > 3 && isFast && mix.reduceOnly < 0.3 && mix.phases < 0.015 {
+      (mix.positions, mix.phases) = (0, 0.0003)
+    }
     self.mix = mix
     shape = BookShape(
       orderCapacity: capacities[Int(random.next(below: 6))], seed: random.next(),
-      hasFeeds: hasFeeds)
+      levelChanges: feeds < 3 ? 64 : 0, orderChanges: feeds < 2 || feeds == 3 ? 256 : 0)
+    ownerCount = random.next(below: 10) == 0 ? 30 : 4
   }
 
   mutating func next(_ book: NaiveBook) -> BookRequest {
@@ -73,7 +80,8 @@ struct RandomFlow {
   /// Phases other than `continuous` are short.
   private mutating func phaseRequest(_ book: NaiveBook) -> BookRequest? {
     if mix.phases == 0 { return nil }
-    if book.phase == .auction && random.chance(0.04) {
+    // In other phases an uncross does nothing.
+    if random.chance(book.phase == .auction ? 0.04 : mix.phases) {
       return .uncross(referencePrice: price(book))
     }
     let chance = book.phase == .continuous ? mix.phases : book.phase == .auction ? 0.04 : 0.15
@@ -87,7 +95,7 @@ struct RandomFlow {
   }
 
   private mutating func positionRequest() -> BookRequest {
-    let owner = OwnerID(random.next(below: 4))
+    let owner = self.owner()
     if random.chance(0.1) { return .setPosition(nil, owner) }
     let position = random.integer(in: 0...5).multipliedReportingOverflow(by: quantity())
     let sign: Int64 = random.chance(0.5) ? 1 : -1
@@ -95,7 +103,7 @@ struct RandomFlow {
   }
 
   private mutating func massCancel() -> BookRequest {
-    let owner = random.chance(mix.everybody) ? nil : OwnerID(random.next(below: 4))
+    let owner = random.chance(mix.everybody) ? nil : owner()
     return .cancelAll(owner, random.chance(mix.oneSide) ? side() : nil)
   }
 
@@ -157,6 +165,8 @@ struct RandomFlow {
 
   mutating func side() -> Side { random.chance(0.5) ? .buy : .sell }
 
+  mutating func owner() -> OwnerID { OwnerID(random.next(below: ownerCount)) }
+
   mutating func newID() -> OrderID {
     lastID += 1
     return lastID
@@ -209,6 +219,9 @@ struct RandomFlow {
       let price = random.integer(in: .min ... .max) >> random.integer(in: 0...63)
       return random.chance(0.02) ? (price < 0 ? .min : .max) : price
     case .spread: return random.integer(in: -3...3) * 32 + random.integer(in: -2...2)
+    case .distant:
+      let heap = random.chance(0.7) ? 0 : random.integer(in: -3...3)
+      return heap * 8192 + random.integer(in: -4...4)
     }
   }
 }

@@ -7,21 +7,26 @@ import TradingModel
 
 /// The book against the naive one, report by report. A failure names its seed and step and the
 /// shortest script that was found for `needletail match`. NEEDLETAIL_SEED runs one seed alone and
-/// writes its script while it runs, for a seed that ends the process; NEEDLETAIL_SEEDS runs so many;
-/// NEEDLETAIL_HEAVY=1 runs 10^8 requests. NEEDLETAIL_FIRST_FAILURE=1 stops at the first failure and
-/// does not shrink it.
+/// writes its script while it runs, for a seed that ends the process; NEEDLETAIL_SEEDS runs so
+/// many; NEEDLETAIL_HEAVY=1 runs 10^8 requests. NEEDLETAIL_FIRST_FAILURE=1 stops at the first
+/// failure and does not shrink it.
 @Suite struct RandomFlowTests {
   static let environment = ProcessInfo.processInfo.environment
   static let isHeavy = environment["NEEDLETAIL_HEAVY"] == "1"
   static let single = environment["NEEDLETAIL_SEED"].flatMap { UInt64($0) }
   static let seedCount = environment["NEEDLETAIL_SEEDS"].flatMap { UInt64($0) }
   static let seeds = Array(
-    single.map { $0..<($0 + 1) } ?? 0..<(seedCount ?? (isHeavy ? 2_000 : 88)))
+    single.map { $0..<($0 + 1) } ?? 0..<(seedCount ?? (isHeavy ? 2_000 : 104)))
   static let isBrief = environment["NEEDLETAIL_FIRST_FAILURE"] == "1"
   static let failureCount = Atomic(0)
   /// So many failing seeds are shrunk: the others mostly fail for the same reason.
   static let shrunkMax = 3
-  static let stepCount = isHeavy ? 50_000 : 3_000
+  static let stepCount = isHeavy ? 50_000 : 4_000
+  #if DEBUG
+    static let checksEveryRequest = true
+  #else
+    static let checksEveryRequest = false
+  #endif
   static let announcement: Void = print(
     "RandomFlowTests: \(seeds.count) seeds of \(stepCount) requests,",
     "\(seeds.count * stepCount) in all")
@@ -40,6 +45,7 @@ import TradingModel
       var difference = duel.apply(request)
       if difference == nil && flow.random.chance(0.03) { difference = duel.readFeeds() }
       if difference == nil && flow.random.chance(0.004) { difference = duel.compareViews() }
+      if Self.checksEveryRequest || seed % 16 == 0 { duel.book.checkInvariants() }
       guard let difference else { continue }
       Issue.record("seed \(seed) step \(step): \(difference)")
       return try report(RequestScript(shape: flow.shape, requests: requests), seed)

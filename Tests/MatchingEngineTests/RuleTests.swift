@@ -182,6 +182,41 @@ import TradingModel
       desk.tell(.setPhase(.continuous, referencePrice: 0)) == ["trade 2 1@12 0 maker 5 0"])
   }
 
+  @Test func auctionOfMarketOrdersTakesTheReference() {
+    var desk = BothBooks()
+    desk.tell(.setPhase(.auction, referencePrice: 0))
+    desk.tell(.new(.market(.buy, 1, quantity: 4)))
+    desk.tell(.new(.market(.sell, 2, quantity: 3)))
+    #expect(
+      desk.duel.book.indication(referencePrice: -7)
+        == AuctionIndication(price: -7, quantity: 3, imbalance: 1))
+    #expect(
+      desk.tell(.uncross(referencePrice: -7)) == [
+        "trade 1 3@-7 1 maker 2 0", "canceled 1 1@max 0 noLiquidity",
+      ])
+  }
+
+  /// The first pass of the uncross uses up the position, so that the second trades nothing.
+  @Test func auctionPriceWithoutATradeTriggersNothing() {
+    var desk = BothBooks()
+    desk.tell(.setPosition(5, 7))
+    desk.tell(.setPhase(.auction, referencePrice: 0))
+    for (id, price) in [(OrderID(1), Int64(100)), (2, 100), (3, 103)] {
+      desk.tell(
+        .new(
+          .limit(.sell, id, price: price, quantity: 5, owner: 7, instructions: .reduceOnly)))
+    }
+    desk.tell(.new(.limit(.buy, 4, price: 104, quantity: 5)))
+    desk.tell(.new(.limit(.buy, 5, price: 104, quantity: 5)))
+    desk.tell(.new(.stop(.buy, 6, quantity: 1)) { $0.stopPrice = 103 })
+    #expect(
+      desk.tell(.uncross(referencePrice: 0)) == [
+        "trade 4 5@100 0 maker 1 0", "canceled 2 5@100 0 reduceOnly",
+        "canceled 3 5@103 0 reduceOnly",
+      ])
+    #expect(desk.duel.book.statistics.stopCount == 1)
+  }
+
   @Test func phasesRefuse() {
     var desk = BothBooks()
     desk.tell(.new(.limit(.buy, 1, price: 10, quantity: 3)))

@@ -1,5 +1,5 @@
-/// Makes a failing sequence short: chunks are left out, from halves down to single requests, as long
-/// as it still fails (delta debugging). What it may spend is counted in replayed requests, so that
+/// Makes a failing sequence short: chunks are left out, from halves down to single requests, as
+/// long as it still fails (delta debugging). What it may spend is counted in replayed requests, so that
 /// the result is the same on every machine.
 struct Shrinker<Element> {
   /// How many elements of the sequence are needed until it fails; nil when it does not.

@@ -3,8 +3,8 @@ import MatchingEngine
 import Testing
 import TradingModel
 
-/// The hash is one of state: equal for equal books, whatever their memory; another one when anything
-/// that can be seen changed.
+/// The hash is one of state: equal for equal books, whatever their memory; another one when
+/// anything that can be seen changed.
 @Suite struct StateHashTests {
   @Test(arguments: UInt64(0)..<22) func hashesAreThoseOfStates(seed: UInt64) {
     var flow = RandomFlow(seed: seed)
@@ -12,7 +12,8 @@ import TradingModel
     var naive = NaiveBook(shape)
     var one = MatchingBook(shape)
     var two = MatchingBook(
-      orderCapacity: shape.orderCapacity, levelPages: 40, changeCapacity: shape.hasFeeds ? 0 : 8,
+      orderCapacity: shape.orderCapacity, levelPages: 40,
+      changeCapacity: shape.levelChanges > 0 ? 0 : 8,
       seed: shape.seed)
     var buffer = ReportBuffer(capacity: 16)
     for step in 0..<600 {

@@ -91,6 +91,28 @@ import Testing
     #expect(fixture.reports.map(\.reason) == [UInt8(NTM_REASON_UNKNOWN_ORDER.rawValue)])
   }
 
+  /// What fuzzing found: a total so far below 0 that taking off what was filled wrapped around, and
+  /// an iceberg of more parts than could ever trade.
+  @Test func numbersFromTheEndsAreRefused() throws {
+    let fixture = try LibraryFixture {
+      $0.level_change_capacity = 0
+      $0.order_change_capacity = 0
+    }
+    let (library, book) = (fixture.library, fixture.book)
+    fixture.submit(LibraryFixture.order(NTM_SIDE_SELL, 1, 100, 10))
+    fixture.submit(LibraryFixture.order(NTM_SIDE_BUY, 2, 100, 4))
+    #expect(ntm_modify(library, book, 1, 100, .min) == NTM_OK)
+    #expect(fixture.reports.map(\.reason) == [UInt8(NTM_REASON_QUANTITY_NOT_POSITIVE.rawValue)])
+    #expect(ntm_cancel_replace(library, book, 1, 100, .max) == NTM_OK)
+    #expect(fixture.reports.map(\.reason) == [UInt8(NTM_REASON_QUANTITY_ABOVE_LIMIT.rawValue)])
+
+    var iceberg = LibraryFixture.order(NTM_SIDE_SELL, 3, 100, .max / 64)
+    iceberg.display_quantity = 1
+    fixture.submit(iceberg)
+    #expect(fixture.reports.map(\.reason) == [UInt8(NTM_REASON_INVALID_TERMS.rawValue)])
+    fixture.check()
+  }
+
   @Test func levelChangesAreKeptAndMissed() throws {
     let fixture = try LibraryFixture { $0.level_change_capacity = 2 }
     let (library, book) = (fixture.library, fixture.book)

@@ -53,46 +53,49 @@ def marked(text, name):
     fail(f"{name}: nothing is marked")
 
 
-def switched(number, bug):
-    """The original text, and what stands instead of it."""
+def place_of(bug):
+    """The text that a bug stands in; where the marked part is in that; what stands there instead."""
     before, original, behind, is_expression = marked("\n".join(bug["-"]), bug["name"])
     other_before, mutated, other_behind, other_kind = marked("\n".join(bug["+"]), bug["name"])
     if (before, behind, is_expression) != (other_before, other_behind, other_kind):
         fail(f"{bug['name']}: the two differ in more than what is marked")
-    if is_expression:
-        switch = f"(plantedBug == {number} ? ({mutated}) : ({original}))"
-    else:
-        switch = f"if plantedBug == {number} {{ {mutated} }} else {{ {original} }}"
-    return before + original + behind, before, switch, behind
+    text = before + original + behind
+    return text, len(before), len(text) - len(behind), mutated, is_expression
 
 
 def plant(sources, bugs):
-    """Exchanges every planted place; several bugs may stand in one text."""
+    """Exchanges every planted place; several bugs may stand in one."""
     edits = {}
     misplaced = []
     for number, bug in enumerate(bugs, 1):
         text = sources.get(bug["in"], "")
-        original, before, switch, behind = switched(number, bug)
-        count = text.count(original)
+        place, start, end, mutated, is_expression = place_of(bug)
+        count = text.count(place)
         if count != 1:
             misplaced.append(f"{bug['name']}: its text stands {count} times in {bug['in']}")
             continue
-        start = text.index(original) + len(before)
-        end = text.index(original) + len(original) - len(behind)
-        edits.setdefault(bug["in"], []).append((start, end, switch, number, bug["name"]))
+        first = text.index(place)
+        span = (first + start, first + end, is_expression)
+        edits.setdefault(bug["in"], {}).setdefault(span, []).append((number, mutated))
     if misplaced:
         fail("\nplanted bugs: ".join(misplaced))
-    for name, places in edits.items():
-        sources[name] = exchanged(sources[name], places)
+    for name, spans in edits.items():
+        sources[name] = exchanged(sources[name], spans, name)
 
 
-def exchanged(text, places):
-    end_of_last = len(text) + 1
-    for start, end, switch, number, name in sorted(places, reverse=True):
-        if end > end_of_last:
-            fail(f"{name}: its text is another bug's too")
-        text = text[:start] + switch + text[end:]
-        end_of_last = start
+def exchanged(text, spans, name):
+    start_of_last = len(text)
+    for (start, end, is_expression), bugs in sorted(spans.items(), reverse=True):
+        if end > start_of_last:
+            fail(f"{name}: two marked parts overlap: {text[start:end]}")
+        part = text[start:end]
+        for number, mutated in bugs:
+            if is_expression:
+                part = f"(plantedBug == {number} ? ({mutated}) : ({part}))"
+            else:
+                part = f"if plantedBug == {number} {{ {mutated} }} else {{ {part} }}"
+        text = text[:start] + part + text[end:]
+        start_of_last = start
     return text
 
 

@@ -211,7 +211,7 @@ public enum MatchLineReader {
 
 extension MatchSetup {
   /// What a book can hold.
-  public static let capacities = 1...(1 << 29) - 1
+  public static let capacities = MatchingBook.orderCapacities
   /// How many levels a side can be printed.
   public static let depths = 0...1_000_000
 }

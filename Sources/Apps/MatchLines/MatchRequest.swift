@@ -7,7 +7,7 @@ public struct MatchSetup: Equatable, Sendable {
   public var tick: Decimal?
   /// The step of quantities, above 0; nil: quantities are units.
   public var lot: Decimal?
-  /// How many orders can rest, 1 ..< 2^29.
+  /// How many orders can rest; see `MatchingBook.orderCapacities`.
   public var capacity: Int?
   /// What the parts that icebergs show are drawn from.
   public var seed: UInt64?

@@ -42,7 +42,8 @@ struct MatchingReport {
     return [
       rate("matching \(name)", result.engineRates, result.engineMedian, target: Self.floor),
       rate("null \(name)", result.nullRates, result.nullMedian, target: nil),
-      latency("matching \(name) latency", result),
+      latency("matching \(name) latency", result.latency, result, targets: Self.latencyTargets),
+      latency("schedule \(name) latency", result.idleLatency, result, targets: nil),
     ]
   }
 
@@ -57,13 +58,16 @@ struct MatchingReport {
       + "\"met\": \(target.map { median >= $0 } ?? true), \"allocated_bytes_per_op\": null}"
   }
 
-  private func latency(_ name: String, _ result: MatchingResult) -> String {
-    let values = result.latency.percentiles
-    let isMet = zip(values, Self.latencyTargets).allSatisfy { $0 < $1 }
+  private func latency(
+    _ name: String, _ latency: MatchingLatency, _ result: MatchingResult, targets: [UInt64]?
+  ) -> String {
+    let values = latency.percentiles
+    let isMet = targets.map { zip(values, $0).allSatisfy { $0 < $1 } } ?? true
     return "{\"name\": \"\(name)\", \"unit\": \"ns/op\", \"p50\": \(values[0]), "
       + "\"p99\": \(values[1]), \"p99_9\": \(values[2]), \"max\": \(values[3]), "
       + "\"median\": \(values[0]), \"runs\": \(result.engineRates.count), "
-      + "\"lost_share\": \(Self.thousandths(result.latency.lostShare)), \"target\": \(Self.latencyTargets[0]), "
+      + "\"lost_share\": \(Self.thousandths(latency.lostShare)), "
+      + "\"target\": \(targets.map { "\($0[0])" } ?? "null"), "
       + "\"met\": \(isMet), \"allocated_bytes_per_op\": null}"
   }
 
@@ -74,7 +78,7 @@ struct MatchingReport {
     text += "matcher and reader \(isPinned ? "pinned" : "not pinned"), seed \(seed)\n"
     text += "core to core and back: \(roundTripBefore) ns before, \(roundTripAfter) ns after\n\n"
     text += row("regime", ["messages", "reports", "M/s", "least", "best", "null", "ratio"])
-    text += "     p50      p99    p99.9       max ns   lost\n"
+    text += "     p50      p99    p99.9       max ns   lost   idle p99   p99.9 ns\n"
     for result in results {
       text += row(
         result.regime.rawValue,
@@ -86,10 +90,14 @@ struct MatchingReport {
       for (value, width) in zip(result.latency.percentiles, [8, 9, 9, 10]) {
         text += right("\(value)", width)
       }
-      text += right(percent(result.latency.lostShare), 7) + "\n"
+      text += right(percent(result.latency.lostShare), 7)
+      text += right("\(result.idleLatency.percentiles[1])", 11)
+      text += right("\(result.idleLatency.percentiles[2])", 11) + "\n"
     }
     text += "latency at half of the median rate, quietest of as many runs; lost: the part of it in "
-    text += "which others had the core\n"
+    text +=
+      "which others had the core; idle: the same schedule with nothing to do, which is what the "
+    text += "machine itself takes\n"
     return text + advice.map { "- \($0)\n" }.joined()
   }
 

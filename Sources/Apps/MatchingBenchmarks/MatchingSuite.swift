@@ -14,6 +14,8 @@ struct MatchingResult {
   var nullRates: [Double] = []
   /// At half of the median rate, in the quietest run.
   var latency = MatchingLatency(percentiles: [0, 0, 0, 0], lostShare: 0)
+  /// Of the same schedule with nothing to do.
+  var idleLatency = MatchingLatency(percentiles: [0, 0, 0, 0], lostShare: 0)
 
   var engineMedian: Double { Self.median(engineRates) }
   var nullMedian: Double { Self.median(nullRates) }
@@ -103,6 +105,8 @@ extension MatchingRun {
     }
     result.latency = quietestLatency(
       of: options.runs, rate: result.engineMedian / 2, counter: counter)
+    result.idleLatency = quietestLatency(
+      of: options.runs, rate: result.engineMedian / 2, counter: counter, sends: false)
     return result
   }
 }

@@ -13,7 +13,8 @@ struct ComparisonEngine: ~Copyable {
     // The standard flow has tens of thousands of resting orders, a few million dense ids, and
     // prices over tens of thousands of ticks; more of each is possible, and counted.
     book = MatchingBook(
-      orderCapacity: 1 << 26, levelPages: 512, reservedOrders: 1 << 17, identifierSpan: 1 << 22)
+      orderCapacity: MatchingBook.orderCapacities.upperBound, levelPages: 512,
+      reservedOrders: 1 << 17, identifierSpan: 1 << 22)
     writer = ReportWriter(destination)
   }
 
@@ -46,5 +47,5 @@ struct ComparisonEngine: ~Copyable {
 
   /// 0 buys, anything else sells.
   @inline(__always)
-  static func side(_ byte: UInt8) -> Side { byte == 0 ? .buy : .sell }
+  static func side(_ byte: UInt8) -> Side { unsafeBitCast(byte & 1, to: Side.self) }
 }

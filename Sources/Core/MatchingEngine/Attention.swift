@@ -6,18 +6,21 @@ struct Attention: OptionSet, BitwiseCopyable, Sendable {
   @inlinable init(rawValue: UInt8) { self.rawValue = rawValue }
 
   /// Changes of levels or orders are kept for readers.
-  @usableFromInline static let feeds = Attention(rawValue: 1)
+  @inlinable static var feeds: Attention { Attention(rawValue: 1) }
   /// The phase is not continuous.
-  static let phase = Attention(rawValue: 2)
+  @inlinable static var phase: Attention { Attention(rawValue: 2) }
   /// Pegged orders rest: they follow every best price.
-  @usableFromInline static let pegs = Attention(rawValue: 4)
+  @inlinable static var pegs: Attention { Attention(rawValue: 4) }
   /// Stops wait for trades.
-  static let stops = Attention(rawValue: 8)
+  static var stops: Attention { Attention(rawValue: 8) }
   /// Positions are known: trades change them.
-  static let positions = Attention(rawValue: 16)
+  @inlinable static var positions: Attention { Attention(rawValue: 16) }
+
+  /// The id of a resting order stands in the overflow table.
+  @inlinable static var overflow: Attention { Attention(rawValue: 32) }
 
   /// What the plain code cannot enter an order under; under the rest there are consequences.
-  @usableFromInline static var ofEntries: UInt8 { 1 + 2 + 16 }
+  @inlinable static var ofEntries: UInt8 { feeds.rawValue | phase.rawValue | positions.rawValue }
   /// What the plain code cannot do a cancel under.
-  @usableFromInline static var ofCancels: UInt8 { 1 + 2 + 4 }
+  @inlinable static var ofCancels: UInt8 { feeds.rawValue | phase.rawValue | pegs.rawValue }
 }

@@ -10,12 +10,12 @@ import TradingModel
 /// ```
 ///           key            quantity     links                   count          place
 ///   order   order id       leaves       newer, older            owner          level, details, side
-///   level   price          total        first, last order       order count    change entry * 16
+///   level   price          total        first, last order       order count    change entry * 16, hidden
 ///   page    occupied mask  page number  next free page (next)
 /// ```
 ///
 /// A level's total and order count are those of the displayed orders; hidden ones stand behind them
-/// in the ring.
+/// in the ring, and the level's `hiddenFlag` tells of them.
 ///
 /// What matching does not read stands in `OrderDetail` at the same index, and what only icebergs,
 /// hidden, pegged, expiring, reduce-only and stop orders need in a `SpecialOrder`, so that plain
@@ -30,7 +30,7 @@ struct BookCell: BitwiseCopyable {
   @usableFromInline var count: UInt32
   @usableFromInline var place: UInt32
 
-  @usableFromInline static var nobody: UInt32 { 0 }
+  @inlinable static var nobody: UInt32 { 0 }
 
   @inlinable
   init(key: UInt64 = 0, quantity: Int64 = 0, links: ListLinks, count: UInt32 = 0, place: UInt32 = 0)
@@ -52,22 +52,22 @@ extension BookCell {
   @inlinable var level: UInt32 { place &>> 4 }
   /// Whether `OrderDetail` says anything; a plain order that never filled has none.
   @inlinable var hasDetail: Bool { place & Self.detailFlag != 0 }
-  @usableFromInline static var detailFlag: UInt32 { 2 }
+  @inlinable static var detailFlag: UInt32 { 2 }
   /// Whether there is a `SpecialOrder` about it, which its details name.
   @inlinable var isSpecial: Bool { place & Self.specialFlag != 0 }
-  @usableFromInline static var specialFlag: UInt32 { 4 }
-  /// Whether the views do not show it.
+  @inlinable static var specialFlag: UInt32 { 4 }
+  /// Whether the views do not show it; of a level whether it has such orders.
   @inlinable var isHidden: Bool { place & Self.hiddenFlag != 0 }
-  @usableFromInline static var hiddenFlag: UInt32 { 8 }
+  @inlinable static var hiddenFlag: UInt32 { 8 }
   /// The bits of `place` that stay when the order changes its queue.
-  @usableFromInline static var lastingFlags: UInt32 { 15 }
+  @inlinable static var lastingFlags: UInt32 { 15 }
 }
 
 /// A cell as a price level, and as the head of the 64 levels behind it.
 extension BookCell {
   @inlinable var price: Int64 { Int64(bitPattern: key) }
 
-  @usableFromInline static var pageCellCount: Int { 65 }
+  @inlinable static var pageCellCount: Int { 65 }
 
   /// The head of the page that the level at `index`, of this rank, lies in.
   @inlinable
@@ -104,6 +104,23 @@ struct OrderDetail: BitwiseCopyable {
   /// Whether it says no more than how much was filled.
   @inlinable var isPlain: Bool {
     instructions.rawValue | selfTradePrevention.rawValue == 0
+  }
+}
+
+/// An incoming plain order.
+@usableFromInline
+struct PlainTaker: BitwiseCopyable {
+  @usableFromInline let orderID: OrderID
+  @usableFromInline let price: Int64
+  @usableFromInline let owner: OwnerID
+  @usableFromInline let side: Side
+
+  @inlinable
+  init(orderID: OrderID, price: Int64, owner: OwnerID, side: Side) {
+    self.orderID = orderID
+    self.price = price
+    self.owner = owner
+    self.side = side
   }
 }
 

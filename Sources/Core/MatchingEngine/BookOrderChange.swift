@@ -13,12 +13,15 @@ public enum BookOrderChangeKind: UInt8, Sendable, BitwiseCopyable, CaseIterable 
 
 /// One entry of the level 3 feed.
 public struct BookOrderChange: Equatable, BitwiseCopyable, Sendable {
+  /// The order.
   public var orderID: OrderID
   /// In ticks.
   public var price: Int64
   /// What the order displays now.
   public var quantity: Int64
+  /// The side of the book.
   public var side: Side
+  /// What happened.
   public var kind: BookOrderChangeKind
 
   /// A change from its parts.

@@ -19,28 +19,19 @@ enum BookQueue {
   static func ranks(_ queue: Int) -> Side { queue & 1 == 0 ? .buy : .sell }
 }
 
-/// The prices of a book's trades.
+/// The best price of a queue.
 @usableFromInline
-struct TradeTape: BitwiseCopyable {
-  @usableFromInline var quantity: Int128 = 0
-  @usableFromInline var last: Int64 = 0
-  /// Above `high` until there is a trade.
-  @usableFromInline var low: Int64 = .max
-  @usableFromInline var high: Int64 = .min
-  @usableFromInline var open: Int64 = 0
+struct BestPrice: BitwiseCopyable {
+  /// The least of all for an empty queue.
+  @usableFromInline var rank: Int64
+  /// `nobody` for an empty queue.
+  @usableFromInline var level: UInt32
 
-  /// Where the last plain order that traded began to.
-  @usableFromInline var first: Int64 = 0
-
-  @inlinable init() {}
-
-  /// Notes trades of `quantity` at `price`.
-  @inlinable @inline(__always)
-  mutating func note(_ price: Int64, _ quantity: Int64) {
-    self.quantity &+= Int128(quantity)
-    if low > high { open = price }
-    last = price
-    low = min(low, price)
-    high = max(high, price)
+  @inlinable
+  init(rank: Int64, level: UInt32) {
+    self.rank = rank
+    self.level = level
   }
+
+  @inlinable static var none: BestPrice { BestPrice(rank: .min, level: BookCell.nobody) }
 }

@@ -32,6 +32,18 @@ struct ExpiryHeap: ~Copyable {
   /// The order at `position` (0 ..< `count`), in no useful order.
   subscript(position: Int) -> UInt32 { places[position] }
 
+  /// Stops the process unless no order expires before the one above it. O(n).
+  func checkInvariants(_ orders: Orders) {
+    for position in 0..<count {
+      precondition(
+        orders[Int(places[position])].heapPlace == UInt32(position),
+        "Invariant: an expiry knows its place")
+      precondition(
+        position == 0 || !isBefore(position, (position - 1) / 2, orders),
+        "Invariant: no order expires before the one above it")
+    }
+  }
+
   /// O(log n).
   mutating func add(_ place: UInt32, _ orders: Orders) {
     precondition(count < capacity, "Invariant: there is room for each special order")

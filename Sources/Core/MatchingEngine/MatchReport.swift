@@ -9,7 +9,8 @@ public enum ReportKind: UInt8, Sendable, BitwiseCopyable, CaseIterable {
   case accepted = 0
   /// The order was refused for `reason`; the book is unchanged.
   case rejected = 1
-  /// The order (the taker) met a resting one (the maker) for `quantity` at the maker's `price`.
+  /// The order (the taker) met a resting one (the maker) for `quantity` at the maker's `price`; in an
+  /// auction the buyer met the seller at the auction's.
   case trade = 2
   /// `quantity` of the order left the market for `reason`; nothing is left of it.
   case canceled = 3
@@ -68,7 +69,7 @@ public enum MatchReason: UInt8, Sendable, BitwiseCopyable, CaseIterable {
   // Cancels.
   /// Its owner asked.
   case requested = 17
-  /// All orders of its owner were canceled.
+  /// A mass cancel: of an owner or everybody, a side or both.
   case massCancel = 18
   /// What an immediate-or-cancel order left.
   case immediateOrCancel = 19
@@ -93,9 +94,11 @@ public enum MatchReason: UInt8, Sendable, BitwiseCopyable, CaseIterable {
 public struct MatchReport: Equatable, BitwiseCopyable, Sendable {
   /// What the report tells; gives the other fields their meaning.
   public var kind: ReportKind
-  /// The order's side; for a trade the taker's. Buy where a refused request named no known order.
+  /// The order's side; for a trade the taker's, in an auction buy. Buy where a refused request named no
+  /// known order.
   public var side: Side
-  /// Why; `.none` unless something was refused, reduced or canceled.
+  /// Why something was refused, reduced, canceled or expired, or how it was out of the ordinary
+  /// (`repriced`, `auction`); else `.none`.
   public var reason: MatchReason
   /// Of a trade: its number in this book, 1, 2, 3... (the low 32 bits); else 0.
   public var tradeNumber: UInt32
@@ -107,7 +110,7 @@ public struct MatchReport: Equatable, BitwiseCopyable, Sendable {
   public var orderID: OrderID
   /// Of a trade: the resting order; else 0.
   public var makerOrderID: OrderID
-  /// In ticks. Of a trade the resting order's; of a market order its protection price.
+  /// In ticks. Of a trade the resting order's, or the auction's; of a market order its protection price.
   public var price: Int64
   /// What `kind` says, in the book's quantity units.
   public var quantity: Int64
@@ -147,17 +150,20 @@ public protocol ReportSink: ~Copyable {
 /// counts how often.
 public struct ReportBuffer: ~Copyable, ReportSink {
   /// How many reports wait.
-  public private(set) var count = 0
+  @inlinable public var count: Int { end }
   /// How many fit without growth.
   public private(set) var capacity: Int
   /// How often `capacity` was doubled.
   public private(set) var growthCount = 0
-  var reports: UnsafeMutablePointer<MatchReport>
+  @usableFromInline var reports: UnsafeMutablePointer<MatchReport>
+  @usableFromInline var end = 0
+  private let capacityKept: Int
 
   /// Takes and touches memory for `capacity` (at least 1) reports.
   public init(capacity: Int) {
     precondition(capacity > 0, "A buffer holds at least one report")
     self.capacity = capacity
+    capacityKept = max(capacity, 1 << 16)
     reports = Self.memory(capacity)
   }
 
@@ -165,19 +171,26 @@ public struct ReportBuffer: ~Copyable, ReportSink {
 
   /// Keeps `report` behind those that wait. Amortised O(1).
   public mutating func receive(_ report: MatchReport) {
-    if count == capacity { grow() }
-    reports[count] = report
-    count += 1
+    if end == capacity { grow() }
+    reports[end] = report
+    end += 1
   }
 
   /// The report at `place` (0 ..< `count`), oldest first.
+  @inlinable
   public subscript(place: Int) -> MatchReport {
-    precondition(place >= 0 && place < count, "A report's place is below the count")
+    precondition(place >= 0 && place < end, "A report's place is below the count")
     return reports[place]
   }
 
-  /// Forgets all reports; the memory stays.
-  public mutating func removeAll() { count = 0 }
+  /// Forgets all reports; the memory stays, but for what a request of uncommon size took.
+  public mutating func removeAll() {
+    end = 0
+    if capacity <= capacityKept { return }
+    reports.deallocate()
+    capacity = capacityKept
+    reports = Self.memory(capacity)
+  }
 
   private mutating func grow() {
     let larger = Self.memory(capacity * 2)

@@ -7,7 +7,8 @@ extension MatchingBook {
 
   /// Begins a phase; nothing happens when it is the present one. On `continuous` a crossed book is
   /// uncrossed at a price chosen as in an auction, and market orders that still rest are canceled.
-  /// Then the consequences.
+  /// Then the consequences. `referencePrice`, in ticks, is what equally good auction prices are
+  /// compared with: the last close, say. O(1), to `continuous` as `uncross`.
   @inlinable
   public mutating func setPhase<Sink: ReportSink & ~Copyable>(
     _ phase: TradingPhase, referencePrice: Int64, into sink: inout Sink
@@ -17,7 +18,9 @@ extension MatchingBook {
   }
 
   /// Executes the auction, when the phase is one; the phase stays. Trades at one price, `canceled` for
-  /// what market orders have left, the consequences. O(n log n) in the crossed prices and orders.
+  /// what market orders have left, the consequences. `referencePrice` as for `setPhase`. O(levels of
+  /// the book + n log n in crossed prices + crossed orders), once for each price that reduce-only
+  /// orders make necessary.
   @inlinable
   public mutating func uncross<Sink: ReportSink & ~Copyable>(
     referencePrice: Int64, into sink: inout Sink
@@ -26,7 +29,8 @@ extension MatchingBook {
     handOn(to: &sink)
   }
 
-  /// What an auction would do now; nil when nothing would trade. O(n log n) in the crossed prices.
+  /// What an auction would do now; nil when nothing would trade. Takes memory for the crossed prices.
+  /// As `uncross` in cost.
   public func indication(referencePrice: Int64) -> AuctionIndication? {
     let (bids, asks) = (bestLevel(.buy), bestLevel(.sell))
     if bids == BookCell.nobody || asks == BookCell.nobody { return nil }
@@ -106,7 +110,7 @@ extension MatchingBook {
   private func openLevels(_ side: Side, downTo end: Int64) -> [AuctionPrice.Level] {
     let queue = BookQueue.book(side)
     var levels: [AuctionPrice.Level] = []
-    var level = bestLevels[queue]
+    var level = bests[queue].level
     let last = Self.rank(end, side)
     while level != BookCell.nobody && Self.rank(cells[Int(level)].price, side) >= last {
       var open: Int64 = 0

@@ -8,15 +8,12 @@ extension MatchingBook {
   public mutating func cancel<Sink: ReportSink & ~Copyable>(
     _ orderID: OrderID, into sink: inout Sink
   ) {
-    let index = find(orderID)
+    let place = direct + Int(truncatingIfNeeded: orderID & directMask)
+    let index = place.pointee
+    // Asked first, because whether an order still rests is hard to foresee, and its cell may be far.
+    if index == BookCell.nobody { return cancelUnfound(orderID, into: &sink) }
     let order = cells[Int(index)]
-    if index == BookCell.nobody {
-      sink.receive(
-        MatchReport(
-          .cancelRejected, reason: .unknownOrder, orderID: orderID, owner: 0, side: .buy,
-          price: 0, quantity: 0, leaves: 0))
-      return
-    }
+    if order.orderID != orderID { return cancelUnfound(orderID, into: &sink) }
     if order.isSpecial || attention.rawValue & Attention.ofCancels != 0 {
       return cancelSpecial(orderID, into: &sink)
     }
@@ -25,8 +22,23 @@ extension MatchingBook {
         .canceled, reason: .requested, orderID: order.orderID, owner: order.owner,
         side: order.side, price: cells[Int(order.level)].price, quantity: order.quantity,
         leaves: 0))
-    dequeue(index)
-    release(index)
+    dequeue(order, rankedAs: order.side, BookQueue.book(order.side))
+    place.pointee = BookCell.nobody
+    releaseCell(index)
+  }
+
+  /// Cancels an order that does not stand where its id is looked for first.
+  @inlinable @inline(__always)
+  mutating func cancelUnfound<Sink: ReportSink & ~Copyable>(
+    _ orderID: OrderID, into sink: inout Sink
+  ) {
+    if attention.contains(.overflow) && find(orderID) != BookCell.nobody {
+      return cancelSpecial(orderID, into: &sink)
+    }
+    sink.receive(
+      MatchReport(
+        .cancelRejected, reason: .unknownOrder, orderID: orderID, owner: 0, side: .buy,
+        price: 0, quantity: 0, leaves: 0))
   }
 
   @inlinable @inline(never)

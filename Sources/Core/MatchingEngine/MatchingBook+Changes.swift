@@ -68,7 +68,8 @@ extension MatchingBook {
     {
       list.pointee.levelChanges[place] = entry
     } else if list.pointee.levelChanges.append(entry) {
-      level.pointee.place = UInt32(list.pointee.levelChanges.count) << 4
+      level.pointee.place =
+        UInt32(list.pointee.levelChanges.count) << 4 | level.pointee.place & BookCell.hiddenFlag
     }
   }
 

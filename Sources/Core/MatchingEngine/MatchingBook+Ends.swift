@@ -48,7 +48,7 @@ extension MatchingBook {
     in queue: Int, _ reason: MatchReason, where isChosen: (BookCell, UInt32) -> Bool
   ) -> Int {
     var count = 0
-    var level = bestLevels[queue]
+    var level = bests[queue].level
     while level != BookCell.nobody {
       // The level goes with its last order, so what stands behind it is asked first.
       let behind = levelBehind(level, in: queue)

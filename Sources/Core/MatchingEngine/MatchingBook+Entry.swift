@@ -12,38 +12,94 @@ extension MatchingBook {
   public mutating func submit<Sink: ReportSink & ~Copyable>(
     _ entry: OrderEntry, into sink: inout Sink
   ) {
-    if attention.rawValue == 0 && isOrdinary(entry) {
-      _ = submitPlain(entry, into: &sink)
-    } else {
-      submitAside(
-        entry.orderID, entry.price, entry.quantity, entry.owner, entry.side, entry.type,
-        entry.timeInForce, entry.instructions, entry.selfTradePrevention, into: &sink)
+    let place = direct + Int(truncatingIfNeeded: entry.orderID & directMask)
+    if attention.rawValue == 0 && place.pointee == BookCell.nobody && isOrdinary(entry) {
+      if joinAtOnce(entry, known: place, into: &sink) { return }
+      return submitCrossing(
+        entry.orderID, entry.price, entry.quantity, entry.owner, entry.side, entry.timeInForce,
+        known: place, into: &sink)
     }
+    submitAside(
+      entry.orderID, entry.price, entry.quantity, entry.owner, entry.side, entry.type,
+      entry.timeInForce, entry.instructions, entry.selfTradePrevention, into: &sink)
   }
 
-  /// Enters an ordinary order; gives what it did not trade.
+  /// Rests an ordinary order that trades with nobody where all it needs is at hand: a cell, its page,
+  /// no hidden orders at its price. Otherwise false, and nothing happened. What most orders are, in a
+  /// straight line, with nothing to be kept over a call. `place` is where its id will find it.
   @inlinable @inline(__always)
-  mutating func submitPlain<Sink: ReportSink & ~Copyable>(
-    _ entry: OrderEntry, into sink: inout Sink
-  ) -> Int64 {
+  mutating func joinAtOnce<Sink: ReportSink & ~Copyable>(
+    _ entry: OrderEntry, known place: UnsafeMutablePointer<UInt32>, into sink: inout Sink
+  ) -> Bool {
+    let queue = BookQueue.book(entry.side)
+    let rank = Self.rank(entry.price, entry.side)
+    if bests[queue ^ 1].rank >= ~rank || entry.timeInForce != .goodTillCancel { return false }
+    let page = knownPages[Self.knownPlace(rank &>> 6, queue)]
+    if cells[Int(page)].quantity != rank &>> 6 { return false }
+    let index = firstFreeOrder
+    let nextFree = cells[Int(index)].links.next
+    let inPage = UInt64(truncatingIfNeeded: rank & 63)
+    let levelIndex = page &+ 1 &+ UInt32(truncatingIfNeeded: inPage)
+    let last = cells[Int(levelIndex)].links.previous
+    if nextFree == BookCell.nobody || cells[Int(levelIndex)].isHidden { return false }
+    firstFreeOrder = nextFree
+    liveOrders &+= 1
+    place.pointee = index
+    cells[Int(page)].key |= 1 &<< inPage
+    noteBest(rank, levelIndex, queue)
+    let level = cells + Int(levelIndex)
+    level.pointee.key = UInt64(bitPattern: entry.price)
+    level.pointee.quantity &+= entry.quantity
+    level.pointee.count &+= 1
+    level.pointee.links.previous = index
+    cells[Int(last)].links.next = index
+    cells[Int(index)] = BookCell(
+      key: entry.orderID, quantity: entry.quantity,
+      links: ListLinks(previous: last, next: levelIndex), count: entry.owner,
+      place: levelIndex &<< 4 | UInt32(entry.side.rawValue))
     sink.receive(
       MatchReport(
         .accepted, orderID: entry.orderID, owner: entry.owner, side: entry.side,
         price: entry.price, quantity: entry.quantity, leaves: entry.quantity))
-    var taker = Taker(
-      orderID: entry.orderID, price: entry.price, owner: entry.owner, side: entry.side,
-      selfTradePrevention: .allow, leaves: entry.quantity, filled: 0)
-    match(&taker, into: &sink)
-    if taker.leaves == 0 { return 0 }
-    if entry.timeInForce == .goodTillCancel {
-      rest(taker)
+    return true
+  }
+
+  /// Enters an ordinary order that `joinAtOnce` left: most trade.
+  @inlinable @inline(never)
+  mutating func submitCrossing<Sink: ReportSink & ~Copyable>(
+    _ orderID: OrderID, _ price: Int64, _ quantity: Int64, _ owner: OwnerID, _ side: Side,
+    _ timeInForce: TimeInForce, known place: UnsafeMutablePointer<UInt32>, into sink: inout Sink
+  ) {
+    if liveOrders == orderCapacity {
+      return submitAside(
+        orderID, price, quantity, owner, side, .limit, timeInForce, [], .allow, into: &sink)
+    }
+    let taker = PlainTaker(orderID: orderID, price: price, owner: owner, side: side)
+    _ = submitPlain(taker, quantity, timeInForce, known: place, into: &sink)
+  }
+
+  /// Enters an ordinary order; gives what it did not trade. `place` is where it will be found by its
+  /// id, if that is free.
+  @inlinable @inline(__always)
+  mutating func submitPlain<Sink: ReportSink & ~Copyable>(
+    _ taker: PlainTaker, _ quantity: Int64, _ timeInForce: TimeInForce,
+    known place: UnsafeMutablePointer<UInt32>?, into sink: inout Sink
+  ) -> Int64 {
+    sink.receive(
+      MatchReport(
+        .accepted, orderID: taker.orderID, owner: taker.owner, side: taker.side,
+        price: taker.price, quantity: quantity, leaves: quantity))
+    let leaves = match(taker, quantity, into: &sink)
+    if leaves == 0 { return 0 }
+    if timeInForce == .goodTillCancel {
+      rest(taker, leaves, filled: quantity &- leaves, known: place)
     } else {
       sink.receive(
         MatchReport(
-          .canceled, reason: .immediateOrCancel, orderID: entry.orderID, owner: entry.owner,
-          side: entry.side, price: entry.price, quantity: taker.leaves, leaves: 0))
+          .canceled, reason: .immediateOrCancel, orderID: taker.orderID, owner: taker.owner,
+          side: taker.side, price: taker.price, quantity: leaves, leaves: 0))
     }
-    return taker.leaves
+    return leaves
   }
 
   /// Enters a new order that is not plain, or has consequences. It comes in parts, because an entry whose
@@ -58,8 +114,11 @@ extension MatchingBook {
       orderID: orderID, price: price, quantity: quantity, owner: owner, side: side, type: type,
       timeInForce: timeInForce, instructions: instructions,
       selfTradePrevention: selfTradePrevention)
-    if attention.rawValue & Attention.ofEntries == 0 && isOrdinary(entry) {
-      let hasTraded = submitPlain(entry, into: &sink) != quantity
+    if attention.rawValue & Attention.ofEntries == 0 && isOrdinary(entry)
+      && find(orderID) == BookCell.nobody && liveOrders < orderCapacity
+    {
+      let taker = PlainTaker(orderID: orderID, price: price, owner: owner, side: side)
+      let hasTraded = submitPlain(taker, quantity, timeInForce, known: nil, into: &sink) != quantity
       if !hasTraded && !attention.contains(.pegs) { return }
       followPlain(hasTraded)
     } else {
@@ -102,9 +161,8 @@ extension MatchingBook {
     }
   }
 
-  /// Changes a stop or stop-limit order that waits, its stop price too. Reports as without; stops that
-  /// `stopPrice` is no news for (trailing ones, and orders that are no stops or wait no more) are
-  /// refused.
+  /// Changes a stop or stop-limit order that waits, its stop price too. Reports as without; refused as
+  /// `invalidTerms` for any other order. O(log n) in the pages of stop prices.
   @inlinable
   public mutating func modify<Sink: ReportSink & ~Copyable>(
     _ orderID: OrderID, price: Int64, quantity: Int64, stopPrice: Int64, into sink: inout Sink
@@ -209,27 +267,34 @@ extension MatchingBook {
         price: price, quantity: quantity, leaves: 0))
   }
 
-  /// Whether an order is plain, and not refused. (Of immediate-or-cancel
-  /// orders in a full book the other code decides.) O(1).
+  /// Whether an order is plain, and not refused unless its id is known. (Of immediate-or-cancel orders
+  /// in a full book the other code decides.) O(1).
   @inlinable @inline(__always)
   func isOrdinary(_ entry: OrderEntry) -> Bool {
     entry.isPlain && entry.orderID != 0
       && UInt64(bitPattern: entry.quantity &- 1) < UInt64(bitPattern: quantityMax)
-      && liveOrders < orderCapacity && find(entry.orderID) == BookCell.nobody
   }
 
-  /// Keeps what is left of `taker` as a new resting order.
+  /// Keeps what is left of `taker` as a new resting order. `place` is where it will be found by its id,
+  /// if that is free.
   @inlinable @inline(__always)
-  mutating func rest(_ taker: Taker) {
-    let index = take(taker.orderID)
-    let order = cells + Int(index)
-    order.pointee.quantity = taker.leaves
-    order.pointee.count = taker.owner
-    order.pointee.place = 0
-    if taker.filled > 0 {
+  mutating func rest(
+    _ taker: PlainTaker, _ leaves: Int64, filled: Int64, known place: UnsafeMutablePointer<UInt32>?
+  ) {
+    let index: UInt32
+    if let place {
+      index = takeCell()
+      cells[Int(index)].key = taker.orderID
+      place.pointee = index
+    } else {
+      index = take(taker.orderID)
+    }
+    cells[Int(index)].quantity = leaves
+    cells[Int(index)].count = taker.owner
+    cells[Int(index)].place = 0
+    if filled > 0 {
       setDetail(
-        of: index,
-        OrderDetail(filled: taker.filled, instructions: [], selfTradePrevention: .allow))
+        of: index, OrderDetail(filled: filled, instructions: [], selfTradePrevention: .allow))
     }
     enqueue(index, side: taker.side, price: taker.price)
   }
@@ -253,18 +318,16 @@ extension MatchingBook {
   ) {
     dequeue(index)
     let order = cells[Int(index)]
-    var detail = detail(of: index)
-    var taker = Taker(
-      orderID: order.orderID, price: price, owner: order.owner, side: order.side,
-      selfTradePrevention: .allow, leaves: leaves, filled: detail.filled)
-    match(&taker, into: &sink)
-    if taker.leaves == 0 { return release(index) }
-    cells[Int(index)].quantity = taker.leaves
-    cells[Int(index)].place = order.place & BookCell.detailFlag
-    if taker.filled != detail.filled {
-      detail.filled = taker.filled
-      setDetail(of: index, detail)
+    var open = leaves
+    if level(crossing: price, order.side) != BookCell.nobody {
+      let taker = PlainTaker(
+        orderID: order.orderID, price: price, owner: order.owner, side: order.side)
+      open = matchAside(taker, leaves, into: &sink)
+      if open == 0 { return release(index) }
     }
+    cells[Int(index)].quantity = open
+    cells[Int(index)].place = order.place & BookCell.detailFlag
+    if open != leaves { noteFill(of: index, leaves &- open) }
     enqueue(index, side: order.side, price: price)
   }
 }

@@ -9,7 +9,7 @@ extension MatchingBook {
     hash.combine(trades)
     hash.combine(tape.last)
     for queue in 0..<BookQueue.count {
-      var level = bestLevels[queue]
+      var level = bests[queue].level
       while level != BookCell.nobody {
         hash.combine(cells[Int(level)].price)
         hash.combine(cells[Int(level)].quantity)

@@ -28,16 +28,21 @@ extension MatchingBook {
     precondition(
       reservedOrders + 1 + pageCount * BookCell.pageCellCount + 1 == cellCount,
       "Invariant: each cell is an order, part of a page, or nobody")
-    precondition(cells[0].key == 0, "Invariant: cell 0 is nobody")
+    precondition(
+      cells[0].key == 0 && cells[0].quantity == .max, "Invariant: cell 0 is nobody")
     checkSpecials(counts.specials)
   }
 
   private func checkSpecials(_ found: Int) {
     let state = special
     precondition(found == state.pointee.orderCount, "Invariant: no special order is lost")
+    state.pointee.expiries.checkInvariants(state.pointee.orders)
     precondition(attention == attentionNeeded(), "Invariant: attention is what is needed")
     precondition(reports.pointee.count == 0, "Invariant: all reports were handed on")
     precondition(state.pointee.lineFirst == BookCell.nobody, "Invariant: nobody is left in line")
+    precondition(
+      state.pointee.pegPass == nil || state.pointee.pegs.count == 0,
+      "Invariant: all pegged orders were looked at")
     precondition(!state.pointee.positionsChanged, "Invariant: positions were looked at")
     for list in [
       state.pointee.pegs, state.pointee.trailing, state.pointee.reducers, state.pointee.days,
@@ -67,6 +72,10 @@ extension MatchingBook {
       let page = ladder.pointee.level(at: found) ?? BookCell.nobody
       precondition(cells[Int(page)].key != 0, "Invariant: a page has an occupied level")
       precondition(cells[Int(page)].quantity == found, "Invariant: a page knows its number")
+      let known = knownPages[Self.knownPlace(found, queue)]
+      precondition(
+        known == page || cells[Int(known)].quantity != found,
+        "Invariant: no other page is known by a page's number")
       counts.pages += 1
       let orders = checkPage(page, queue)
       counts.orders += orders.all
@@ -74,11 +83,11 @@ extension MatchingBook {
       best = lastLevel(under: page, ~0)
       number = ladder.pointee.next(after: found)
     }
-    precondition(bestLevels[queue] == best, "Invariant: the best level has the highest rank")
+    precondition(bests[queue].level == best, "Invariant: the best level has the highest rank")
     let rank =
       best == BookCell.nobody
       ? .min : Self.rank(cells[Int(best)].price, BookQueue.ranks(queue))
-    precondition(bestRanks[queue] == rank, "Invariant: the best rank is its level's")
+    precondition(bests[queue].rank == rank, "Invariant: the best rank is its level's")
     return counts
   }
 
@@ -127,6 +136,17 @@ extension MatchingBook {
       index = order.links.next
     }
     precondition(level.links.previous == before, "Invariant: the last order is the tail")
+    precondition(
+      queue >= 2 || level.isHidden == (before != levelIndex && cells[Int(before)].isHidden),
+      "Invariant: a level knows of its hidden orders")
+    if queue < 2 && before != levelIndex && cells[Int(before)].isHidden {
+      let first = specialOrder(before).pointee.firstHidden
+      let beforeFirst = cells[Int(first)].links.previous
+      precondition(
+        cells[Int(first)].isHidden
+          && (beforeFirst == levelIndex || !cells[Int(beforeFirst)].isHidden),
+        "Invariant: the last hidden order knows the first")
+    }
     precondition(displayed.count == Int(level.count), "Invariant: a level counts its orders")
     precondition(
       displayed.total == level.quantity, "Invariant: a level's total is the sum of its orders")
@@ -149,7 +169,7 @@ extension MatchingBook {
     precondition(
       special.reserve >= 0 && (special.reserve == 0 || special.terms.displayQuantity > 0),
       "Invariant: only icebergs have a reserve")
-    precondition(special.isStop == isStop, "Invariant: only stops wait")
+    precondition(special.type.isStop == isStop, "Invariant: only stops wait")
     precondition(
       (special.heapPlace != .max) == (special.timeInForce == .goodTillDate),
       "Invariant: what expires is in the heap")

@@ -109,7 +109,7 @@ extension MatchingBook {
       leaves: wanted, filled: 0)
     let makers = BookQueue.book(side.opposite)
     var missing = wanted
-    var level = bestLevels[makers]
+    var level = bests[makers].level
     while level != BookCell.nobody && taker.accepts(cells[Int(level)].price) {
       let isOpen = count(level, taker, &missing)
       if missing <= 0 { return true }

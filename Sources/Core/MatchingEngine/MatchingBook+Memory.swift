@@ -9,7 +9,8 @@ extension MatchingBook {
     let found = (Int(directMask) + 1) * MemoryLayout<UInt32>.stride + overflow.pointee.byteCount
     let paged = (0..<BookQueue.count).reduce(0) { $0 + ladders[$1].byteCount }
     let reported = reports.pointee.capacity * MemoryLayout<MatchReport>.stride
-    return arena + known + found + paged + reported + special.pointee.byteCount
+    let pages = BookQueue.count * Self.pagesKnown * MemoryLayout<UInt32>.stride
+    return arena + known + found + pages + paged + reported + special.pointee.byteCount
       + MemoryLayout<MatchingBook>.stride
   }
 
@@ -17,18 +18,27 @@ extension MatchingBook {
   static func lines<Element: BitwiseCopyable>(
     _ count: Int, _ filler: Element
   ) -> UnsafeMutablePointer<Element> {
-    let bytes = UnsafeMutableRawPointer.allocate(
-      byteCount: count * MemoryLayout<Element>.stride, alignment: 64)
-    let memory = bytes.bindMemory(to: Element.self, capacity: count)
+    let memory = memory(count, of: Element.self)
     memory.initialize(repeating: filler, count: count)
     return memory
+  }
+
+  /// Memory for `count` values, from a cache line's start, untouched.
+  private static func memory<Element: BitwiseCopyable>(
+    _ count: Int, of type: Element.Type
+  ) -> UnsafeMutablePointer<Element> {
+    let bytes = UnsafeMutableRawPointer.allocate(
+      byteCount: count * MemoryLayout<Element>.stride, alignment: 64)
+    return bytes.bindMemory(to: Element.self, capacity: count)
   }
 
   /// Makes the arena longer by `count` cells; gives the first one's index.
   private mutating func addCells(_ count: Int) -> Int {
     precondition(cellCount + count < 1 << 28, "A book has fewer than 2^28 cells")
-    let larger = Self.lines(cellCount + count, BookCell(links: ListLinks(previous: 0, next: 0)))
+    let larger = Self.memory(cellCount + count, of: BookCell.self)
     larger.update(from: cells, count: cellCount)
+    (larger + cellCount).initialize(
+      repeating: BookCell(links: ListLinks(previous: 0, next: 0)), count: count)
     cells.deallocate()
     cells = larger
     cellCount += count
@@ -40,8 +50,10 @@ extension MatchingBook {
   mutating func addOrders(_ wanted: Int) {
     let count = reservedOrders == 0 ? wanted + 1 : wanted
     let start = addCells(count)
-    let largerDetails = Self.lines(cellCount, OrderDetail.none)
+    // What lies between the orders, at the places of pages, is never read, and not touched.
+    let largerDetails = Self.memory(cellCount, of: OrderDetail.self)
     largerDetails.update(from: details, count: detailCount)
+    (largerDetails + start).initialize(repeating: .none, count: count)
     details.deallocate()
     details = largerDetails
     detailCount = cellCount
@@ -72,13 +84,16 @@ extension MatchingBook {
     let count = min(reservedOrders, orderCapacity - reservedOrders)
     precondition(count > 0, "Invariant: an order is accepted only when one more can rest")
     addOrders(count)
-    overflow.pointee.reserve(reservedOrders + 1)
+    overflow.pointee.reserve(reservedOrders)
     orderGrowthCount += 1
   }
 
   @usableFromInline @inline(never)
   mutating func growPages() {
-    addPages(pageCount)
+    // A page in use has an order, so that no more are ever needed than orders fit.
+    let count = min(pageCount, orderCapacity + 1 - pageCount)
+    precondition(count > 0, "Invariant: a page in use has an order")
+    addPages(count)
     arenaPageGrowthCount += 1
   }
 }

@@ -117,7 +117,7 @@ extension MatchingBook {
     var expected = asked
     if order.isSpecial, specialOrder(index).pointee.type == .pegged {
       specialOrder(index).pointee.limit = asked
-      special.pointee.pegReferences = nil
+      special.pointee.forgetPegPass()
       expected = present
     }
     reports.pointee.receive(

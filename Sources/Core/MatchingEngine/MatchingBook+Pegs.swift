@@ -30,14 +30,14 @@ struct PegReferences: Equatable, BitwiseCopyable {
 
 // Pegged orders, which follow the best prices of the others.
 extension MatchingBook {
-  /// What pegged orders follow now. O(1) unless pegged or hidden orders stand alone at better prices.
+  /// What pegged orders follow now. O(pegged and hidden orders before the first other of each side).
   mutating func pegReferences() -> PegReferences {
     PegReferences(bid: referencePrice(.buy), ask: referencePrice(.sell))
   }
 
   private mutating func referencePrice(_ side: Side) -> Int64? {
     let queue = BookQueue.book(side)
-    var level = bestLevels[queue]
+    var level = bests[queue].level
     while level != BookCell.nobody {
       var index = cells[Int(level)].links.next
       while index != level {
@@ -52,8 +52,8 @@ extension MatchingBook {
   }
 
   /// Moves pegged orders whose price is no longer right, in order of entry, until one of them changes
-  /// more than its own place. Gives whether one did: then others may have to move again. O(1) while
-  /// the best prices stay.
+  /// more than its own place. Gives whether one did: then others may have to move again. While the
+  /// best prices stay O(pegged and hidden orders before the first other at the best prices).
   mutating func movePegs() -> Bool {
     let state = special
     if state.pointee.pegs.count == 0 || state.pointee.phase != .continuous { return false }
@@ -61,13 +61,18 @@ extension MatchingBook {
     if references == state.pointee.pegReferences { return false }
     state.pointee.pegReferences = nil
     var place = state.pointee.pegs.first
+    // Those before are where they should be, unless what they follow changed since.
+    if let pass = state.pointee.pegPass, pass.references == references { place = pass.next }
     while place != .max {
+      let next = state.pointee.pegs.next(after: place, state.pointee.orders)
       let before = reports.pointee.count
+      state.pointee.pegPass = (references, next)
       movePeg(state.pointee.orders + Int(place), references)
       // Its own report, and nothing else: it only rests elsewhere.
       if reports.pointee.count > before + 1 { return true }
-      place = state.pointee.pegs.next(after: place, state.pointee.orders)
+      place = next
     }
+    state.pointee.pegPass = nil
     state.pointee.pegReferences = references
     return false
   }

@@ -5,7 +5,7 @@ import TradingModel
 extension MatchingBook {
   /// The level of the best price on `side`; `nobody` when the side is empty.
   @inlinable @inline(__always)
-  func bestLevel(_ side: Side) -> UInt32 { bestLevels[BookQueue.book(side)] }
+  func bestLevel(_ side: Side) -> UInt32 { bests[BookQueue.book(side)].level }
 
   /// `price` so that better is greater: itself for a bid; for an ask all bits flipped, which turns
   /// the order of all 2^64 prices round. Its own inverse.
@@ -25,8 +25,8 @@ extension MatchingBook {
   @inlinable @inline(__always)
   func level(crossing price: Int64, _ side: Side) -> UInt32 {
     let makers = Int(side.rawValue ^ 1)
-    return bestRanks[makers] >= Self.rank(price, against: side)
-      ? bestLevels[makers] : BookCell.nobody
+    return bests[makers].rank >= Self.rank(price, against: side)
+      ? bests[makers].level : BookCell.nobody
   }
 
   // MARK: Queues
@@ -42,7 +42,7 @@ extension MatchingBook {
     level.pointee.quantity &+= order.pointee.quantity
     level.pointee.count &+= 1
     order.pointee.place = levelIndex &<< 4 | order.pointee.place | UInt32(side.rawValue)
-    if cells[Int(last)].isHidden { return linkBehindDisplayed(index, last) }
+    if level.pointee.isHidden { return linkBehindDisplayed(index, last) }
     order.pointee.links = ListLinks(previous: last, next: levelIndex)
     cells[Int(last)].links.next = index
     level.pointee.links.previous = index
@@ -57,20 +57,47 @@ extension MatchingBook {
     let levelIndex = page &+ 1 &+ UInt32(truncatingIfNeeded: inPage)
     cells[Int(page)].key |= 1 &<< inPage
     cells[Int(levelIndex)].key = UInt64(bitPattern: price)
-    let isBest = rank >= bestRanks[queue]
-    bestRanks[queue] = isBest ? rank : bestRanks[queue]
-    bestLevels[queue] = isBest ? levelIndex : bestLevels[queue]
+    noteBest(rank, levelIndex, queue)
     return levelIndex
+  }
+
+  /// Notes that there are orders at the price of this rank.
+  @inlinable @inline(__always)
+  func noteBest(_ rank: Int64, _ level: UInt32, _ queue: Int) {
+    if rank >= bests[queue].rank {
+      bests[queue].rank = rank
+      bests[queue].level = level
+    }
   }
 
   /// Puts the order at `index` behind the displayed orders of the ring that ends with `last`.
   @usableFromInline @inline(never)
   mutating func linkBehindDisplayed(_ index: UInt32, _ last: UInt32) {
-    var before = last
-    while cells[Int(before)].isHidden {
-      before = cells[Int(before)].links.previous
+    let firstHidden = specialOrder(last).pointee.firstHidden
+    link(index, behind: cells[Int(firstHidden)].links.previous)
+  }
+
+  /// Puts the hidden order at `index` at the end of the ring that ends with `last`. O(1), because the
+  /// last hidden order knows the first.
+  mutating func linkHidden(_ index: UInt32, _ last: UInt32) {
+    specialOrder(index).pointee.firstHidden =
+      cells[Int(last)].isHidden ? specialOrder(last).pointee.firstHidden : index
+    cells[Int(cells[Int(index)].level)].place |= BookCell.hiddenFlag
+    link(index, behind: last)
+  }
+
+  /// Lets the hidden orders of its price forget the one at `index`, which is about to leave its ring.
+  mutating func forgetHidden(_ index: UInt32) {
+    let order = cells[Int(index)]
+    let last = cells[Int(order.level)].links.previous
+    let first = specialOrder(last).pointee.firstHidden
+    if index == last && index == first {
+      cells[Int(order.level)].place &= ~BookCell.hiddenFlag
+    } else if index == last {
+      specialOrder(order.links.previous).pointee.firstHidden = first
+    } else if index == first {
+      specialOrder(last).pointee.firstHidden = order.links.next
     }
-    link(index, behind: before)
   }
 
   /// Puts the order at `index` behind `before` in its ring.
@@ -86,12 +113,12 @@ extension MatchingBook {
   @inlinable @inline(__always)
   mutating func dequeue(_ index: UInt32) {
     let order = cells[Int(index)]
-    dequeue(index, rankedAs: order.side, BookQueue.book(order.side))
+    dequeue(order, rankedAs: order.side, BookQueue.book(order.side))
   }
 
+  /// As above, with what the order's cell holds, from any queue.
   @inlinable @inline(__always)
-  mutating func dequeue(_ index: UInt32, rankedAs side: Side, _ queue: Int) {
-    let order = cells[Int(index)]
+  mutating func dequeue(_ order: BookCell, rankedAs side: Side, _ queue: Int) {
     let level = cells + Int(order.level)
     cells[Int(order.links.previous)].links.next = order.links.next
     cells[Int(order.links.next)].links.previous = order.links.previous
@@ -112,10 +139,10 @@ extension MatchingBook {
     cells[Int(index)].place = 0
     if mask == 0 {
       closePage(page, rankedAs: side, queue)
-    } else if index == bestLevels[queue] {
+    } else if index == bests[queue].level {
       let inPage = 63 &- Int64(truncatingIfNeeded: mask.leadingZeroBitCount)
-      bestLevels[queue] = page &+ 1 &+ UInt32(truncatingIfNeeded: inPage)
-      bestRanks[queue] = rank & ~63 | inPage
+      bests[queue].level = page &+ 1 &+ UInt32(truncatingIfNeeded: inPage)
+      bests[queue].rank = rank & ~63 | inPage
     }
   }
 
@@ -124,12 +151,28 @@ extension MatchingBook {
   /// The page with the price of this rank, a new one if need be.
   @inlinable @inline(__always)
   mutating func page(of rank: Int64, _ queue: Int) -> UInt32 {
-    let place = ladders[queue].pointer(at: rank &>> 6)
-    return place?.pointee ?? openPage(rank &>> 6, queue)
+    let number = rank &>> 6
+    let page = knownPages[Self.knownPlace(number, queue)]
+    return cells[Int(page)].quantity == number ? page : findPage(number, queue)
   }
 
+  /// How many pages of a queue are found without its ladder: 64 times as many neighbouring prices.
+  @inlinable static var pagesKnown: Int { 128 }
+
+  @inlinable @inline(__always)
+  static func knownPlace(_ number: Int64, _ queue: Int) -> Int {
+    Int(truncatingIfNeeded: number) & (pagesKnown &- 1) | queue &* pagesKnown
+  }
+
+  /// The page with this number, a new one if need be, by the ladder; it is known from then on.
   @usableFromInline @inline(never)
-  mutating func openPage(_ number: Int64, _ queue: Int) -> UInt32 {
+  mutating func findPage(_ number: Int64, _ queue: Int) -> UInt32 {
+    let page = ladders[queue].pointer(at: number)?.pointee ?? openPage(number, queue)
+    knownPages[Self.knownPlace(number, queue)] = page
+    return page
+  }
+
+  private mutating func openPage(_ number: Int64, _ queue: Int) -> UInt32 {
     if firstFreePage == BookCell.nobody { growPages() }
     let page = firstFreePage
     firstFreePage = cells[Int(page)].links.next
@@ -142,12 +185,15 @@ extension MatchingBook {
   @usableFromInline @inline(never)
   mutating func closePage(_ page: UInt32, rankedAs side: Side, _ queue: Int) {
     let ladder = ladders + queue
-    ladder.pointee.remove(at: cells[Int(page)].quantity)
+    let number = cells[Int(page)].quantity
+    ladder.pointee.remove(at: number)
+    let known = Self.knownPlace(number, queue)
+    if knownPages[known] == page { knownPages[known] = BookCell.nobody }
     cells[Int(page)].links.next = firstFreePage
     firstFreePage = page
     let best = ladder.pointee.lastLevel.map { lastLevel(under: $0.pointee, ~0) }
-    bestLevels[queue] = best ?? BookCell.nobody
-    bestRanks[queue] = best.map { Self.rank(cells[Int($0)].price, side) } ?? Int64.min
+    bests[queue].level = best ?? BookCell.nobody
+    bests[queue].rank = best.map { Self.rank(cells[Int($0)].price, side) } ?? Int64.min
   }
 
   /// The occupied level with the highest rank among those of a page that `mask` has.
@@ -176,24 +222,31 @@ extension MatchingBook {
   @inlinable @inline(__always)
   func find(_ orderID: OrderID) -> UInt32 {
     let index = direct[Int(truncatingIfNeeded: orderID & directMask)]
-    if cells[Int(index)].key == orderID { return index }
-    return overflow.pointee.count == 0 ? BookCell.nobody : Self.find(orderID, in: overflow)
+    if index != BookCell.nobody && cells[Int(index)].key == orderID { return index }
+    return attention.contains(.overflow) ? Self.find(orderID, in: overflow) : BookCell.nobody
   }
 
   /// A cell for an order, known by its id from here on, in no queue yet.
   @inlinable @inline(__always)
   mutating func take(_ orderID: OrderID) -> UInt32 {
-    if firstFreeOrder == BookCell.nobody { growOrders() }
-    let index = firstFreeOrder
-    firstFreeOrder = cells[Int(index)].links.next
+    let index = takeCell()
     cells[Int(index)].key = orderID
-    liveOrders &+= 1
     let place = direct + Int(truncatingIfNeeded: orderID & directMask)
     if place.pointee == BookCell.nobody {
       place.pointee = index
     } else {
       keepInOverflow(orderID, index)
     }
+    return index
+  }
+
+  /// A cell for an order, which no id finds yet.
+  @inlinable @inline(__always)
+  mutating func takeCell() -> UInt32 {
+    if firstFreeOrder == BookCell.nobody { growOrders() }
+    let index = firstFreeOrder
+    firstFreeOrder = cells[Int(index)].links.next
+    liveOrders &+= 1
     return index
   }
 
@@ -207,6 +260,20 @@ extension MatchingBook {
     } else {
       removeFromOverflow(orderID)
     }
+    releaseCell(index)
+  }
+
+  /// As `release`, of an order that just traded: where all ids stand in their places, without looking.
+  @inlinable @inline(__always)
+  mutating func releaseMaker(_ index: UInt32, _ orderID: OrderID) {
+    if attention.contains(.overflow) { return release(index) }
+    direct[Int(truncatingIfNeeded: orderID & directMask)] = BookCell.nobody
+    releaseCell(index)
+  }
+
+  /// Frees the cell of an order that no id finds any more.
+  @inlinable @inline(__always)
+  mutating func releaseCell(_ index: UInt32) {
     cells[Int(index)].key = 0
     cells[Int(index)].links.next = firstFreeOrder
     firstFreeOrder = index
@@ -228,10 +295,12 @@ extension MatchingBook {
     let isNew = overflow.pointee.insert(orderID, index)
     precondition(
       isNew, "Invariant: an accepted order id is new, and there is a place for each order")
+    attention.insert(.overflow)
   }
 
   @usableFromInline @inline(never)
   mutating func removeFromOverflow(_ orderID: OrderID) {
     overflow.pointee.remove(orderID)
+    if overflow.pointee.count == 0 { attention.remove(.overflow) }
   }
 }

@@ -7,7 +7,7 @@ extension MatchingBook {
   public func position(of owner: OwnerID) -> Int64? { special.pointee.positions[owner] }
 
   /// Tells an owner's position; nil makes it unknown. Of owner 0, nobody, nothing is kept. Reduce-only
-  /// orders that are too large for it are cut; then the consequences.
+  /// orders that are too large for it are cut; then the consequences. O(reduce-only orders).
   @inlinable
   public mutating func setPosition<Sink: ReportSink & ~Copyable>(
     _ position: Int64?, of owner: OwnerID, into sink: inout Sink
@@ -18,7 +18,7 @@ extension MatchingBook {
 
   @usableFromInline
   mutating func tellPosition(_ owner: OwnerID, _ position: Int64?) {
-    if owner == 0 { return }
+    if owner == 0 || special.pointee.positions[owner] == position { return }
     special.pointee.positions.set(owner, position)
     special.pointee.positionsChanged = true
     updateAttention()

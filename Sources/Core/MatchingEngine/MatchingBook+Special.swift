@@ -51,7 +51,7 @@ extension MatchingBook {
   }
 
   private mutating func isSpecial(_ entry: OrderEntry, _ terms: OrderTerms) -> Bool {
-    entry.type != .limit || !terms.arePlain || !entry.mayStay
+    entry.type != .limit || !terms.arePlain || !entry.timeInForce.mayStay
       || !entry.instructions.isDisjoint(with: [.hidden, .reduceOnly])
       || entry.timeInForce != .goodTillCancel
   }
@@ -62,7 +62,7 @@ extension MatchingBook {
     let orders = state.pointee.orders
     if entry.type == .pegged {
       state.pointee.pegs.append(place, orders)
-      state.pointee.pegReferences = nil
+      state.pointee.forgetPegPass()
     }
     if entry.type == .trailingStop { state.pointee.trailing.append(place, orders) }
     if orders[Int(place)].isReduceOnly { state.pointee.reducers.append(place, orders) }
@@ -77,7 +77,12 @@ extension MatchingBook {
       let state = special
       let orders = state.pointee.orders
       let order = orders + Int(place)
-      if order.pointee.type == .pegged { state.pointee.pegs.remove(place, orders) }
+      if order.pointee.type == .pegged {
+        if let pass = state.pointee.pegPass, pass.next == place {
+          state.pointee.pegPass?.next = state.pointee.pegs.next(after: place, orders)
+        }
+        state.pointee.pegs.remove(place, orders)
+      }
       if order.pointee.type == .trailingStop { state.pointee.trailing.remove(place, orders) }
       if order.pointee.isReduceOnly { state.pointee.reducers.remove(place, orders) }
       if order.pointee.timeInForce == .day { state.pointee.days.remove(place, orders) }
@@ -97,7 +102,8 @@ extension MatchingBook {
     if state.pointee.phase != .continuous { needed.insert(.phase) }
     if state.pointee.pegs.count > 0 { needed.insert(.pegs) }
     if state.pointee.stopCount > 0 { needed.insert(.stops) }
-    if state.pointee.positions.knownCount > 0 { needed.insert(.positions) }
+    if state.pointee.positions.count > 0 { needed.insert(.positions) }
+    if overflow.pointee.count > 0 { needed.insert(.overflow) }
     return needed
   }
 
@@ -141,7 +147,7 @@ extension MatchingBook {
     if cells[Int(index)].isHidden {
       let level = openLevel(price, rankedAs: side, BookQueue.book(side))
       cells[Int(index)].place |= level << 4
-      return link(index, behind: cells[Int(level)].links.previous)
+      return linkHidden(index, cells[Int(level)].links.previous)
     }
     enqueue(index, side: side, price: price)
     noteLevel(cells[Int(index)].level, side)
@@ -162,6 +168,7 @@ extension MatchingBook {
     let order = cells[Int(index)]
     let level = cells + Int(order.level)
     if order.isHidden {
+      forgetHidden(index)
       level.pointee.quantity += order.quantity
       level.pointee.count += 1
       return dequeue(index)

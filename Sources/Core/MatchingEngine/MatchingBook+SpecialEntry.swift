@@ -27,7 +27,7 @@ extension MatchingBook {
         owner: entry.owner, side: entry.side, price: price, quantity: entry.quantity,
         leaves: entry.quantity))
     let index = makeOrder(entry, terms)
-    if entry.isStop {
+    if entry.type.isStop {
       startStop(index)
     } else {
       let leaves = held(index, entry.quantity, price: price)
@@ -41,8 +41,7 @@ extension MatchingBook {
 
   static func leftover(_ type: OrderType, _ timeInForce: TimeInForce) -> Leftover {
     if type == .market { return .canceled(.noLiquidity) }
-    let mayStay = timeInForce != .immediateOrCancel && timeInForce != .fillOrKill
-    return mayStay ? .rests : .canceled(.immediateOrCancel)
+    return timeInForce.mayStay ? .rests : .canceled(.immediateOrCancel)
   }
 
   /// Matches the order at `index`, which is in no queue, with `leaves` open, and puts what is left to
@@ -121,11 +120,12 @@ extension MatchingBook {
     }
     if entry.conflicts(terms) { return .conflictingInstructions }
     if phase == .auction && !entry.suitsAuction(terms) { return .notInAuction }
-    let isReduceOnly = entry.instructions.contains(.reduceOnly) && !entry.isStop
+    let isReduceOnly = entry.instructions.contains(.reduceOnly) && !entry.type.isStop
     let effective =
       isReduceOnly ? min(entry.quantity, reducible(entry.owner, entry.side)) : entry.quantity
     if effective == 0 { return .reduceOnly }
-    let mayRest = entry.isStop || phase == .auction || (entry.type != .market && entry.mayStay)
+    let mayRest =
+      entry.type.isStop || phase == .auction || (entry.type != .market && entry.timeInForce.mayStay)
     if mayRest && orderCount == orderCapacity { return .orderCapacity }
     if entry.type == .pegged {
       let references = pegReferences()
@@ -134,7 +134,7 @@ extension MatchingBook {
       }
       price = pegged
     }
-    if phase != .continuous || entry.isStop || entry.type == .pegged { return .none }
+    if phase != .continuous || entry.type.isStop || entry.type == .pegged { return .none }
     if entry.instructions.contains(.postOnly) {
       guard let passive = passivePrice(entry.side, entry.price, entry.instructions) else {
         return .wouldCross
@@ -175,55 +175,5 @@ extension MatchingBook {
     let best = cells[Int(crossed)].price
     if !instructions.contains(.slide) || best == (side == .buy ? .min : .max) { return nil }
     return best - side.sign
-  }
-}
-
-extension OrderEntry {
-  /// Whether it waits for a trade first.
-  var isStop: Bool { type == .stop || type == .stopLimit || type == .trailingStop }
-
-  /// Whether type, time in force, instructions and terms cannot all be obeyed.
-  func conflicts(_ terms: OrderTerms) -> Bool {
-    let mustFill = instructions.contains(.allOrNone) || terms.minQuantity > 0
-    if instructions.contains(.postOnly) && (type != .limit || !mayStay || mustFill) { return true }
-    if instructions.contains(.slide) && !instructions.contains(.postOnly) { return true }
-    let isHidden = instructions.contains(.hidden)
-    if isHidden && terms.displayQuantity > 0 { return true }
-    let canRest = (type == .limit || type == .stopLimit || type == .pegged) && mayStay
-    if (isHidden || terms.displayQuantity > 0) && !canRest { return true }
-    if type == .pegged && (!mayStay || mustFill) { return true }
-    if type == .market && timeInForce == .goodTillDate { return true }
-    return instructions.contains(.reduceOnly) && owner == 0
-  }
-
-  /// Whether an auction can take it.
-  func suitsAuction(_ terms: OrderTerms) -> Bool {
-    if type == .pegged { return false }
-    if isStop { return true }
-    let mustFill =
-      timeInForce == .fillOrKill || instructions.contains(.allOrNone) || terms.minQuantity > 0
-    return !mustFill && (type == .market || timeInForce != .immediateOrCancel)
-  }
-}
-
-extension OrderTerms {
-  /// Whether all that is set belongs to such an order, and is within its range.
-  func areValid(for entry: OrderEntry) -> Bool {
-    let type = entry.type
-    if stopPrice != 0 && type != .stop && type != .stopLimit { return false }
-    if (type == .trailingStop) != (trailingOffset > 0) || trailingOffset < 0 { return false }
-    if (type == .pegged) != (peg != .none) || (pegOffset != 0 && type != .pegged) { return false }
-    if displayQuantity < 0 || displayRange < 0 { return false }
-    if displayRange > 0 && displayRange >= displayQuantity { return false }
-    if hasTooManyParts(entry.quantity) { return false }
-    if minQuantity < 0 || minQuantity > entry.quantity { return false }
-    return expireTime == 0 || entry.timeInForce == .goodTillDate
-  }
-
-  /// Whether an iceberg of `quantity` would come in more parts than is good for the others: each is a
-  /// trade of its own.
-  func hasTooManyParts(_ quantity: Int64) -> Bool {
-    displayQuantity > 0
-      && Int128(quantity) > Int128(Self.partCountMax) * Int128(displayQuantity - displayRange)
   }
 }

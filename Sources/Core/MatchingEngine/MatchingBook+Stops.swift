@@ -52,7 +52,7 @@ extension MatchingBook {
 
   mutating func leaveStops(_ index: UInt32) {
     let queue = BookQueue.stops(cells[Int(index)].side)
-    dequeue(index, rankedAs: BookQueue.ranks(queue), queue)
+    dequeue(cells[Int(index)], rankedAs: BookQueue.ranks(queue), queue)
     specialOrder(index).pointee.place = .moving
     special.pointee.stopCount -= 1
   }
@@ -72,8 +72,8 @@ extension MatchingBook {
       let queue = BookQueue.stops(side)
       // Their queue ranks prices as the other side's orders do: what the trade would cross.
       let reached = Self.rank(price, BookQueue.ranks(queue))
-      while bestLevels[queue] != BookCell.nobody && bestRanks[queue] >= reached {
-        let index = cells[Int(bestLevels[queue])].links.next
+      while bests[queue].level != BookCell.nobody && bests[queue].rank >= reached {
+        let index = cells[Int(bests[queue].level)].links.next
         leaveStops(index)
         trigger(index)
       }
@@ -141,7 +141,7 @@ extension MatchingBook {
     let stop = specialOrder(index).pointee
     let order = cells[Int(index)]
     let detail = detail(of: index)
-    let mustFill = stop.mustFill(detail.instructions)
+    let mustFill = stop.terms.mustFill(stop.timeInForce, detail.instructions)
     let isAuction = special.pointee.phase == .auction
     if isAuction
       && (mustFill || (stop.type == .limit && stop.timeInForce == .immediateOrCancel))

@@ -5,9 +5,9 @@ import TradingModel
 public struct LevelView: Equatable, BitwiseCopyable, Sendable {
   /// In ticks.
   public var price: Int64
-  /// The sum of the orders' open quantities.
+  /// What its orders display together.
   public var quantity: Int64
-  /// How many orders rest there.
+  /// How many orders are displayed there.
   public var orderCount: UInt32
 
   /// A view from its parts.
@@ -58,9 +58,9 @@ public struct OrderView: Equatable, BitwiseCopyable, Sendable {
 
 /// What stands before an order at its price.
 public struct QueuePosition: Equatable, BitwiseCopyable, Sendable {
-  /// How many older orders rest at its price.
+  /// How many older orders are displayed at its price.
   public var ordersAhead: Int
-  /// The sum of their open quantities.
+  /// What they display together.
   public var quantityAhead: Int64
 
   /// A position from its parts.
@@ -103,7 +103,7 @@ extension MatchingBook {
   public func depth(_ side: Side, into target: UnsafeMutableBufferPointer<LevelView>) -> Int {
     let queue = BookQueue.book(side)
     var count = 0
-    var level = bestLevels[queue]
+    var level = bests[queue].level
     while count < target.count && level != BookCell.nobody {
       let found = cells[Int(level)]
       if found.count > 0 {
@@ -175,6 +175,7 @@ extension MatchingBook {
     figures.stopCount = special.pointee.stopCount
     figures.orderGrowthCount = orderGrowthCount
     figures.pageGrowthCount = pageGrowthCount
+    figures.specialGrowthCount = special.pointee.growthCount
     figures.byteCount = byteCount
     return figures
   }

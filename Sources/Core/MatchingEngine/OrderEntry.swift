@@ -89,8 +89,4 @@ public struct OrderEntry: Equatable, BitwiseCopyable, Sendable {
       && instructions.rawValue | selfTradePrevention.rawValue == 0
       && (timeInForce == .goodTillCancel || timeInForce == .immediateOrCancel)
   }
-
-  /// Whether its time in force lets an order stay in the book.
-  @inlinable
-  var mayStay: Bool { timeInForce != .immediateOrCancel && timeInForce != .fillOrKill }
 }

@@ -29,7 +29,8 @@ public struct OrderTerms: Equatable, BitwiseCopyable, Sendable {
   /// Of an iceberg: each quantity shown is drawn evenly from `displayQuantity` plus or minus this
   /// (below `displayQuantity`), from the book's seed.
   public var displayRange: Int64 = 0
-  /// The least that must be executed at entry, otherwise the order is refused; 0 is none.
+  /// The least that must be executed at entry, otherwise the order is refused (a stop that is
+  /// triggered is canceled); 0 is none.
   public var minQuantity: Int64 = 0
   /// Of a good-till-date order: when it expires.
   public var expireTime: Timestamp = 0

@@ -5,15 +5,13 @@ import TradingModel
 struct OwnerPositions: ~Copyable {
   private struct Entry: BitwiseCopyable {
     var owner: OwnerID
-    var isKnown: Bool
     var quantity: Int64
   }
 
-  /// How many owners' positions are known.
-  private(set) var knownCount = 0
   private var places = IdentifierMap(capacity: 8)
   private var entries: UnsafeMutablePointer<Entry> = .allocate(capacity: 8)
-  private var count = 0
+  /// How many owners' positions are known.
+  private(set) var count = 0
   private var capacity = 8
 
   deinit { entries.deallocate() }
@@ -23,28 +21,34 @@ struct OwnerPositions: ~Copyable {
 
   /// The position of `owner`; nil when it is not known.
   subscript(_ owner: OwnerID) -> Int64? {
-    guard knownCount > 0, let place = places.find(UInt64(owner)), entries[Int(place)].isKnown
-    else { return nil }
+    guard count > 0, let place = places.find(UInt64(owner)) else { return nil }
     return entries[Int(place)].quantity
   }
 
   /// Tells the position of `owner`, which is not 0; nil makes it unknown.
   mutating func set(_ owner: OwnerID, _ position: Int64?) {
-    let place = places.find(UInt64(owner)) ?? (position == nil ? nil : add(owner))
-    guard let place else { return }
-    let entry = entries + Int(place)
-    knownCount += (position == nil ? 0 : 1) - (entry.pointee.isKnown ? 1 : 0)
-    entry.pointee.isKnown = position != nil
-    entry.pointee.quantity = position ?? 0
+    guard let position else { return remove(owner) }
+    // First the place: adding may move the entries.
+    let place = places.find(UInt64(owner)) ?? add(owner)
+    entries[Int(place)].quantity = position
   }
 
   private mutating func add(_ owner: OwnerID) -> UInt32 {
     if count == capacity { grow() }
-    (entries + count).initialize(to: Entry(owner: owner, isKnown: false, quantity: 0))
+    (entries + count).initialize(to: Entry(owner: owner, quantity: 0))
     let isNew = places.insert(UInt64(owner), UInt32(count))
     precondition(isNew, "Invariant: an owner has one position")
     count += 1
     return UInt32(count - 1)
+  }
+
+  private mutating func remove(_ owner: OwnerID) {
+    guard let place = places.remove(UInt64(owner)) else { return }
+    count -= 1
+    if Int(place) == count { return }
+    entries[Int(place)] = entries[count]
+    let isKnown = places.update(UInt64(entries[count].owner), place)
+    precondition(isKnown, "Invariant: an owner with a position has a place")
   }
 
   private mutating func grow() {
@@ -56,10 +60,10 @@ struct OwnerPositions: ~Copyable {
     places.reserve(capacity)
   }
 
-  /// The same for equal positions, whatever was told before. O(owners ever told).
+  /// The same for equal positions, whatever was told before. O(owners).
   func combine(into hash: inout RecordHash) {
     var total: UInt64 = 0
-    for place in 0..<count where entries[place].isKnown {
+    for place in 0..<count {
       var one = RecordHash()
       one.combine(UInt64(entries[place].owner))
       one.combine(entries[place].quantity)

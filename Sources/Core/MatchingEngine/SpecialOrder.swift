@@ -22,6 +22,8 @@ struct SpecialOrder: BitwiseCopyable {
   var terms: OrderTerms
   /// The limit or protection of a stop, the limit of a pegged order; of others the price.
   var limit: Int64
+  /// Of the last hidden order at its price: the first of them.
+  var firstHidden = BookCell.nobody
   /// Its cell.
   let index: UInt32
   /// In the heap of expiries, while it has a time.
@@ -33,13 +35,6 @@ struct SpecialOrder: BitwiseCopyable {
   var timeInForce: TimeInForce
   var place: Place = .moving
   let isReduceOnly: Bool
-
-  var isStop: Bool { type == .stop || type == .stopLimit || type == .trailingStop }
-
-  /// Whether it must fill when it comes in, or not at all.
-  func mustFill(_ instructions: OrderInstructions) -> Bool {
-    timeInForce == .fillOrKill || instructions.contains(.allOrNone) || terms.minQuantity > 0
-  }
 }
 
 /// Special orders in order of entry; each has links for several lists.

@@ -7,11 +7,14 @@ struct SpecialState: ~Copyable {
   private(set) var capacity: Int
   private var firstFree: UInt32 = .max
   private(set) var orderCount = 0
+  private(set) var growthCount = 0
   private var enteredCount: UInt64 = 0
 
   var pegs = EntryList(link: 0)
   /// What pegged orders were last held against; nil when one came or changed since.
   var pegReferences: PegReferences?
+  /// Where to go on when a pegged order's move had consequences, and what it was held against.
+  var pegPass: (references: PegReferences, next: UInt32)?
   var trailing = EntryList(link: 0)
   var reducers = EntryList(link: 1)
   var days = EntryList(link: 2)
@@ -32,8 +35,8 @@ struct SpecialState: ~Copyable {
   var levelChanges: ChangeList<BookLevelChange>
   var orderChanges: ChangeList<BookOrderChange>
 
-  init(seed: UInt64, levelChangeCapacity: Int, orderChangeCapacity: Int) {
-    capacity = 16
+  init(seed: UInt64, levelChangeCapacity: Int, orderChangeCapacity: Int, reservedOrders: Int) {
+    capacity = max(1, reservedOrders)
     orders = .allocate(capacity: capacity)
     expiries = ExpiryHeap(capacity: capacity)
     random = SeededRandom(seed: seed)
@@ -47,6 +50,12 @@ struct SpecialState: ~Copyable {
   }
 
   deinit { orders.deallocate() }
+
+  /// Has every pegged order looked at again, because one came or changed.
+  mutating func forgetPegPass() {
+    pegReferences = nil
+    pegPass = nil
+  }
 
   /// All memory held, in bytes.
   var byteCount: Int {
@@ -86,6 +95,7 @@ struct SpecialState: ~Copyable {
     orders.deallocate()
     orders = larger
     capacity = old * 2
+    growthCount += 1
     expiries.reserve(capacity)
     addFree(from: old)
   }

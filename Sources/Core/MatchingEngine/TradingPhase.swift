@@ -6,7 +6,7 @@ public enum TradingPhase: UInt8, Sendable, BitwiseCopyable, CaseIterable {
   case auction = 1
   /// Owners may only cancel.
   case cancelOnly = 2
-  /// Owners may do nothing.
+  /// Owners may do nothing; `cancelAll`, time and positions work.
   case halted = 3
 }
 
