@@ -95,6 +95,11 @@ struct HTTPHead {
     status = number
   }
 
+  /// Whether `line` is a field; where it is not, the error says why.
+  static func checkField(_ bytes: UnsafeRawBufferPointer, _ line: Range<Int>, at offset: Int)
+    throws(HTTPError)
+  { _ = try field(bytes, line, at: offset) }
+
   private static func field(_ bytes: UnsafeRawBufferPointer, _ line: Range<Int>, at offset: Int)
     throws(HTTPError) -> Field
   {

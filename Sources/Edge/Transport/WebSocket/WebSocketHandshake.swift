@@ -15,14 +15,7 @@ public struct WebSocketRequest: Hashable, Sendable {
   public var fields: [Field]
 
   /// A field of the request beyond those of the protocol.
-  public struct Field: Hashable, Sendable {
-    public var name: String
-    public var value: String
-    public init(_ name: String, _ value: String) {
-      self.name = name
-      self.value = value
-    }
-  }
+  public typealias Field = HTTPField
 
   public init(
     host: String, target: String = "/", subprotocols: [String] = [],
