@@ -175,6 +175,12 @@ public struct HTTPClient: ~Copyable {
   /// Counts bytes that were put into `input`.
   mutating func received(_ byteCount: Int) { receivedByteCount += byteCount }
 
+  /// Forgets what came behind the end.
+  mutating func forgetInput() {
+    // What was handed out lies in the input until the next call of `next`.
+    if !isDelivered { input.removeAll() }
+  }
+
   /// Tells that the server's bytes have ended. `next` gives the response that ends with them, if
   /// any, and throws `.truncated` where one is missing.
   public mutating func peerEnded() { hasPeerEnded = true }

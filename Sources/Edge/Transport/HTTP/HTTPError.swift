@@ -41,7 +41,7 @@ extension HTTPError: CustomStringConvertible {
 }
 
 /// Why a request was not taken; nothing of it was kept.
-public enum HTTPRequestError: Error, Equatable, Sendable {
+public enum HTTPRequestError: Error, Hashable, Sendable {
   /// It holds what no request may, such as a line end.
   case badRequest(part: HTTPRequestPart)
   /// It is longer than all that may ever wait to be sent.

@@ -6,6 +6,8 @@ public enum TLSTrust: Hashable, Sendable {
   case system
   /// Only the certificate authorities in this PEM file.
   case file(String)
+  /// The operating system's, and those in this PEM file.
+  case systemAnd(file: String)
 }
 
 /// What TLS connections share: whom to trust, and rules that nothing can switch off. At least
@@ -41,14 +43,23 @@ public final class TLSContext: @unchecked Sendable {
 
   private func load(_ trust: TLSTrust) throws(TLSError) {
     switch trust {
-    case .system:
-      guard SSL_CTX_set_default_verify_paths(handle) == 1 else {
-        throw .setUp(reason: OpenSSLFailure.takeReason())
-      }
-    case .file(let path):
-      guard SSL_CTX_load_verify_locations(handle, path, nil) == 1 else {
-        throw .trust(file: path, reason: OpenSSLFailure.takeReason())
-      }
+    case .system: try loadSystem()
+    case .file(let path): try load(path)
+    case .systemAnd(let path):
+      try loadSystem()
+      try load(path)
+    }
+  }
+
+  private func loadSystem() throws(TLSError) {
+    guard SSL_CTX_set_default_verify_paths(handle) == 1 else {
+      throw .setUp(reason: OpenSSLFailure.takeReason())
+    }
+  }
+
+  private func load(_ path: String) throws(TLSError) {
+    guard SSL_CTX_load_verify_locations(handle, path, nil) == 1 else {
+      throw .trust(file: path, reason: OpenSSLFailure.takeReason())
     }
   }
 }

@@ -57,7 +57,7 @@ public struct WebSocketClient: ~Copyable {
   /// The stamp of the last ping that is not answered yet.
   public private(set) var unansweredPing: Int64?
   /// Bytes received so far.
-  public private(set) var receivedByteCount = 0
+  public internal(set) var receivedByteCount = 0
 
   let limits: WebSocketLimits
   let handshake: WebSocketHandshake
