@@ -24,6 +24,11 @@ public struct ByteQueue: ~Copyable {
     base = .allocate(byteCount: capacity, alignment: 16)
   }
 
+  /// An empty queue that takes memory for `capacity` bytes now, or for `limit` where that is less.
+  init(upTo limit: Int, capacity: Int) {
+    self.init(capacity: max(1, min(capacity, limit)), limit: limit)
+  }
+
   deinit { base.deallocate() }
 
   /// How many bytes wait.

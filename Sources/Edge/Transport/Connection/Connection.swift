@@ -25,7 +25,7 @@ public struct Connection: ~Copyable {
     self.inputByteCountMax = inputByteCountMax
     stream = ByteStream(endpoint, at: address, options, now: now)
     input = ByteQueue(capacity: 1 << 17, limit: .max)
-    output = ByteQueue(capacity: 4096, limit: outputByteCountMax)
+    output = ByteQueue(upTo: outputByteCountMax, capacity: 4096)
   }
 
   /// Where it stands.

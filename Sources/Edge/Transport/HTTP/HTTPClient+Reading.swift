@@ -272,7 +272,9 @@ extension HTTPHead {
   /// unless it is told alike.
   func contentLength(in bytes: UnsafeRawBufferPointer, at offset: Int) throws(HTTPError) -> Int? {
     var found: Int?
-    for field in fields where bytes.equalsIgnoringCase("content-length", in: field.name) {
+    for index in 0..<fieldCount {
+      let field = field(at: index)
+      guard bytes.equalsIgnoringCase("content-length", in: field.name) else { continue }
       var length = 0
       for place in field.value {
         let byte = bytes[place]
@@ -293,7 +295,9 @@ extension HTTPHead {
   /// How many fields are called `name` (lower case).
   func count(of name: StaticString, in bytes: UnsafeRawBufferPointer) -> Int {
     var count = 0
-    for field in fields where bytes.equalsIgnoringCase(name, in: field.name) { count += 1 }
+    for index in 0..<fieldCount where bytes.equalsIgnoringCase(name, in: field(at: index).name) {
+      count += 1
+    }
     return count
   }
 }

@@ -7,6 +7,7 @@ extension HTTPClient {
   public mutating func beginRequest(_ method: HTTPMethod, target: UnsafeRawBufferPointer) {
     request.removeAll()
     refusal = nil
+    hasBegunRequest = true
     requestMethod = method
     var isGood = !target.isEmpty
     for byte in target where byte <= 32 || byte == 127 { isGood = false }
@@ -70,7 +71,11 @@ extension HTTPClient {
   public mutating func endRequest(
     body: UnsafeRawBufferPointer = .init(start: nil, count: 0), stamp: Int64 = 0
   ) throws(HTTPRequestError) -> UInt64 {
-    defer { request.removeAll() }
+    defer {
+      request.removeAll()
+      hasBegunRequest = false
+    }
+    guard hasBegunRequest else { throw .badRequest(part: .target) }
     if !body.isEmpty || requestMethod.tellsEmptyBody {
       append("Content-Length: ")
       append(decimal: body.count)
@@ -80,7 +85,6 @@ extension HTTPClient {
     append(body)
     guard state == .open, !hasPeerEnded else { throw .notOpen }
     if let refusal { throw refusal }
-    guard request.count > 0 else { throw .badRequest(part: .target) }
     guard !outstanding.isFull else { throw .tooManyOutstanding(limit: outstanding.capacity) }
     guard output.append(request.bytes) else { throw .outputFull(limit: output.limit) }
     let number = nextNumber

@@ -93,6 +93,7 @@ public struct HTTPClient: ~Copyable {
   let fixedFields: [UInt8]
   /// The request that is being written, and what is wrong with it.
   var request: ByteQueue
+  var hasBegunRequest = false
   var requestMethod = HTTPMethod.get
   var refusal: HTTPRequestError?
   var nextNumber: UInt64 = 0
@@ -146,14 +147,14 @@ public struct HTTPClient: ~Copyable {
     }
     fixedFields = Array(text.utf8)
     self.limits = limits
-    output = ByteQueue(capacity: 4096, limit: limits.outputByteCountMax)
-    request = ByteQueue(capacity: 4096, limit: limits.outputByteCountMax)
+    output = ByteQueue(upTo: limits.outputByteCountMax, capacity: 4096)
+    request = ByteQueue(upTo: limits.outputByteCountMax, capacity: 4096)
     outstanding = FixedQueue(
       capacity: limits.outstandingCountMax, filler: Outstanding(number: 0, stamp: 0, method: .get))
     input = ByteQueue(capacity: 1 << 16, limit: .max)
     head = HTTPHead(fieldLimit: limits.headFieldCountMax)
-    headBytes = ByteQueue(capacity: 4096, limit: limits.headByteCountMax)
-    body = ByteQueue(capacity: 1 << 14, limit: limits.bodyByteCountMax)
+    headBytes = ByteQueue(upTo: limits.headByteCountMax, capacity: 4096)
+    body = ByteQueue(upTo: limits.bodyByteCountMax, capacity: 1 << 14)
   }
 
   /// Requests that are not answered yet.

@@ -1,6 +1,6 @@
 /// The status line and the fields of a response (RFC 9112, sections 4 and 5): places in bytes that
 /// lie elsewhere. Reading a second head into it allocates nothing.
-struct HTTPHead {
+struct HTTPHead: ~Copyable {
   struct Field {
     var name: Range<Int>
     var value: Range<Int>
@@ -8,12 +8,24 @@ struct HTTPHead {
 
   private(set) var status = 0
   private(set) var minorVersion = 0
-  private(set) var fields: [Field] = []
+  /// How many fields there are.
+  private(set) var fieldCount = 0
   let fieldLimit: Int
+  // Plain memory: going through an array allocates in debug builds, where the tests count.
+  private let fields: UnsafeMutablePointer<Field>
 
   init(fieldLimit: Int) {
-    self.fieldLimit = fieldLimit
-    fields.reserveCapacity(fieldLimit)
+    self.fieldLimit = max(1, fieldLimit)
+    fields = .allocate(capacity: self.fieldLimit)
+    fields.initialize(repeating: Field(name: 0..<0, value: 0..<0), count: self.fieldLimit)
+  }
+
+  deinit { fields.deallocate() }
+
+  /// The field at `index`, below `fieldCount`.
+  func field(at index: Int) -> Field {
+    precondition(index >= 0 && index < fieldCount, "A field's index is below their count")
+    return fields[index]
   }
 
   /// The length of the head at the front of `bytes`, its empty line included; nil when it is not
@@ -37,23 +49,24 @@ struct HTTPHead {
   /// - Parameter offset: where `bytes` begin in the connection, for errors.
   /// - Throws: `.malformed`, `.headTooLong`.
   mutating func read(_ bytes: UnsafeRawBufferPointer, at offset: Int) throws(HTTPError) {
-    fields.removeAll(keepingCapacity: true)
+    fieldCount = 0
     try readStatusLine(bytes, at: offset)
     var start = try Self.endOfLine(bytes, from: 0, at: offset) + 2
     while start < bytes.count - 2 {
       let end = try Self.endOfLine(bytes, from: start, at: offset)
-      guard fields.count < fieldLimit else {
+      guard fieldCount < fieldLimit else {
         throw .headTooLong(limit: fieldLimit, byteOffset: offset + start)
       }
-      fields.append(try Self.field(bytes, start..<end, at: offset))
+      fields[fieldCount] = try Self.field(bytes, start..<end, at: offset)
+      fieldCount += 1
       start = end + 2
     }
   }
 
   /// The value of the first field called `name` (lower case) in the bytes that were read.
   func value(_ name: StaticString, in bytes: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer? {
-    for field in fields where bytes.equalsIgnoringCase(name, in: field.name) {
-      return UnsafeRawBufferPointer(rebasing: bytes[field.value])
+    for index in 0..<fieldCount where bytes.equalsIgnoringCase(name, in: fields[index].name) {
+      return UnsafeRawBufferPointer(rebasing: bytes[fields[index].value])
     }
     return nil
   }
@@ -62,10 +75,11 @@ struct HTTPHead {
   func lists(_ token: StaticString, in name: StaticString, of bytes: UnsafeRawBufferPointer)
     -> Bool
   {
-    for field in fields where bytes.equalsIgnoringCase(name, in: field.name) {
-      var start = field.value.lowerBound
-      for place in field.value.lowerBound...field.value.upperBound
-      where place == field.value.upperBound || bytes[place] == UInt8(ascii: ",") {
+    for index in 0..<fieldCount where bytes.equalsIgnoringCase(name, in: fields[index].name) {
+      let value = fields[index].value
+      var start = value.lowerBound
+      for place in value.lowerBound...value.upperBound
+      where place == value.upperBound || bytes[place] == UInt8(ascii: ",") {
         if bytes.equalsIgnoringCase(token, in: bytes.trimmed(start..<place)) { return true }
         start = place + 1
       }

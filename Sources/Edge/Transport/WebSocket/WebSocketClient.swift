@@ -90,7 +90,7 @@ public struct WebSocketClient: ~Copyable {
   ) throws(WebSocketError) {
     var frames = WebSocketFrames(masks: masks)
     let handshake = WebSocketHandshake(request, nonce: frames.randomBytes(16))
-    var output = ByteQueue(capacity: 4096, limit: limits.outputByteCountMax)
+    var output = ByteQueue(upTo: limits.outputByteCountMax, capacity: 4096)
     let text = try handshake.text()
     guard output.append(text: text) else { throw .outputFull(limit: output.limit) }
     self.limits = limits
@@ -98,7 +98,7 @@ public struct WebSocketClient: ~Copyable {
     self.frames = frames
     self.output = output
     input = ByteQueue(capacity: 1 << 16, limit: .max)
-    message = ByteQueue(capacity: 1 << 14, limit: limits.messageByteCountMax)
+    message = ByteQueue(upTo: limits.messageByteCountMax, capacity: 1 << 14)
     control = ByteQueue(capacity: 128, limit: 128)
     inflater = nil
   }

@@ -75,7 +75,7 @@ struct WebSocketHandshake {
   /// What the server's answer agrees to.
   ///
   /// - Throws: `.refused`, `.handshake`.
-  func agreement(_ head: HTTPHead, _ bytes: UnsafeRawBufferPointer) throws(WebSocketError)
+  func agreement(_ head: borrowing HTTPHead, _ bytes: UnsafeRawBufferPointer) throws(WebSocketError)
     -> WebSocketAgreement
   {
     guard head.status == 101 else { throw .refused(status: head.status) }
