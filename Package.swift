@@ -147,7 +147,7 @@ let tests: [Target] = [
   .testTarget(
     name: "TransportTests",
     dependencies: ["Transport", "LowLatency", "Runtime", "CAllocationCount"],
-    path: "Tests/TransportTests"),
+    path: "Tests/TransportTests", exclude: ["Peers"]),
   testRoom("VenueSimulator", ["TradingModel", "LowLatency", "MatchingEngine", "MarketData"]),
   testRoom("Backtest", ["TradingModel", "LowLatency", "MarketData", "VenueSimulator"]),
   testRoom("MatchLines", ["TradingModel", "LowLatency", "MatchingEngine"]),

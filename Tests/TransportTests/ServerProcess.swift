@@ -36,6 +36,9 @@ final class ServerProcess: @unchecked Sendable {
     process.waitUntilExit()
   }
 
+  /// Stops its turn; it still has its connections, and no longer reads.
+  func pause() { kill(process.processIdentifier, SIGSTOP) }
+
   /// Whether something listens on `port`, told by the kernel's table: connecting would be served.
   private static func isListening(_ port: UInt16) -> Bool {
     let text = (try? String(contentsOfFile: "/proc/net/tcp", encoding: .utf8)) ?? ""

@@ -114,7 +114,7 @@ public struct HTTPConnection: ~Copyable {
       }
       if let response { return take(response, now: now) }
     } catch {
-      agreedReason = .http(error)
+      if agreedReason == nil { agreedReason = .http(error) }
       stream.end(.http(error))
     }
     return stream.reason == nil ? nil : tellClose()

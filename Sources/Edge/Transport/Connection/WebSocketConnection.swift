@@ -35,7 +35,7 @@ public struct WebSocketConnection: ~Copyable {
   private var upgradeStart: Int64?
   private var closeStart: Int64 = 0
   private var lastPing: Int64 = 0
-  /// What the close frames said, which goes before what the stream says.
+  /// What the frames said, which goes before what the stream says.
   private var agreedReason: CloseReason?
   private var isCloseTold = false
 
@@ -150,6 +150,8 @@ public struct WebSocketConnection: ~Copyable {
       do throws(WebSocketError) { event = try client.next() } catch {
         // What the client wants to tell the server about it goes out as far as it can.
         stream.send(&client.output)
+        // What the server said last goes before how it ended the connection.
+        if agreedReason == nil { agreedReason = .webSocket(error) }
         stream.end(.webSocket(error))
         return tellClose()
       }
