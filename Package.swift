@@ -29,11 +29,14 @@ let system: [Target] = [
     name: "CZlib", path: "Sources/System/CZlib", pkgConfig: "zlib",
     providers: [.apt(["zlib1g-dev"])]),
   .systemLibrary(
-    name: "COpenSSL", path: "Sources/System/COpenSSL", pkgConfig: "libcrypto",
+    name: "COpenSSL", path: "Sources/System/COpenSSL", pkgConfig: "openssl",
     providers: [.apt(["libssl-dev"])]),
   .systemLibrary(
     name: "CSodium", path: "Sources/System/CSodium", pkgConfig: "libsodium",
     providers: [.apt(["libsodium-dev"])]),
+  // Debian's package has no pkg-config file.
+  .systemLibrary(
+    name: "CWslay", path: "Sources/System/CWslay", providers: [.apt(["libwslay-dev"])]),
   .target(name: "CPlatform", path: "Sources/System/CPlatform"),
   // The layouts of the public matching-engine comparison.
   .target(name: "CComparison", path: "Sources/System/CComparison"),
@@ -47,6 +50,7 @@ let system: [Target] = [
 let edge: [Target] = [
   room("Journal", "Edge", ["TradingModel", "LowLatency", "CPlatform"]),
   room("Runtime", "Edge", ["TradingModel", "LowLatency", "CPlatform"]),
+  room("Transport", "Edge", ["LowLatency", "CZlib", "COpenSSL", "CWslay"]),
   room("Engine", "Edge", ["TradingModel", "TradingCore", "Journal"]),
   room("Credentials", "Edge", ["COpenSSL", "CSodium"]),
   venueRoom(
@@ -148,6 +152,10 @@ let tests: [Target] = [
     ]),
   testRoom("Engine", ["TradingModel", "TradingCore", "Strategies", "Journal", "Execution"]),
   testRoom("Runtime", ["CAllocationCount"]),
+  .testTarget(
+    name: "TransportTests",
+    dependencies: ["Transport", "LowLatency", "Runtime", "CAllocationCount"],
+    path: "Tests/TransportTests", exclude: ["Peers"]),
   testRoom("VenueSimulator", ["TradingModel", "LowLatency", "MatchingEngine", "MarketData"]),
   testRoom("Backtest", ["TradingModel", "LowLatency", "MarketData", "VenueSimulator"]),
   testRoom("MatchLines", ["TradingModel", "LowLatency", "MatchingEngine"]),

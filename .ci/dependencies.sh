@@ -1,22 +1,31 @@
 # Sourced by run and test: makes sure of Swift and of the C libraries, or says what is missing.
 # Everything here speaks on standard error; standard output belongs to the program.
 
-# One a line: apt package | pkg-config name | what it is for.
+# One a line: apt package | pkg-config name, or <header> where Debian has no such name | what it is for.
 c_libraries='
-zlib1g-dev|zlib|reads gzip-compressed market data
-libssl-dev|libcrypto|signs venue requests and hashes feed files
+zlib1g-dev|zlib|reads gzip-compressed market data and compressed WebSocket messages
+libssl-dev|openssl|encrypts venue connections, signs venue requests and hashes feed files
 libsodium-dev|libsodium|keeps venue keys encrypted and signs with Ed25519
+libwslay-dev|<wslay/wslay.h>|frames WebSocket messages
 '
 swift_minimum=6.3
 
 say() { printf '%s\n' "$*" >&2; }
 
-# Lines of c_libraries that pkg-config does not find; all of them where there is no pkg-config.
+# Whether the C library with the pkg-config name, or the <header>, $1 is there.
+has_library() {
+  case $1 in
+  "<"*) printf '#include %s\n' "$1" | clang -E -x c - >/dev/null 2>&1 ;;
+  *) command -v pkg-config >/dev/null && pkg-config --exists "$1" ;;
+  esac
+}
+
+# Lines of c_libraries that are not found; most of them where there is no pkg-config.
 missing_libraries() {
   local package module reason
   while IFS='|' read -r package module reason; do
     [ -n "$package" ] || continue
-    if ! command -v pkg-config >/dev/null || ! pkg-config --exists "$module"; then
+    if ! has_library "$module"; then
       printf '%s|%s|%s\n' "$package" "$module" "$reason"
     fi
   done <<<"$c_libraries"
@@ -67,7 +76,7 @@ require_libraries() {
     say "  $package: $reason"
   done <<<"$missing"
   if ! command -v apt-get >/dev/null; then
-    say "needletail: there is no apt-get here. Install what corresponds to them (pkg-config must find: zlib, libcrypto, libsodium) and try again."
+    say "needletail: there is no apt-get here. Install what corresponds to them (pkg-config must find: zlib, openssl, libsodium; the compiler: wslay/wslay.h) and try again."
     return 1
   fi
   if [ "$(id -u)" != 0 ] && ! { command -v sudo >/dev/null && sudo -n true 2>/dev/null; }; then
@@ -81,7 +90,7 @@ require_libraries() {
   }
   missing=$(missing_libraries)
   [ -z "$missing" ] || {
-    say "needletail: still not found by pkg-config after installing:"
+    say "needletail: still not found after installing:"
     say "$missing"
     return 1
   }
