@@ -56,6 +56,8 @@ let edge: [Target] = [
   venueRoom(
     "Venues", home: "Edge/Venues", part: "Adapter",
     ["TradingModel", "LowLatency", "MarketData", "Credentials", "CZlib", "COpenSSL"]),
+  room(
+    "Links", "Edge", ["TradingModel", "LowLatency", "Runtime", "Transport", "Venues"]),
 ]
 
 let simulation: [Target] = [

@@ -1,0 +1,55 @@
+import Transport
+
+/// When and where to connect next: looks the name up off the thread, goes through its addresses, and
+/// waits longer after each failure.
+struct Reconnecting {
+  let endpoint: Endpoint
+  private var backoff: Backoff
+  private var resolution: Resolution?
+  private var addresses: [SocketAddress] = []
+  private var nextAddress = 0
+  private var notBefore: Int64 = .min
+  /// What the last connection left for the next one.
+  var session: TLSSession?
+  /// Why the name has no address, while it has none.
+  private(set) var resolverError: ResolverError?
+
+  init(_ endpoint: Endpoint, _ policy: Backoff.Policy, seed: UInt64) {
+    self.endpoint = endpoint
+    backoff = Backoff(policy: policy, seed: seed)
+  }
+
+  /// The address to connect to now; nil while it is too early or the name is being looked up.
+  mutating func address(at now: Int64) -> SocketAddress? {
+    if now < notBefore { return nil }
+    if nextAddress < addresses.count { return addresses[nextAddress] }
+    guard let resolution else {
+      resolution = Resolution(of: endpoint)
+      return nil
+    }
+    switch resolution.outcome {
+    case nil: return nil
+    case .success(let found):
+      self.resolution = nil
+      resolverError = nil
+      addresses = found
+      nextAddress = 0
+      return found.first
+    case .failure(let error):
+      self.resolution = nil
+      resolverError = error
+      notBefore = now + backoff.closed(at: now)
+      return nil
+    }
+  }
+
+  mutating func opened(at now: Int64) { backoff.opened(at: now) }
+
+  /// The connection ended, or could not be made: the next address, and after the last one the name
+  /// is looked up again, because it may have moved.
+  mutating func closed(at now: Int64) {
+    nextAddress += 1
+    if nextAddress >= addresses.count { addresses = [] }
+    notBefore = now + backoff.closed(at: now)
+  }
+}
