@@ -113,7 +113,8 @@ let apps: [Target] = [
     [
       "TradingModel", "LowLatency", "MatchingEngine", "MarketData", "RiskEngine", "Portfolio",
       "Execution", "Strategies", "TradingCore", "Engine", "Journal", "Runtime", "Credentials",
-      "Venues", "VenueSimulator", "Backtest", "CPlatform", "Benchmarks", "MatchingBenchmarks",
+      "Transport", "Venues", "Links", "VenueSimulator", "Backtest", "CPlatform", "Benchmarks",
+      "MatchingBenchmarks",
       "MatchLines",
     ]),
   .target(

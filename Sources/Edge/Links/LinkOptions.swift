@@ -39,6 +39,8 @@ public enum LinkError: Error, Equatable, Sendable, CustomStringConvertible {
   case endpoint(EndpointError)
   /// A secure address, and nobody to trust.
   case noTrust(address: String)
+  /// The certificates to trust cannot be read.
+  case trust(String)
   /// The channel is for WebSocket and the address for HTTP, or the other way round.
   case scheme(address: String, expected: String)
 
@@ -46,6 +48,7 @@ public enum LinkError: Error, Equatable, Sendable, CustomStringConvertible {
     switch self {
     case .endpoint(let error): "\(error)"
     case .noTrust(let address): "'\(address)' is encrypted, and no certificates to trust are given"
+    case .trust(let reason): reason
     case .scheme(let address, let expected): "'\(address)' was expected to begin with \(expected)"
     }
   }

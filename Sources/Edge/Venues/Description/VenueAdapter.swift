@@ -12,4 +12,18 @@ public protocol VenueAdapter: Sendable {
     _ action: VenueAction, _ input: RequestInput, _ credential: VenueCredential,
     _ environment: VenueEnvironment, timestamp: UInt64
   ) throws -> [WireRequest]
+
+  /// What recordings of this venue's public frames are read as.
+  static var feedKind: FeedKind { get }
+
+  /// A session that follows the public markets of `symbols`.
+  ///
+  /// - Parameters:
+  ///   - budget: of the address, shared by all its sessions.
+  ///   - silenceMax: nanoseconds without an update after which a book counts as stale.
+  ///   - recorder: gets every frame; nil for none.
+  static func marketSession(
+    _ environment: VenueEnvironment, following symbols: [SymbolScale], budget: SharedBudget,
+    silenceMax: Int64, recorder: (any FrameRecorder)?
+  ) -> any VenueSession
 }

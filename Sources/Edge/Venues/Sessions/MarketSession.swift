@@ -48,6 +48,7 @@ final class MarketSession<Dialect: MarketDialect>: VenueSession {
   private var message = VenueMessage()
   private var following: [Following]
   private let shared: SharedBudget
+  private let recorder: (any FrameRecorder)?
   /// Nanoseconds without an update after which a synced book is stale.
   private let silenceMax: Int64
   private var isOpen = false
@@ -60,8 +61,9 @@ final class MarketSession<Dialect: MarketDialect>: VenueSession {
   ///   - recordCapacity: bytes for the records of one call; a snapshot and what follows must fit.
   init(
     _ dialect: Dialect, following symbols: [SymbolScale], budget: SharedBudget, silenceMax: Int64,
-    recordCapacity: Int = 1 << 22
+    recorder: (any FrameRecorder)? = nil, recordCapacity: Int = 1 << 22
   ) {
+    self.recorder = recorder
     self.dialect = dialect
     self.symbols = symbols
     self.silenceMax = silenceMax
@@ -131,7 +133,11 @@ final class MarketSession<Dialect: MarketDialect>: VenueSession {
     message.receiveTime = received
     do throws(ScanError) {
       switch try dialect.decode(bytes, &scales, into: &message) {
-      case .data: take(now)
+      case .data:
+        if message.symbol >= 0 {
+          recorder?.record(symbol: message.symbol, bytes, received: received)
+        }
+        take(now)
       case .acknowledged: break
       case .refused(let words):
         counts.refused += 1
@@ -264,6 +270,7 @@ final class MarketSession<Dialect: MarketDialect>: VenueSession {
     }
     following[symbol].isAsked = false
     counts.snapshots += 1
+    recorder?.record(symbol: symbol, answer.body, received: received)
     // Our connection was lost meanwhile: what it would join is gone.
     guard isOpen else { return }
     write { assembler, message, records throws(FeedError) in

@@ -48,6 +48,14 @@ public struct SessionChannel: Equatable, Sendable {
   }
 }
 
+/// Keeps the frames of a market session as they came: what captures are made of.
+public protocol FrameRecorder: AnyObject {
+  /// - Parameters:
+  ///   - symbol: its place in the symbols followed.
+  ///   - received: when the kernel had its last bytes, ns since the epoch.
+  func record(symbol: Int, _ frame: UnsafeRawBufferPointer, received: Timestamp)
+}
+
 /// A venue's protocol without its sockets: messages, answers and time go in; commands for the
 /// carrier (`outbox`) and records for the core (`records`) come out. It reads no clock and keeps no
 /// thread, so that a live connection, a recorded one and a simulated network turn the same code.

@@ -63,6 +63,17 @@ public enum BinanceSpot: VenueAdapter {
       RateLimit(.connections, 300, per: 300 * second, isAligned: false),
     ], documentation: documentation)
 
+  public static var feedKind: FeedKind { .binanceSpot }
+
+  public static func marketSession(
+    _ environment: VenueEnvironment, following symbols: [SymbolScale], budget: SharedBudget,
+    silenceMax: Int64, recorder: (any FrameRecorder)?
+  ) -> any VenueSession {
+    MarketSession(
+      BinanceSpotMarket(environment), following: symbols, budget: budget, silenceMax: silenceMax,
+      recorder: recorder)
+  }
+
   static func reason(notOffering action: VenueAction) -> String {
     switch description.support(of: action) {
     case .none(let reason), .emulated(let reason): reason
