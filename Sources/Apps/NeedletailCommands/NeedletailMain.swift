@@ -45,6 +45,7 @@ struct ToolCommand: Sendable {
           ? matchingSuite(arguments: Array(arguments.dropFirst()))
           : runBenchCommand(arguments: arguments)
       }),
+    ToolCommand(usage: SecretsCommand.usage, run: SecretsCommand.run),
     ToolCommand(usage: CompletionCommand.usage, run: CompletionCommand.run),
   ]
 

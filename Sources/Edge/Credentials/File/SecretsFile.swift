@@ -21,6 +21,13 @@ public struct SecretsFile: Sendable {
     return home + "/.config/needletail/secrets"
   }
 
+  /// The bytes of a private key's own file.
+  ///
+  /// - Throws: also when others than its owner may read or write it.
+  public static func privateKey(path: String) throws(SecretsFileError) -> SecretBytes {
+    try PrivateFile(path: path).secret()
+  }
+
   /// Whether something stands at the path.
   public var exists: Bool { file.exists }
 

@@ -10,6 +10,9 @@ public enum SecretInputError: Error, Equatable, Sendable {
   case interrupted
   /// There is no terminal to ask at.
   case noTerminal(what: String)
+  case empty(what: String)
+  /// A new pass phrase was not typed the same way twice.
+  case different
 }
 
 extension SecretInputError: CustomStringConvertible {
@@ -20,6 +23,8 @@ extension SecretInputError: CustomStringConvertible {
     case .system(let what, let reason): "reading \(what): \(reason)"
     case .interrupted: "interrupted"
     case .noTerminal(let what): "there is no terminal to ask for \(what)"
+    case .empty(let what): "\(what) is empty"
+    case .different: "the two pass phrases differ; nothing was changed"
     }
   }
 }
