@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct InputTests {
   /// A pipe that holds `text` and has no more to come.
-  private func input(_ text: String, _ body: (SecretInput) throws -> Void) rethrows {
+  private func input(_ text: String, _ body: (SecretInput) throws -> Void) throws {
     var ends: [Int32] = [0, 0]
     pipe(&ends)
     _ = text.withCString { write(ends[1], $0, strlen($0)) }
@@ -15,21 +15,22 @@ import Testing
   }
 
   @Test func readsLineByLine() throws {
-    try input("one\r\ntwo\n\nlast") { input in
+    try input("one\r\ntwo\n\nlast") { (input: SecretInput) throws in
       #expect(try input.line("a").array == Array("one".utf8))
       #expect(try input.line("b").array == Array("two".utf8))
       #expect(try input.line("c").count == 0)
       #expect(try input.line("d").array == Array("last".utf8))
       #expect(throws: SecretInputError.ended(what: "e")) { try input.line("e") }
     }
-    input(String(repeating: "x", count: SecretLine.byteCountMax + 1)) { input in
+    try input(String(repeating: "x", count: SecretLine.byteCountMax + 1)) {
+      (input: SecretInput) throws in
       #expect(throws: SecretInputError.tooLong(what: "a")) { try input.line("a") }
     }
   }
 
   @Test func readsWholeKeys() throws {
     let pem = GeneratedKey("ED25519").pem
-    try input(pem + "next\n") { input in
+    try input(pem + "next\n") { (input: SecretInput) throws in
       let read = try secretOrPEM("secret") {
         (what: String) throws(SecretInputError) -> SecretBytes in try input.line(what)
       }
@@ -39,14 +40,14 @@ import Testing
   }
 
   @Test func passphraseComesFromTheFirstPlaceThatHasOne() throws {
-    try input("from descriptor\n") { input in
+    try input("from descriptor\n") { (input: SecretInput) throws in
       let phrase = try FilePassphrase.read(from: input, variable: { _ in "no" }, isNew: false)
       #expect(phrase.array == Array("from descriptor".utf8))
     }
     let phrase = try FilePassphrase.read(
       from: nil, variable: { $0 == "NEEDLETAIL_PASSPHRASE" ? "from there" : nil }, isNew: true)
     #expect(phrase.array == Array("from there".utf8))
-    input("\n") { input in
+    try input("\n") { (input: SecretInput) throws in
       #expect(throws: SecretInputError.self) {
         try FilePassphrase.read(from: input, variable: { _ in nil }, isNew: false)
       }
@@ -59,12 +60,14 @@ import Testing
   private func typed(
     _ keys: String, isHidden: Bool
   ) throws -> (answer: Result<[UInt8], SecretInputError>, shown: String, isRestored: Bool) {
-    let master = posix_openpt(O_RDWR | O_NOCTTY)
-    try #require(master >= 0 && grantpt(master) == 0 && unlockpt(master) == 0)
+    // ioctl_tty(2): TIOCSPTLCK lets the other end be opened, TIOCGPTN tells its number.
+    let master = open("/dev/ptmx", O_RDWR | O_NOCTTY)
     defer { close(master) }
-    // The terminal's number: TIOCGPTN of ioctl_tty(2).
+    var lock: Int32 = 0
     var number: UInt32 = 0
-    try #require(ioctl(master, 0x8004_5430, &number) == 0)
+    let isReady =
+      ioctl(master, 0x4004_5431, &lock) == 0 && ioctl(master, 0x8004_5430, &number) == 0
+    try #require(isReady)
     let slave = open("/dev/pts/\(number)", O_RDWR | O_NOCTTY)
     try #require(slave >= 0)
     defer { close(slave) }
