@@ -157,14 +157,14 @@ enum SecretsCommand {
 
   // MARK: What is told
 
-  private static func object(_ credential: Credential) -> String {
+  static func object(_ credential: Credential) -> String {
     let account = credential.subAccount.map(quoted) ?? "null"
     return "{\"name\": \(quoted(credential.name)), \"venue\": \(quoted(credential.venue)), "
       + "\"kind\": \(quoted(credential.kind.text)), \"key\": \(quoted(credential.shortenedKey)), "
       + "\"has_passphrase\": \(credential.passphrase != nil), \"sub_account\": \(account)}"
   }
 
-  private static func table(_ all: [Credential]) -> String {
+  static func table(_ all: [Credential]) -> String {
     var rows = [["venue", "name", "kind", "key", "sub-account"]]
     for credential in all {
       rows.append([
