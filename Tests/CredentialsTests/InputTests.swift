@@ -86,11 +86,15 @@ import Testing
     }
     var after = termios()
     tcgetattr(slave, &after)
-    var room = [UInt8](repeating: 0, count: 4096)
-    let count = read(master, &room, room.count)
-    return (
-      answer, String(decoding: room[..<max(0, count)], as: UTF8.self), after.c_lflag == mode.c_lflag
-    )
+    // What is shown comes through piece by piece; the end of the line is the last of it.
+    var shown = ""
+    while !shown.unicodeScalars.contains("\n") {
+      var room = [UInt8](repeating: 0, count: 4096)
+      let count = read(master, &room, room.count)
+      if count <= 0 { break }
+      shown += String(decoding: room[..<count], as: UTF8.self)
+    }
+    return (answer, shown, after.c_lflag == mode.c_lflag)
   }
 
   @Test func secretsAreNotShown() throws {

@@ -66,6 +66,9 @@ enum SecretsCommand {
         throw UsageError("--\(name) is for set, not for \(action)")
       }
     }
+    if options.has("passphrase-stdin"), options.has("passphrase-fd") {
+      throw UsageError("--passphrase-stdin and --passphrase-fd exclude each other")
+    }
     let file = try secretsFile(options)
     switch action {
     case "set": return try set(try venue(options), file, options)
@@ -210,9 +213,6 @@ enum SecretsCommand {
   /// The pass phrase of the file.
   private static func passphrase(_ options: CommandOptions, isNew: Bool) throws -> SecretBytes {
     let descriptor = try options.integer("passphrase-fd", in: Int32(0)...Int32.max)
-    if descriptor != nil, options.has("passphrase-stdin") {
-      throw UsageError("--passphrase-stdin and --passphrase-fd exclude each other")
-    }
     let input =
       options.has("passphrase-stdin")
       ? SecretInput(descriptor: STDIN_FILENO) : descriptor.map { SecretInput(descriptor: $0) }
