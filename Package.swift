@@ -166,7 +166,7 @@ let tests: [Target] = [
     name: "CommandTests",
     dependencies: [
       "NeedletailCommands", "MatchLines", "TradingModel", "Strategies", "TradingCore", "Engine",
-      "Journal",
+      "Journal", "Credentials",
     ], path: "Tests/CommandTests"),
   .testTarget(
     name: "BenchmarkTests",

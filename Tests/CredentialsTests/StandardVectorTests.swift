@@ -120,6 +120,34 @@ import Testing
     }
   }
 
+  /// Every byte at every place of a word, and texts that end within one.
+  @Test func everyByteInHex() {
+    let all = (0...255).map { UInt8($0) }
+    for start in 0..<4 {
+      #expect(spelled(Array(all[start...]), .hex) == hex(Array(all[start...])))
+    }
+  }
+
+  /// The bytes may lie at the end of the room for their own text.
+  @Test(arguments: SignatureText.allCases) func spellsTowardsItself(text: SignatureText) {
+    for count in 1..<70 {
+      let bytes = (0..<count).map { UInt8(truncatingIfNeeded: 0xFB &* ($0 + 1) ^ 0xFF) }
+      let most = text.byteCountMax(of: count)
+      var room = [UInt8](repeating: 0, count: most - count) + bytes
+      let length = room.withUnsafeMutableBytes { room in
+        text.write(UnsafeRawBufferPointer(rebasing: room[(most - count)...]), to: room.baseAddress!)
+      }
+      #expect(String(decoding: room[..<length], as: UTF8.self) == spelled(bytes, text))
+    }
+    let marks = [UInt8](repeating: 0xFF, count: 64)
+    var room = [UInt8](repeating: 0, count: text.byteCountMax(of: 64) - 64) + marks
+    let length = room.withUnsafeMutableBytes { room in
+      text.write(
+        UnsafeRawBufferPointer(rebasing: room[(room.count - 64)...]), to: room.baseAddress!)
+    }
+    #expect(String(decoding: room[..<length], as: UTF8.self) == spelled(marks, text))
+  }
+
   @Test func lastLettersOfBase64() {
     let all: [UInt8] = [0xFB, 0xEF, 0xBE, 0xFF, 0xFF, 0xFF]
     #expect(spelled(all, .base64) == "++++////")

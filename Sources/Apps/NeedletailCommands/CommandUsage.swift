@@ -41,6 +41,8 @@ struct CommandUsage: Sendable {
   /// What stands behind the command besides options, e.g. `DIR`; empty for nothing.
   var arguments = ""
   var argumentCount = 0...0
+  /// The words that the first argument may be, for completion; empty for any.
+  var argumentChoices: [String] = []
   var options: [CommandOption]
   /// Paragraphs behind the options.
   var notes = ""

@@ -6,7 +6,8 @@ import Strategies
 enum CompletionCommand {
   static let usage = CommandUsage(
     name: "completion", summary: "print a completion script for a shell",
-    arguments: "bash|zsh|fish", argumentCount: 1...1, options: [],
+    arguments: "bash|zsh|fish", argumentCount: 1...1, argumentChoices: ["bash", "zsh", "fish"],
+    options: [],
     examples: [
       "source <(needletail completion bash)",
       "needletail completion fish > ~/.config/fish/completions/needletail.fish",
@@ -35,6 +36,12 @@ enum CompletionCommand {
     (command.usage?.options ?? []) + [CommandUsage.helpOption, CommandUsage.noColourOption]
   }
 
+  /// The words that the first argument may be; nil for any.
+  private static func choices(_ command: ToolCommand) -> String? {
+    guard let choices = command.usage?.argumentChoices, !choices.isEmpty else { return nil }
+    return choices.joined(separator: " ")
+  }
+
   private static func bash() -> String {
     var text = """
       _needletail() {
@@ -52,8 +59,11 @@ enum CompletionCommand {
         text += "\"\(option.choices.joined(separator: " "))\" -- \"$word\")); return ;;\n"
       }
     }
-    text += "    completion:completion)\n"
-    text += "      COMPREPLY=($(compgen -W \"bash zsh fish\" -- \"$word\")); return ;;\n"
+    for command in ToolCommand.all {
+      guard let choices = choices(command) else { continue }
+      text += "    \(command.name):\(command.name))\n"
+      text += "      COMPREPLY=($(compgen -W \"\(choices)\" -- \"$word\")); return ;;\n"
+    }
     text += "  esac\n  case ${COMP_WORDS[1]}:$word in\n"
     for command in ToolCommand.all {
       let words = flags(command).map { "--" + $0.name }.joined(separator: " ")
@@ -91,7 +101,7 @@ enum CompletionCommand {
         }
         text += " \\\n      " + shellQuoted(spec)
       }
-      let rest = command.name == "completion" ? "1:shell:(bash zsh fish)" : "*:file:_files"
+      let rest = choices(command).map { "1:word:(\($0))" } ?? "*:file:_files"
       text += " \\\n      \(shellQuoted(rest)) ;;\n"
     }
     return text + "  esac\n}\ncompdef _needletail needletail\n"
@@ -116,8 +126,12 @@ enum CompletionCommand {
         text += " -d " + shellQuoted(option.meaning) + "\n"
       }
     }
-    text += "complete -c needletail -f -n '__fish_seen_subcommand_from completion' "
-    return text + "-a 'bash zsh fish'\n"
+    for command in ToolCommand.all {
+      guard let choices = choices(command) else { continue }
+      text += "complete -c needletail -f -n '__fish_seen_subcommand_from \(command.name)' "
+      text += "-a \(shellQuoted(choices))\n"
+    }
+    return text
   }
 
   private static func shellQuoted(_ text: String) -> String {

@@ -48,6 +48,7 @@ struct ToolCommand: Sendable {
     ToolCommand(usage: VenuesCommand.usage, run: VenuesCommand.run),
     ToolCommand(usage: RequestCommand.usage, run: RequestCommand.run),
     ToolCommand(usage: RecordCommand.usage, run: RecordCommand.run),
+    ToolCommand(usage: SecretsCommand.usage, run: SecretsCommand.run),
     ToolCommand(usage: CompletionCommand.usage, run: CompletionCommand.run),
   ]
 

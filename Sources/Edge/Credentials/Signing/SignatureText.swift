@@ -25,14 +25,8 @@ public enum SignatureText: UInt8, CaseIterable, Sendable {
   /// - Complexity: O(bytes); allocates nothing.
   @discardableResult
   public func write(_ bytes: UnsafeRawBufferPointer, to text: UnsafeMutableRawPointer) -> Int {
+    if self == .hex { return Self.writeHex(bytes, to: text) }
     var writer = ByteWriter(text)
-    if self == .hex {
-      for byte in bytes {
-        writer.put(Self.hexDigit(byte >> 4))
-        writer.put(Self.hexDigit(byte & 15))
-      }
-      return writer.count
-    }
     var held: UInt32 = 0
     var bitCount: UInt32 = 0
     for byte in bytes {
@@ -51,9 +45,36 @@ public enum SignatureText: UInt8, CaseIterable, Sendable {
     return writer.count
   }
 
+  private static func writeHex(
+    _ bytes: UnsafeRawBufferPointer, to text: UnsafeMutableRawPointer
+  ) -> Int {
+    var index = 0
+    while index &+ 4 <= bytes.count {
+      let four = bytes.loadUnaligned(fromByteOffset: index, as: UInt32.self)
+      text.storeBytes(
+        of: hexDigits(UInt32(littleEndian: four)).littleEndian, toByteOffset: index &* 2,
+        as: UInt64.self)
+      index &+= 4
+    }
+    while index < bytes.count {
+      let two = hexDigits(UInt32(bytes[index]))
+      text.storeBytes(
+        of: UInt16(truncatingIfNeeded: two).littleEndian, toByteOffset: index &* 2, as: UInt16.self)
+      index &+= 1
+    }
+    return bytes.count &* 2
+  }
+
+  /// The digits of four bytes, those of the lowest byte lowest, each byte's upper half first.
   @inline(__always)
-  private static func hexDigit(_ four: UInt8) -> UInt8 {
-    four &+ (four < 10 ? UInt8(ascii: "0") : UInt8(ascii: "a") - 10)
+  private static func hexDigits(_ four: UInt32) -> UInt64 {
+    var lanes = UInt64(four)
+    lanes = (lanes | lanes << 16) & 0x0000_FFFF_0000_FFFF
+    lanes = (lanes | lanes << 8) & 0x00FF_00FF_00FF_00FF
+    let halves = (lanes >> 4) & 0x000F_000F_000F_000F | (lanes & 0x000F_000F_000F_000F) << 8
+    // Halves above 9 carry into the upper half of their byte when 6 is added.
+    let letters = ((halves &+ 0x0606_0606_0606_0606) >> 4) & 0x0101_0101_0101_0101
+    return halves &+ 0x3030_3030_3030_3030 &+ letters &* 39
   }
 
   @inline(__always)

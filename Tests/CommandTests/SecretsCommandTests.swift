@@ -1,0 +1,71 @@
+import Credentials
+import Foundation
+import Testing
+
+@testable import NeedletailCommands
+
+@Suite struct SecretsCommandTests {
+  private static let apiKey = "swtest-dev-apikey-0123456789abcdef"
+  private static let secret = "swtest-dev-secret-fedcba9876543210"
+
+  private func credential(_ venue: String) throws -> Credential {
+    try Credential(
+      venue: venue, apiKey: Self.apiKey, secret: SecretBytes(Self.secret),
+      passphrase: SecretBytes("phrase"), subAccount: "desk \"2\"")
+  }
+
+  /// The exit status of `needletail secrets` with the file's pass phrase on a descriptor.
+  private func status(_ words: [String], _ file: String, _ phrase: String) -> Int32 {
+    var ends: [Int32] = [0, 0]
+    pipe(&ends)
+    defer { for end in ends { close(end) } }
+    let line = phrase + "\n"
+    _ = line.withCString { write(ends[1], $0, strlen($0)) }
+    return needletailMain(
+      arguments: ["secrets"] + words + ["--file", file, "--passphrase-fd", "\(ends[0])"])
+  }
+
+  @Test func statusTellsWhatHappened() throws {
+    let file = NSTemporaryDirectory() + "/secrets-\(UInt64.random(in: 0...UInt64.max))"
+    defer { unlink(file) }
+    #expect(status(["list"], file, "open") == ExitStatus.done)
+    #expect(status(["remove", "venue"], file, "open") == ExitStatus.failed)
+    try SecretsFile(path: file).write(
+      [credential("venue"), credential("another")], passphrase: SecretBytes("open"),
+      cost: .interactive)
+    #expect(status(["list", "--json"], file, "open") == ExitStatus.done)
+    #expect(status(["list"], file, "shut") == ExitStatus.failed)
+    #expect(status(["remove", "nobody"], file, "open") == ExitStatus.failed)
+    #expect(status(["remove", "venue"], file, "open") == ExitStatus.done)
+    let left = try SecretsFile(path: file).read(passphrase: SecretBytes("open"))
+    #expect(left.map(\.venue) == ["another"])
+    chmod(file, 0o644)
+    #expect(status(["list"], file, "open") == ExitStatus.failed)
+    try Data("NTSECRET".utf8).write(to: URL(filePath: file))
+    chmod(file, 0o600)
+    #expect(status(["list"], file, "open") == ExitStatus.usage)
+  }
+
+  @Test(arguments: [
+    ["lst"], ["set"], ["remove"], ["set", "Venue"], ["list", "venue"], ["list", "--key", "k"],
+    ["list", "--passphrase-stdin"], ["set", "venue", "--kind", "dsa"],
+    ["set", "venue", "--secret", "s"],
+  ])
+  func mistakesOfUseAreTold(words: [String]) {
+    #expect(status(words, "/nowhere/at/all", "open") == ExitStatus.usage)
+  }
+
+  @Test func listsShowNoSecrets() throws {
+    let all = [try credential("venue"), try credential("another")]
+    let object = SecretsCommand.object(all[0])
+    #expect(
+      object == #"{"name": "default", "venue": "venue", "kind": "hmac", "key": "swt...def", "#
+        + #""has_passphrase": true, "sub_account": "desk \"2\""}"#)
+    let table = SecretsCommand.table(all)
+    #expect(table.split(separator: "\n").count == 3)
+    for text in [object, table] {
+      #expect(!text.contains(Self.secret) && !text.contains(Self.apiKey))
+      #expect(!text.contains("phrase\":\"") && !text.contains("phrase "))
+    }
+  }
+}
