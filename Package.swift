@@ -53,6 +53,9 @@ let simulation: [Target] = [
     "VenueSimulator", "Simulation",
     ["TradingModel", "LowLatency", "MatchingEngine", "MarketData"]),
   room(
+    "Exchange", "Simulation",
+    ["TradingModel", "LowLatency", "MatchingEngine", "VenueSimulator"]),
+  room(
     "Backtest", "Simulation",
     [
       "TradingModel", "LowLatency", "MarketData", "TradingCore", "Engine", "Journal", "Venues",
@@ -141,6 +144,7 @@ let tests: [Target] = [
   testRoom("Engine", ["TradingModel", "TradingCore", "Strategies", "Journal", "Execution"]),
   testRoom("Runtime", ["CAllocationCount"]),
   testRoom("VenueSimulator", ["TradingModel", "LowLatency", "MatchingEngine", "MarketData"]),
+  testRoom("Exchange", ["TradingModel", "LowLatency", "MatchingEngine", "VenueSimulator"]),
   testRoom("Backtest", ["TradingModel", "LowLatency", "MarketData", "VenueSimulator"]),
   testRoom("MatchLines", ["TradingModel", "LowLatency", "MatchingEngine"]),
   .testTarget(

@@ -1,0 +1,5 @@
+import Testing
+
+@testable import Exchange
+
+@Suite struct Placeholder { @Test func compiles() {} }
