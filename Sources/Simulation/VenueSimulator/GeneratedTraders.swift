@@ -79,6 +79,12 @@ public final class GeneratedTraders {
     nextTime = flow.nextTime(liveCount: liveIDs.count)
   }
 
+  /// Goes on after a pause: nothing is made up for.
+  public func resume(at time: Timestamp) {
+    flow.skip(to: time)
+    nextTime = flow.nextTime(liveCount: liveIDs.count)
+  }
+
   /// Does all that is due by `time`.
   public func act(_ book: some TradedBook, until time: Timestamp) {
     while nextTime <= time {
