@@ -56,7 +56,10 @@ struct FollowedLevels {
 
 @Suite struct RandomRequestTests {
   /// Random requests of three accounts on four instruments, with generated traders in two of them.
-  func play(seed: UInt64, count: Int, hasMarket: Bool, mode: PositionMode, asset: FeeAsset)
+  func play(
+    seed: UInt64, count: Int, hasMarket: Bool, mode: PositionMode, asset: FeeAsset,
+    isSpotOnly: Bool = false
+  )
     -> SimulatedExchange
   {
     var random = SeededRandom(seed: seed)
@@ -66,17 +69,20 @@ struct FollowedLevels {
     settings.rules.decreaseKeepsPriority = random.chance(0.5)
     settings.rules.clientOrderIDsMayRecur = random.chance(0.5)
     for place in settings.instruments.indices { settings.instruments[place].openOrdersMax = 40 }
+    // Contracts may take what is free below zero; without them nothing may.
+    if isSpotOnly { settings.instruments.removeLast(2) }
     let exchange = SimulatedExchange(settings)
     var fees = FeeSchedule(maker: Rate(parts: 75_300), taker: Rate(parts: 123_457), asset: asset)
     if random.chance(0.3) { fees.maker = Rate(parts: -10_000) }
     for _ in 0..<3 {
       let account = exchange.addAccount(keys: [], fees: fees, positionMode: mode, leverage: 7)
-      for (asset, amount) in [(btc, "2"), (usdt, "100000"), (bnb, "3")] {
+      // Little money, so that there is often too little.
+      for (asset, amount) in [(btc, "0.6"), (usdt, "25000"), (bnb, "3")] {
         _ = exchange.deposit(money(amount), of: asset, to: account)
       }
     }
     if hasMarket {
-      for place in [spot, linear] {
+      for place in isSpotOnly ? [spot] : [spot, linear] {
         exchange.startMarket(
           .around(
             settings.instruments[Int(place)], eventsPerSecond: 100, seed: seed, startTime: startTime
@@ -105,7 +111,7 @@ struct FollowedLevels {
         }
       }
     }
-    for place in 0..<4 {
+    for place in settings.instruments.indices {
       let snapshot = exchange.snapshot(of: UInt16(place), limit: .max)
       #expect(snapshot.lastUpdateID == followed.updateIDs[place])
       #expect(followed.levels[place].count == snapshot.bids.count + snapshot.asks.count)
@@ -120,11 +126,23 @@ struct FollowedLevels {
   func nothingComesFromNowhere(seed: UInt64) {
     let exchange = play(
       seed: seed, count: 1500, hasMarket: seed % 3 == 0, mode: seed % 2 == 0 ? .hedge : .oneWay,
-      asset: [.received, .quote, .token][Int(seed % 5 % 3)])
+      asset: [.received, .quote, .token][Int(seed % 5 % 3)], isSpotOnly: seed % 4 == 1)
     // The play must reach what it is meant for.
     #expect(exchange.orders.count > 150, "seed \(seed)")
     #expect(exchange.orders.contains { $0.fillCount > 0 })
     #expect(exchange.orders.contains { $0.isTriggered })
+  }
+
+  /// What the plays reach, all together: every way to end but those that need more than chance.
+  @Test func playsReachWhatTheyAreMeantFor() {
+    var ends: Set<OrderEnd> = []
+    for seed in UInt64(31)...36 {
+      let exchange = play(
+        seed: seed, count: 1500, hasMarket: false, mode: .oneWay, asset: .received)
+      for order in exchange.orders where !order.state.isOpen { ends.insert(order.endReason) }
+    }
+    let rare: Set<OrderEnd> = [.byVenue, .refusedAtTrigger]
+    #expect(ends.union(rare) == Set(OrderEnd.allCases), "\(ends)")
   }
 
   @Test(arguments: [UInt64(101), 102])
@@ -146,7 +164,7 @@ struct RandomPlayer {
 
   mutating func act() {
     let account = Int(random.integer(in: 1...3))
-    let instrument = UInt16(random.next(below: 4))
+    let instrument = UInt16(random.next(below: UInt64(exchange.settings.instruments.count)))
     switch random.next(below: 100) {
     case 0..<62: submit(account, instrument)
     case 62..<72:
@@ -164,7 +182,10 @@ struct RandomPlayer {
     case 94..<95:
       let status = InstrumentStatus.allCases[Int(random.next(below: 4))]
       exchange.setStatus(instrument, status)
-    case 95..<97: for place in UInt16(0)..<4 { exchange.setStatus(place, .trading) }
+    case 95..<97:
+      for place in UInt16(0)..<UInt16(exchange.settings.instruments.count) {
+        exchange.setStatus(place, .trading)
+      }
     case 97: _ = exchange.setLeverage(of: account, instrument, Int(random.integer(in: 1...20)))
     case 98:
       let price = somePrice(instrument)
@@ -259,7 +280,9 @@ struct RandomPlayer {
     guard let order = exchange.slots[id].map({ exchange.orders[$0] }) else { return }
     var amendment = Amendment()
     if random.chance(0.5) {
-      amendment.quantity = max(1, order.quantity + random.integer(in: -50...50))
+      amendment.quantity =
+        random.chance(0.2)
+        ? max(1, order.filled) : max(1, order.quantity + random.integer(in: -50...50))
     }
     if order.request.kind.hasLimit && random.chance(0.5) {
       amendment.price = somePrice(order.instrument)
