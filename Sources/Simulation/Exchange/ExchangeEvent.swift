@@ -140,8 +140,8 @@ public struct MarkEvent: Equatable, Sendable {
 /// balance and position events that belong to it; a trade print follows the order events of its two sides;
 /// the depth and best quote events of an operation of the book come after all of these.
 public enum ExchangeEvent: Equatable, Sendable {
-  case order(OrderEvent)
-  case refused(RefusalEvent)
+  indirect case order(OrderEvent)
+  indirect case refused(RefusalEvent)
   case trade(TradePrint)
   case depth(DepthEvent)
   /// So many levels changed at once that changes were lost: take a snapshot. Its update id is `lastUpdateID`.

@@ -64,7 +64,7 @@ public struct ExchangeOrder: Equatable, Sendable {
   public var endReason = OrderEnd.none
   /// Whether a conditional order was triggered.
   public var isTriggered = false
-  /// Whether it is (or was, last) in the book, so that the book's level show it.
+  /// Whether it is in the book.
   public var isWorking = false
   public var createTime: Timestamp
   public var updateTime: Timestamp
@@ -78,6 +78,10 @@ public struct ExchangeOrder: Equatable, Sendable {
   public var lockAsset: CurrencyIndex = 0
   /// What its lock is counted at: the limit, or of orders without the price when they came.
   var lockPrice: Int64 = 0
+  /// The fee its lock provides for, where fees are on top.
+  var lockFee = Rate.zero
+  /// Whether it can only make a position smaller: asked for, or closing in hedge mode.
+  var isReducing = false
   /// Of a trailing stop: the best price since it was activated; 0 before.
   public internal(set) var extremePrice: Int64 = 0
 
@@ -88,6 +92,9 @@ public struct ExchangeOrder: Equatable, Sendable {
   public var leaves: Int64 { state.isOpen ? quantity - filled : 0 }
   /// Whether some, not all, was filled.
   public var isPartiallyFilled: Bool { filled > 0 && filled < quantity }
+
+  /// Whether it goes through the book without limit: what it locks was planned.
+  var isInPassing: Bool { !request.kind.hasLimit && state == .open }
 
   init(id: OrderID, account: AccountIndex, request: OrderRequest, time: Timestamp) {
     self.id = id

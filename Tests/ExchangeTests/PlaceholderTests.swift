@@ -1,5 +1,0 @@
-import Testing
-
-@testable import Exchange
-
-@Suite struct Placeholder { @Test func compiles() {} }
