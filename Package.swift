@@ -30,6 +30,12 @@ let system: [Target] = [
   .systemLibrary(
     name: "COpenSSL", path: "Sources/System/COpenSSL", pkgConfig: "libcrypto",
     providers: [.apt(["libssl-dev"])]),
+  .systemLibrary(
+    name: "CWebSockets", path: "Sources/System/CWebSockets", pkgConfig: "libwebsockets",
+    providers: [.apt(["libwebsockets-dev"])]),
+  // libwebsockets behind one callback and opaque handles.
+  .target(
+    name: "CWebSocketsShim", dependencies: ["CWebSockets"], path: "Sources/System/CWebSocketsShim"),
   .target(name: "CPlatform", path: "Sources/System/CPlatform"),
   // The layouts of the public matching-engine comparison.
   .target(name: "CComparison", path: "Sources/System/CComparison"),
@@ -52,6 +58,7 @@ let simulation: [Target] = [
   room(
     "VenueSimulator", "Simulation",
     ["TradingModel", "LowLatency", "MatchingEngine", "MarketData"]),
+  room("VenueServer", "Simulation", ["LowLatency", "COpenSSL", "CWebSocketsShim"]),
   room(
     "Backtest", "Simulation",
     [
@@ -141,6 +148,7 @@ let tests: [Target] = [
   testRoom("Engine", ["TradingModel", "TradingCore", "Strategies", "Journal", "Execution"]),
   testRoom("Runtime", ["CAllocationCount"]),
   testRoom("VenueSimulator", ["TradingModel", "LowLatency", "MatchingEngine", "MarketData"]),
+  testRoom("VenueServer", ["LowLatency"]),
   testRoom("Backtest", ["TradingModel", "LowLatency", "MarketData", "VenueSimulator"]),
   testRoom("MatchLines", ["TradingModel", "LowLatency", "MatchingEngine"]),
   .testTarget(
