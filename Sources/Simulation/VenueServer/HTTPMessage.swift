@@ -13,6 +13,7 @@ public struct HTTPRequest: Sendable {
   public var body: [UInt8]
   /// Which connection brought it: the same number for requests of one kept-alive connection.
   public var connection: UInt64
+  var isVersion10 = false
 
   public init(
     method: String, path: String, query: String? = nil, headers: HTTPHeaders = HTTPHeaders(),
@@ -24,6 +25,16 @@ public struct HTTPRequest: Sendable {
     self.headers = headers
     self.body = body
     self.connection = connection
+  }
+
+  /// The client wants no further answer on this connection (RFC 9112, section 9.3).
+  var closesConnection: Bool {
+    let tokens = (headers["Connection"] ?? "").lowercased()
+    return isVersion10 ? !tokens.contains("keep-alive") : tokens.contains("close")
+  }
+  /// A WebSocket handshake (RFC 6455, section 4.1).
+  var isUpgrade: Bool {
+    method == "GET" && headers["Upgrade"]?.lowercased() == "websocket"
   }
 
   /// Path and query as one text, undecoded: what OKX signs.

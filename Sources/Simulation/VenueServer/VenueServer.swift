@@ -24,12 +24,13 @@ public struct ServedProduct {
 /// Where a product listens.
 public struct ServerEndpoint: Equatable, Sendable {
   public var name: String
-  /// Always loopback, 127.0.0.1.
+  /// Always on loopback, 127.0.0.1.
   public var port: UInt16
   public var isTLS: Bool
 
-  /// `http://127.0.0.1:PORT` or `https://localhost:PORT`.
+  /// `http://127.0.0.1:PORT` or `https://127.0.0.1:PORT`.
   public var httpURL: String { "\(isTLS ? "https" : "http")://127.0.0.1:\(port)" }
+  /// `ws://127.0.0.1:PORT` or `wss://127.0.0.1:PORT`.
   public var webSocketURL: String { "\(isTLS ? "wss" : "ws")://127.0.0.1:\(port)" }
 }
 
@@ -49,25 +50,74 @@ public enum VenueServerError: Error, Equatable, CustomStringConvertible {
 
 /// Fronts of simulated venues on loopback, all on one thread, by libwebsockets.
 ///
-/// Made, served and closed on one thread. Prints nothing.
+/// Made, served and closed on one thread. Prints nothing. A write to a peer that is gone is no
+/// signal: SIGPIPE is ignored from the first server on, unless the process handles it.
 public final class VenueServer {
+  /// In the order of the products.
   public let endpoints: [ServerEndpoint]
   /// `/admin/faults`, `/admin/disconnect`, `/admin/state`, `/admin/quit`; always plain HTTP.
   public let adminEndpoint: ServerEndpoint
 
+  private let loop: ServerLoop
+  private let products: [ProductServer]
+  private let admin: ProductServer
+  private let adminFront: AdminFront
+
   /// Binds every port. With an authority all products speak TLS only.
-  public init(_ products: [ServedProduct], authority: TestAuthority? = nil, adminPort: UInt16 = 0)
+  public init(_ served: [ServedProduct], authority: TestAuthority? = nil, adminPort: UInt16 = 0)
     throws(VenueServerError)
   {
-    throw .cannotStart(reason: "not yet")
+    let adminFront = AdminFront()
+    let administration = ServedProduct(name: "admin", port: adminPort, front: adminFront)
+    guard let loop = ServerLoop() else { throw .cannotStart(reason: "no event loop") }
+    let products = served.map { ProductServer($0, loop) }
+    let admin = ProductServer(administration, loop)
+    adminFront.products = products
+
+    var endpoints: [ServerEndpoint] = []
+    for (index, product) in (served + [administration]).enumerated() {
+      let trusted = index < served.count ? authority : nil
+      guard let port = loop.listen(index, port: product.port, trusted) else {
+        loop.close()
+        throw .cannotListen(product: product.name, port: product.port)
+      }
+      endpoints.append(ServerEndpoint(name: product.name, port: port, isTLS: trusted != nil))
+    }
+    adminEndpoint = endpoints.removeLast()
+    self.endpoints = endpoints
+    self.loop = loop
+    self.products = products
+    self.admin = admin
+    self.adminFront = adminFront
+
+    loop.accept = { listener, stream, number in
+      let product = listener < products.count ? products[listener] : admin
+      let client = ClientStream(stream, number, product)
+      product.streamStarted(client)
+      return client
+    }
+    loop.tick = {
+      for product in products { product.tick() }
+      admin.tick()
+    }
   }
 
-  /// Serves on this thread until `/admin/quit` or until `isStopped` (asked every millisecond) says so.
-  public func serve(until isStopped: () -> Bool = { false }) {}
+  deinit { close() }
 
-  /// The product's faults, by name; on the server's thread only.
-  public func setFaults(_ faults: ServerFaults, of product: String) {}
+  /// Serves on this thread until `/admin/quit`, or until `isStopped`, asked about every millisecond,
+  /// says so.
+  public func serve(until isStopped: () -> Bool = { false }) {
+    while !isStopped(), !adminFront.isQuitting, loop.turn() {}
+  }
+
+  /// Changes a product's faults; false where none has that name. On the server's thread only.
+  @discardableResult
+  public func setFaults(_ faults: ServerFaults, of product: String) -> Bool {
+    guard let found = products.first(where: { $0.name == product }) else { return false }
+    found.setFaults(faults)
+    return true
+  }
 
   /// Cuts every connection and frees every port. Idempotent.
-  public func close() {}
+  public func close() { loop.close() }
 }

@@ -23,6 +23,8 @@ public struct WebSocketOptions: Sendable {
   public var pongTimeoutReason: String = "pong timeout"
   /// The peer sends requests that move money: `droppedRequests` may then swallow its messages.
   public var carriesRequests: Bool = false
+  /// Whether permessage-deflate (RFC 7692) is agreed to where the client offers it.
+  public var offersCompression: Bool = true
   /// A longer message closes the connection with code 1009.
   public var messageBytesMax: Int = 1 << 20
 
