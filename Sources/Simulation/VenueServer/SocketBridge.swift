@@ -22,12 +22,26 @@ final class SocketBridge: StreamOwner {
     for name in ["Sec-WebSocket-Key", "Sec-WebSocket-Version"] {
       if let value = request.headers[name] { head += "\(name): \(value)\r\n" }
     }
-    if offersCompression {
-      let offers = request.headers.all("Sec-WebSocket-Extensions").joined(separator: ", ")
-      if !offers.isEmpty { head += "Sec-WebSocket-Extensions: \(offers)\r\n" }
+    if offersCompression,
+      request.headers.all("Sec-WebSocket-Extensions").contains(where: Self.offersPlainDeflate)
+    {
+      head += "Sec-WebSocket-Extensions: permessage-deflate\r\n"
     }
     head += "\r\n"
     Array(head.utf8).withUnsafeBytes { send($0) }
+  }
+
+  /// Whether an offer can be accepted without parameters: those that bind the server would have to
+  /// be agreed to, and libwebsockets 4.1 takes the server's for the client's; those of the client
+  /// are hints (RFC 7692, section 7.1).
+  static func offersPlainDeflate(_ header: String) -> Bool {
+    header.split(separator: ",").contains { offer in
+      let parts = offer.split(separator: ";").map { $0.filter { $0 != " " && $0 != "\t" } }
+      return parts.first == "permessage-deflate"
+        && parts.dropFirst().allSatisfy {
+          $0 == "client_no_context_takeover" || $0.hasPrefix("client_max_window_bits")
+        }
+    }
   }
 
   func send(_ bytes: UnsafeRawBufferPointer) {

@@ -97,6 +97,8 @@ extension WebSocketConnection {
   /// Queues a frame; a consumer that lets too many bytes pile up is cut.
   func enqueue(_ frame: Frame) {
     guard isOpen, let socket else { return }
+    // libwebsockets 4.1 ends the process where an empty message is to be compressed.
+    if frame.bytes.isEmpty, frame.kind != cws_ping_frame, options.offersCompression { return }
     frames.append(frame)
     queuedBytes += frame.bytes.count
     if queuedBytes > options.queueBytesMax {
