@@ -30,6 +30,12 @@ let system: [Target] = [
   .systemLibrary(
     name: "COpenSSL", path: "Sources/System/COpenSSL", pkgConfig: "libcrypto",
     providers: [.apt(["libssl-dev"])]),
+  .systemLibrary(
+    name: "CWebSockets", path: "Sources/System/CWebSockets", pkgConfig: "libwebsockets",
+    providers: [.apt(["libwebsockets-dev"])]),
+  // libwebsockets behind one callback and opaque handles.
+  .target(
+    name: "CWebSocketsShim", dependencies: ["CWebSockets"], path: "Sources/System/CWebSocketsShim"),
   .target(name: "CPlatform", path: "Sources/System/CPlatform"),
   // The layouts of the public matching-engine comparison.
   .target(name: "CComparison", path: "Sources/System/CComparison"),
@@ -52,15 +58,27 @@ let simulation: [Target] = [
   room(
     "VenueSimulator", "Simulation",
     ["TradingModel", "LowLatency", "MatchingEngine", "MarketData"]),
+  room("VenueServer", "Simulation", ["LowLatency", "COpenSSL", "CWebSocketsShim"]),
   room(
     "Exchange", "Simulation",
     ["TradingModel", "LowLatency", "MatchingEngine", "VenueSimulator"]),
+  room("VenueSimulation", "Simulation", ["VenueServer"]),
   room(
     "Backtest", "Simulation",
     [
       "TradingModel", "LowLatency", "MarketData", "TradingCore", "Engine", "Journal", "Venues",
       "VenueSimulator",
     ]),
+]
+
+/// Venues: a folder each, which holds everything that is theirs alone.
+let venues: [Target] = [
+  venueRoom(
+    "BinanceSpot", "Simulator",
+    [
+      "TradingModel", "LowLatency", "MatchingEngine", "VenueSimulator", "Exchange", "VenueServer",
+      "VenueSimulation", "COpenSSL",
+    ])
 ]
 
 let apps: [Target] = [
@@ -103,7 +121,7 @@ let apps: [Target] = [
     [
       "TradingModel", "LowLatency", "MatchingEngine", "MarketData", "RiskEngine", "Portfolio",
       "Execution", "Strategies", "TradingCore", "Engine", "Journal", "Runtime", "Venues",
-      "VenueSimulator",
+      "VenueSimulator", "VenueServer", "VenueSimulation", "BinanceSpotSimulator",
       "Backtest", "CPlatform", "Benchmarks", "MatchingBenchmarks", "MatchLines",
     ]),
   .target(
@@ -145,6 +163,8 @@ let tests: [Target] = [
   testRoom("Runtime", ["CAllocationCount"]),
   testRoom("VenueSimulator", ["TradingModel", "LowLatency", "MatchingEngine", "MarketData"]),
   testRoom("Exchange", ["TradingModel", "LowLatency", "MatchingEngine", "VenueSimulator"]),
+  testRoom("VenueServer", ["LowLatency"]),
+  testRoom("BinanceSpotSimulator", ["TradingModel", "Exchange", "VenueServer", "VenueSimulation"]),
   testRoom("Backtest", ["TradingModel", "LowLatency", "MarketData", "VenueSimulator"]),
   testRoom("MatchLines", ["TradingModel", "LowLatency", "MatchingEngine"]),
   .testTarget(
@@ -167,7 +187,7 @@ let package = Package(
     .executable(name: "needletail", targets: ["NeedletailTool"]),
     .library(name: "Needletail", targets: ["Needletail"]),
   ],
-  targets: core + system + edge + simulation + apps
+  targets: core + system + edge + simulation + venues + apps
     + tests.filter { chosenTests?.contains($0.name) ?? true },
   swiftLanguageModes: [.v6]
 )
@@ -175,6 +195,12 @@ let package = Package(
 /// A target whose sources stand in `Sources/<floor>/<name>`.
 func room(_ name: String, _ floor: String, _ dependencies: [Target.Dependency]) -> Target {
   .target(name: name, dependencies: dependencies, path: "Sources/\(floor)/\(name)")
+}
+
+/// A target of a venue: `Sources/Venues/<venue>/<part>`.
+func venueRoom(_ venue: String, _ part: String, _ dependencies: [Target.Dependency]) -> Target {
+  .target(
+    name: venue + part, dependencies: dependencies, path: "Sources/Venues/\(venue)/\(part)")
 }
 
 /// The tests of one module, in `Tests/<name>Tests`.

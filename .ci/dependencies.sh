@@ -5,6 +5,7 @@
 c_libraries='
 zlib1g-dev|zlib|reads gzip-compressed market data
 libssl-dev|libcrypto|signs venue requests and hashes feed files
+libwebsockets-dev|libwebsockets|serves the simulated venues on loopback
 '
 swift_minimum=6.3
 
@@ -66,7 +67,7 @@ require_libraries() {
     say "  $package: $reason"
   done <<<"$missing"
   if ! command -v apt-get >/dev/null; then
-    say "needletail: there is no apt-get here. Install what corresponds to them (pkg-config must find: zlib, libcrypto) and try again."
+    say "needletail: there is no apt-get here. Install what corresponds to them (pkg-config must find: zlib, libcrypto, libwebsockets) and try again."
     return 1
   fi
   if [ "$(id -u)" != 0 ] && ! { command -v sudo >/dev/null && sudo -n true 2>/dev/null; }; then

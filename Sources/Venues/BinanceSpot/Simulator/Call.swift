@@ -6,6 +6,8 @@ struct Call {
   var parameters: Parameters
   /// The account of the key; nil where none is asked for.
   var account: AccountIndex = -1
+  /// The key itself; nil in the WebSocket API.
+  var key: VenueKey?
   var unit: TimeUnit
 }
 

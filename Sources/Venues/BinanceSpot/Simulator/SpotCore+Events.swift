@@ -41,7 +41,7 @@ extension SpotCore {
   private func take(
     _ change: BalanceEvent, _ changed: inout [(account: AccountIndex, asset: CurrencyIndex)]
   ) {
-    guard change.account < accountUpdateTimes.count else { return }
+    guard isClient(change.account) else { return }
     accountUpdateTimes[change.account] = change.time
     switch change.cause {
     case .deposit, .withdrawal, .transfer: publishBalance(change)
@@ -71,10 +71,9 @@ extension SpotCore {
     publishTrade(record, of: trade.instrument)
   }
 
-  private func take(_ event: OrderEvent) {
+  private func take(_ event: ExchangeOrderEvent) {
     let order = event.order
-    // Accounts that are not the front's belong to the generated market.
-    guard order.account < orderLimits.count else { return }
+    guard isClient(order.account) else { return }
     switch event.kind {
     case .accepted, .triggered: publishReport(event, execution: "NEW")
     case .partiallyFilled, .filled: publishReport(event, execution: "TRADE")
@@ -91,7 +90,7 @@ extension SpotCore {
   }
 
   /// Remembers what self-trade prevention did, with the order on the other side.
-  private func notePrevention(_ event: OrderEvent) {
+  private func notePrevention(_ event: ExchangeOrderEvent) {
     let order = event.order
     let id = nextPreventedMatchID
     nextPreventedMatchID += 1

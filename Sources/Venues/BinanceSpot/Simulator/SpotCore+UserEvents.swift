@@ -7,7 +7,7 @@ import VenueServer
 /// (https://developers.binance.com/docs/binance-spot-api-docs/user-data-stream).
 extension SpotCore {
   /// Sends an `executionReport`.
-  func publishReport(_ event: OrderEvent, execution: String) {
+  func publishReport(_ event: ExchangeOrderEvent, execution: String) {
     let account = event.order.account
     let executionID = nextExecutionID
     nextExecutionID += 1
@@ -18,7 +18,7 @@ extension SpotCore {
   }
 
   private func report(
-    _ event: OrderEvent, execution: String, executionID: UInt64, _ unit: TimeUnit
+    _ event: ExchangeOrderEvent, execution: String, executionID: UInt64, _ unit: TimeUnit
   ) -> JSONValue {
     let order = event.order
     let instrument = order.instrument

@@ -31,14 +31,15 @@ final class SpotCore {
   /// The venue's clock as it stood when the present call came.
   var now: ServerTime
   private let startWall: Int64
-  private let startMonotonic: Int64
+  /// Set by the first `advance`.
+  private var startMonotonic: Int64?
 
-  init(symbols: [SpotSymbol], seed: UInt64, settings: RateLimitSettings, at now: ServerTime) {
+  /// - Parameter time: the wall clock, in nanoseconds since the epoch.
+  init(symbols: [SpotSymbol], seed: UInt64, settings: RateLimitSettings, startTime time: Int64) {
     self.symbols = symbols
     self.settings = settings
-    self.now = now
-    startWall = now.wall
-    startMonotonic = now.monotonic
+    now = ServerTime(wall: time, monotonic: 0)
+    startWall = time
     textRandom = seed ^ 0x9E37_79B9_7F4A_7C15
     var exchangeSettings = ExchangeSettings(
       assets: SpotSymbol.assets.map { ExchangeAsset($0) },
@@ -50,6 +51,9 @@ final class SpotCore {
     exchangeSettings.firstOrderID = 4_000_001
     exchangeSettings.firstTradeID = 700_001
     exchange = SimulatedExchange(exchangeSettings)
+    // Account 0 is the generated market's.
+    orderLimits = [OrderLimits(settings)]
+    accountUpdateTimes = [now.wall]
     let second = now.wall / 1_000_000_000
     records = symbols.map { MarketRecord(startPrice: $0.startPrice, startSecond: second) }
     depths = symbols.map { _ in PendingDepth() }
@@ -64,6 +68,7 @@ final class SpotCore {
       guard let asset = exchange.asset(name) else { continue }
       _ = exchange.deposit(Money(amount), of: asset, to: account)
     }
+    precondition(account == orderLimits.count, "Invariant: accounts are numbered in order")
     orderLimits.append(OrderLimits(settings))
     accountUpdateTimes.append(exchange.time)
     _ = exchange.takeEvents()
@@ -73,10 +78,15 @@ final class SpotCore {
   /// Lets the venue live until `now`; events go to the streams.
   func advance(to now: ServerTime) {
     self.now = now
+    let start = startMonotonic ?? now.monotonic
+    startMonotonic = start
     // The wall clock may step; what happens in the market follows the one that does not.
-    exchange.advance(to: startWall + (now.monotonic - startMonotonic))
+    exchange.advance(to: startWall + (now.monotonic - start))
     process(exchange.takeEvents())
   }
+
+  /// Whether an account is a client's.
+  func isClient(_ account: AccountIndex) -> Bool { account > 0 && account < orderLimits.count }
 
   /// A text of letters and digits that was not made before, for ids.
   func makeID(_ count: Int = 22) -> String {

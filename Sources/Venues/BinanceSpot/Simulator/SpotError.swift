@@ -91,7 +91,7 @@ extension SpotError {
     case .duplicateClientOrderID: self = .newOrder("Duplicate order sent.")
     case .wouldTake: self = .newOrder("Order would immediately match and take.")
     case .wouldTrigger: self = .newOrder("Stop price would trigger immediately.")
-    case .unknownOrder, .orderEnded: self = .unknownOrder
+    case .unknownOrder, .orderEnded, .unknownAsset: self = .unknownOrder
     case .tooManyOrders: self = .filter("MAX_NUM_ORDERS")
     case .tooManyWaitingOrders: self = .filter("MAX_NUM_ALGO_ORDERS")
     case .marketClosed: self = SpotError(-1013, "Market is closed.")
