@@ -56,7 +56,7 @@ public enum MarginMode: UInt8, Sendable {
 }
 
 /// How much of an asset an account has.
-public struct Balance: Equatable, Sendable {
+public struct ExchangeBalance: Equatable, Sendable {
   /// What can be used. Of spot never below zero; losses and funding of contracts can take it there.
   public var free: Money
   /// What open orders and positions hold.
@@ -72,7 +72,7 @@ public struct Balance: Equatable, Sendable {
 }
 
 /// A position in a contract.
-public struct Position: Equatable, Sendable {
+public struct ExchangePosition: Equatable, Sendable {
   public var account: AccountIndex
   public var instrument: InstrumentIndex
   public var side: PositionSide

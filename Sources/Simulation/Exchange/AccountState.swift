@@ -7,7 +7,7 @@ final class AccountState {
   var fees: FeeSchedule
   var positionMode: PositionMode
   /// By asset.
-  var balances: [Balance]
+  var balances: [ExchangeBalance]
   /// Slots of all its orders, in order of entry, and of those that are open.
   var orders: [Int] = []
   var open: [Int] = []
@@ -16,7 +16,7 @@ final class AccountState {
   var fills: [ExchangeFill] = []
   var funding: [FundingPayment] = []
   /// By instrument, then side.
-  var positions: [Position]
+  var positions: [ExchangePosition]
   /// Whether a position was ever opened or set.
   var isPositionKnown: [Bool]
 
@@ -28,9 +28,9 @@ final class AccountState {
     self.keys = keys
     self.fees = fees
     self.positionMode = positionMode
-    balances = Array(repeating: Balance(), count: assetCount)
+    balances = Array(repeating: ExchangeBalance(), count: assetCount)
     positions = (0..<instrumentCount * 3).map { place in
-      Position(
+      ExchangePosition(
         account: index, instrument: InstrumentIndex(place / 3),
         side: PositionSide.allCases[place % 3], quantity: 0, cost: .zero, realized: .zero,
         funding: .zero, margin: .zero, addedMargin: .zero, leverage: leverage,

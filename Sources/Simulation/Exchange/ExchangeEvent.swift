@@ -19,7 +19,7 @@ public enum OrderEventKind: UInt8, Sendable, CaseIterable {
 }
 
 /// A change of an order, with the order after it.
-public struct OrderEvent: Equatable, Sendable {
+public struct ExchangeOrderEvent: Equatable, Sendable {
   public var kind: OrderEventKind
   public var time: Timestamp
   public var order: ExchangeOrder
@@ -108,7 +108,7 @@ public struct BalanceEvent: Equatable, Sendable {
   public var cause: BalanceCause
   /// Of the total.
   public var change: Money
-  public var balance: Balance
+  public var balance: ExchangeBalance
 }
 
 /// A funding payment of one position.
@@ -140,7 +140,7 @@ public struct MarkEvent: Equatable, Sendable {
 /// balance and position events that belong to it; a trade print follows the order events of its two sides;
 /// the depth and best quote events of an operation of the book come after all of these.
 public enum ExchangeEvent: Equatable, Sendable {
-  indirect case order(OrderEvent)
+  indirect case order(ExchangeOrderEvent)
   indirect case refused(RefusalEvent)
   case trade(TradePrint)
   case depth(DepthEvent)
@@ -150,7 +150,7 @@ public enum ExchangeEvent: Equatable, Sendable {
   /// Level 3, where `ExchangeSettings.tellsOrderChanges`; prices and quantities in units.
   case orderChange(instrument: InstrumentIndex, time: Timestamp, BookOrderChange)
   case balance(BalanceEvent)
-  case position(Position)
+  case position(ExchangePosition)
   case funding(FundingPayment)
   case mark(MarkEvent)
   case status(instrument: InstrumentIndex, time: Timestamp, InstrumentStatus)

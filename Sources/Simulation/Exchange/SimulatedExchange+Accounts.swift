@@ -36,12 +36,12 @@ extension SimulatedExchange {
   }
 
   /// What an account has of an asset.
-  public func balance(of account: AccountIndex, _ asset: CurrencyIndex) -> Balance {
+  public func balance(of account: AccountIndex, _ asset: CurrencyIndex) -> ExchangeBalance {
     accounts[account].balances[Int(asset)]
   }
 
   /// By asset, all assets.
-  public func balances(of account: AccountIndex) -> [Balance] { accounts[account].balances }
+  public func balances(of account: AccountIndex) -> [ExchangeBalance] { accounts[account].balances }
 
   /// Changes balances, and tells each that changed once, in order of first mention.
   func change(_ account: AccountIndex, _ changes: [BalanceChange], _ cause: BalanceCause) {

@@ -31,7 +31,7 @@ extension SimulatedExchange {
   }
 
   /// The positions that were ever opened or set, by instrument, then side.
-  public func positions(of account: AccountIndex) -> [Position] {
+  public func positions(of account: AccountIndex) -> [ExchangePosition] {
     let state = accounts[account]
     return state.positions.indices.filter { state.isPositionKnown[$0] }.map { state.positions[$0] }
   }
@@ -39,13 +39,13 @@ extension SimulatedExchange {
   /// One position; without quantity when there is none.
   public func position(
     of account: AccountIndex, _ instrument: InstrumentIndex, _ side: PositionSide
-  ) -> Position {
+  ) -> ExchangePosition {
     let state = accounts[account]
     return state.positions[state.place(instrument, side)]
   }
 
   /// Profit and loss at the mark that is not realised yet, in the settlement asset.
-  public func unrealized(_ position: Position) -> Money {
+  public func unrealized(_ position: ExchangePosition) -> Money {
     let market = market(position.instrument)
     guard
       let value = market.listing.value(price: market.markPrice, quantity: position.quantity)

@@ -32,7 +32,7 @@ extension SimulatedExchange {
     var lines: [String] = []
     for state in accounts {
       lines.append("account \(state.index) \(state.positionMode)")
-      for (place, balance) in state.balances.enumerated() where balance != Balance() {
+      for (place, balance) in state.balances.enumerated() where balance != ExchangeBalance() {
         lines.append(
           "balance \(state.index) \(settings.assets[place].name) free \(balance.free) locked \(balance.locked)"
         )
@@ -58,7 +58,7 @@ extension SimulatedExchange {
     market(instrument).instrument.symbol
   }
 
-  private func line(_ position: Position) -> String {
+  private func line(_ position: ExchangePosition) -> String {
     let listing = market(position.instrument).listing
     return
       "position \(position.account) \(symbol(position.instrument)) \(position.side) \(listing.quantityText(position.quantity)) cost \(position.cost) realized \(position.realized) funding \(position.funding) margin \(position.margin) leverage \(position.leverage) \(position.marginMode)"

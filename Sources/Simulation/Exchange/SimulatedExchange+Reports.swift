@@ -104,7 +104,7 @@ extension SimulatedExchange {
   func tell(_ kind: OrderEventKind, _ slot: Int, fill: ExchangeFill? = nil) {
     events.append(
       .order(
-        OrderEvent(
+        ExchangeOrderEvent(
           kind: kind, time: time, order: orders[slot], fill: fill, requestID: requestID)))
   }
 
