@@ -148,7 +148,9 @@ let tests: [Target] = [
   testRoom("Engine", ["TradingModel", "TradingCore", "Strategies", "Journal", "Execution"]),
   testRoom("Runtime", ["CAllocationCount"]),
   testRoom("VenueSimulator", ["TradingModel", "LowLatency", "MatchingEngine", "MarketData"]),
-  testRoom("VenueServer", ["LowLatency"]),
+  .testTarget(
+    name: "VenueServerTests", dependencies: ["VenueServer", "LowLatency"],
+    path: "Tests/VenueServerTests", exclude: ["Clients"]),
   testRoom("Backtest", ["TradingModel", "LowLatency", "MarketData", "VenueSimulator"]),
   testRoom("MatchLines", ["TradingModel", "LowLatency", "MatchingEngine"]),
   .testTarget(
