@@ -162,8 +162,10 @@ let tests: [Target] = [
   testRoom("Engine", ["TradingModel", "TradingCore", "Strategies", "Journal", "Execution"]),
   testRoom("Runtime", ["CAllocationCount"]),
   testRoom("VenueSimulator", ["TradingModel", "LowLatency", "MatchingEngine", "MarketData"]),
+  .testTarget(
+    name: "VenueServerTests", dependencies: ["VenueServer", "LowLatency"],
+    path: "Tests/VenueServerTests", exclude: ["Clients"]),
   testRoom("Exchange", ["TradingModel", "LowLatency", "MatchingEngine", "VenueSimulator"]),
-  testRoom("VenueServer", ["LowLatency"]),
   testRoom("BinanceSpotSimulator", ["TradingModel", "Exchange", "VenueServer", "VenueSimulation"]),
   testRoom("Backtest", ["TradingModel", "LowLatency", "MarketData", "VenueSimulator"]),
   testRoom("MatchLines", ["TradingModel", "LowLatency", "MatchingEngine"]),

@@ -4,6 +4,8 @@ import COpenSSL
 final class CertificateBuilder {
   private let certificate: OpaquePointer
   private let key: OpaquePointer
+  /// `MBSTRING_UTF8` of openssl/asn1.h, a macro that Swift cannot see.
+  private static let utf8Text: Int32 = 0x1000
 
   /// A new key and a version 3 certificate without extensions, not signed yet.
   private init(commonName: String, serial: Int) throws(TestAuthorityError) {
@@ -22,7 +24,7 @@ final class CertificateBuilder {
       X509_gmtime_adj(X509_getm_notAfter(certificate), 30 * 86_400) != nil,
       X509_set_pubkey(certificate, key) == 1,
       X509_NAME_add_entry_by_txt(
-        name, "CN", 0x1000 /* MBSTRING_UTF8 */, text, Int32(text.count), -1, 0) == 1
+        name, "CN", Self.utf8Text, text, Int32(text.count), -1, 0) == 1
     else { throw TestAuthorityError("the fields of \(commonName)") }
   }
 

@@ -15,6 +15,7 @@ final class ClientStream: StreamOwner {
   private var requestCount: UInt64 = 0
   private var isAwaiting = false
   private var closesAfterWriting = false
+  private var isReading = true
   private(set) var bridge: SocketBridge?
 
   init(_ stream: OpaquePointer, _ number: UInt, _ product: ProductServer) {
@@ -53,7 +54,9 @@ final class ClientStream: StreamOwner {
 
   /// Holds the client back, or lets it go on.
   func setReading(_ isReading: Bool) {
-    if let stream { cws_set_reading(stream, isReading ? 1 : 0) }
+    guard isReading != self.isReading, let stream else { return }
+    self.isReading = isReading
+    cws_set_reading(stream, isReading ? 1 : 0)
   }
 
   func send(_ bytes: some Collection<UInt8>) {
@@ -136,7 +139,9 @@ final class ClientStream: StreamOwner {
     let bridge = SocketBridge(self)
     guard bridge.open(on: product.loop, to: connection) else { return false }
     self.bridge = bridge
-    bridge.sendHandshake(request, offersCompression: connection.options.offersCompression)
+    connection.isCompressed =
+      connection.options.offersCompression && SocketBridge.offersPlainDeflate(request.headers)
+    bridge.sendHandshake(request, isCompressed: connection.isCompressed)
     let rest = parser.takeRest()
     rest.withUnsafeBytes { bridge.send($0) }
     return true

@@ -6,6 +6,7 @@ final class SocketBridge: StreamOwner {
   private var stream: OpaquePointer?
   private weak var client: ClientStream?
   private var outgoing = ByteQueue()
+  private var isReading = true
 
   init(_ client: ClientStream) { self.client = client }
 
@@ -17,14 +18,12 @@ final class SocketBridge: StreamOwner {
 
   /// Asks the inner end for the handshake. It gets only what it decides by: path, query and the
   /// client's other headers are the front's, and their lengths and forms are not to matter here.
-  func sendHandshake(_ request: HTTPRequest, offersCompression: Bool) {
+  func sendHandshake(_ request: HTTPRequest, isCompressed: Bool) {
     var head = "GET / HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
     for name in ["Sec-WebSocket-Key", "Sec-WebSocket-Version"] {
       if let value = request.headers[name] { head += "\(name): \(value)\r\n" }
     }
-    if offersCompression,
-      request.headers.all("Sec-WebSocket-Extensions").contains(where: Self.offersPlainDeflate)
-    {
+    if isCompressed {
       head += "Sec-WebSocket-Extensions: permessage-deflate\r\n"
     }
     head += "\r\n"
@@ -34,8 +33,9 @@ final class SocketBridge: StreamOwner {
   /// Whether an offer can be accepted without parameters: those that bind the server would have to
   /// be agreed to, and libwebsockets 4.1 takes the server's for the client's; those of the client
   /// are hints (RFC 7692, section 7.1).
-  static func offersPlainDeflate(_ header: String) -> Bool {
-    header.split(separator: ",").contains { offer in
+  static func offersPlainDeflate(_ headers: HTTPHeaders) -> Bool {
+    let offers = headers.all("Sec-WebSocket-Extensions").joined(separator: ",")
+    return offers.split(separator: ",").contains { offer in
       let parts = offer.split(separator: ";").map { $0.filter { $0 != " " && $0 != "\t" } }
       return parts.first == "permessage-deflate"
         && parts.dropFirst().allSatisfy {
@@ -56,7 +56,9 @@ final class SocketBridge: StreamOwner {
   }
 
   func setReading(_ isReading: Bool) {
-    if let stream { cws_set_reading(stream, isReading ? 1 : 0) }
+    guard isReading != self.isReading, let stream else { return }
+    self.isReading = isReading
+    cws_set_reading(stream, isReading ? 1 : 0)
   }
 
   func handle(_ event: StreamEvent) -> Bool {

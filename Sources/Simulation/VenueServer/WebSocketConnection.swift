@@ -15,6 +15,10 @@ public final class WebSocketConnection {
   public private(set) var queuedBytes = 0
 
   let options: WebSocketOptions
+  /// Whether permessage-deflate was agreed to.
+  var isCompressed = false
+  /// What one step of the shim's deflater holds, whatever the message says.
+  static let compressedBytesMax = 4 << 20 - 64 << 10
   /// Times and number of what faults hold back: later messages go behind it.
   var lastDue: Int64 = 0
   var delayedCount = 0
@@ -97,8 +101,14 @@ extension WebSocketConnection {
   /// Queues a frame; a consumer that lets too many bytes pile up is cut.
   func enqueue(_ frame: Frame) {
     guard isOpen, let socket else { return }
-    // libwebsockets 4.1 ends the process where an empty message is to be compressed.
-    if frame.bytes.isEmpty, frame.kind != cws_ping_frame, options.offersCompression { return }
+    if isCompressed, frame.kind != cws_ping_frame {
+      // libwebsockets 4.1 ends the process where an empty message is to be compressed.
+      if frame.bytes.isEmpty { return }
+      if frame.bytes.count > Self.compressedBytesMax {
+        startClosing(1009, "message too big to be compressed", dropsQueue: false)
+        return
+      }
+    }
     frames.append(frame)
     queuedBytes += frame.bytes.count
     if queuedBytes > options.queueBytesMax {

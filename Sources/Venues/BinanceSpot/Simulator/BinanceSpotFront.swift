@@ -96,11 +96,11 @@ final class BinanceSpotFront: VenueFront {
   }
 
   /// Those of the query, and those of the body that the query does not have.
-  private static func fields(_ request: HTTPRequest) -> [FormFields.Field] {
-    let query = request.queryFields.fields
+  private static func fields(_ request: HTTPRequest) -> [SentField] {
+    let query = request.queryFields.sent
     guard request.method != "GET", !request.body.isEmpty else { return query }
     return query
-      + request.formFields.fields.filter { field in
+      + request.formFields.sent.filter { field in
         !query.contains { $0.name == field.name }
       }
   }

@@ -32,7 +32,7 @@ struct Endpoint {
   var weightWithoutSymbol: Int?
 
   /// The weight of a request with these fields.
-  func weight(of fields: [FormFields.Field]) -> Int {
+  func weight(of fields: [SentField]) -> Int {
     if action == .depth {
       let limit = fields.first { $0.name == "limit" }.flatMap { Int($0.value) } ?? 100
       return limit <= 100 ? 5 : limit <= 500 ? 25 : limit <= 1000 ? 50 : 250

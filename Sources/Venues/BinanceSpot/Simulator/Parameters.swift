@@ -16,6 +16,17 @@ enum ParameterKind {
   case text
 }
 
+/// A parameter as it was sent.
+struct SentField {
+  var name: String
+  var value: String
+}
+
+extension FormFields {
+  /// The fields of a query or a form.
+  var sent: [SentField] { fields.map { SentField(name: $0.name, value: $0.value) } }
+}
+
 /// A parameter that an endpoint knows.
 struct ParameterRule {
   var name: String
@@ -38,7 +49,7 @@ struct ParameterRule {
 struct Parameters {
   private let values: [String: String]
 
-  init(_ fields: [FormFields.Field], _ rules: [ParameterRule]) throws(SpotError) {
+  init(_ fields: [SentField], _ rules: [ParameterRule]) throws(SpotError) {
     guard fields.count <= rules.count else {
       throw SpotError(
         -1101, "Too many parameters; expected '\(rules.count)' and received '\(fields.count)'.")

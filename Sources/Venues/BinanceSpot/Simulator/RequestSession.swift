@@ -123,19 +123,19 @@ final class RequestSession {
   }
 
   /// Parameters as texts, numbers in their own spelling.
-  private static func fields(_ params: JSONValue?) throws(SpotError) -> [FormFields.Field] {
+  private static func fields(_ params: JSONValue?) throws(SpotError) -> [SentField] {
     guard let params, !params.isNull else { return [] }
     guard let members = params.members else {
       throw SpotError(-1135, "JSON sent for parameter 'params' is not valid")
     }
     return members.map { member in
-      FormFields.Field(name: member.key, value: member.value.scalarText ?? member.value.text)
+      SentField(name: member.key, value: member.value.scalarText ?? member.value.text)
     }
   }
 
   /// The key of a request: as it says, or that of the session.
   private func authenticated(
-    _ parameters: Parameters, _ fields: [FormFields.Field], _ security: Security,
+    _ parameters: Parameters, _ fields: [SentField], _ security: Security,
     at now: ServerTime
   ) throws(SpotError) -> VenueKey {
     guard let id = parameters["apiKey"] else {
@@ -154,7 +154,7 @@ final class RequestSession {
   }
 
   /// What may be signed: parameters by name, as they are or percent-encoded.
-  static func payloads(_ fields: [FormFields.Field]) -> [String] {
+  static func payloads(_ fields: [SentField]) -> [String] {
     let sorted = fields.filter { $0.name != "signature" }.sorted { $0.name < $1.name }
     let plain = sorted.map { "\($0.name)=\($0.value)" }.joined(separator: "&")
     let encoded = sorted.map { "\($0.name)=\(PercentCoding.encode($0.value))" }
@@ -166,7 +166,7 @@ final class RequestSession {
 
   /// Requests about the session and its subscriptions; nil for all others.
   private func sessionRequest(
-    _ method: String, _ fields: [FormFields.Field], _ context: inout RequestContext,
+    _ method: String, _ fields: [SentField], _ context: inout RequestContext,
     at now: ServerTime
   ) throws(SpotError) -> JSONValue? {
     let signed: [ParameterRule] = [
