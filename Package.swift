@@ -37,6 +37,12 @@ let system: [Target] = [
   // Debian's package has no pkg-config file.
   .systemLibrary(
     name: "CWslay", path: "Sources/System/CWslay", providers: [.apt(["libwslay-dev"])]),
+  .systemLibrary(
+    name: "CWebSockets", path: "Sources/System/CWebSockets", pkgConfig: "libwebsockets",
+    providers: [.apt(["libwebsockets-dev"])]),
+  // libwebsockets behind one callback and opaque handles.
+  .target(
+    name: "CWebSocketsShim", dependencies: ["CWebSockets"], path: "Sources/System/CWebSocketsShim"),
   .target(name: "CPlatform", path: "Sources/System/CPlatform"),
   // The layouts of the public matching-engine comparison.
   .target(name: "CComparison", path: "Sources/System/CComparison"),
@@ -53,7 +59,7 @@ let edge: [Target] = [
   room("Transport", "Edge", ["LowLatency", "CZlib", "COpenSSL", "CWslay"]),
   room("Engine", "Edge", ["TradingModel", "TradingCore", "Journal"]),
   room("Credentials", "Edge", ["COpenSSL", "CSodium"]),
-  venueRoom(
+  venuesRoom(
     "Venues", home: "Edge/Venues", part: "Adapter",
     ["TradingModel", "LowLatency", "MarketData", "Credentials", "CZlib", "COpenSSL"]),
   room(
@@ -65,12 +71,27 @@ let simulation: [Target] = [
   room(
     "VenueSimulator", "Simulation",
     ["TradingModel", "LowLatency", "MatchingEngine", "MarketData"]),
+  room("VenueServer", "Simulation", ["LowLatency", "COpenSSL", "CWebSocketsShim"]),
+  room(
+    "Exchange", "Simulation",
+    ["TradingModel", "LowLatency", "MatchingEngine", "VenueSimulator"]),
+  room("VenueSimulation", "Simulation", ["VenueServer"]),
   room(
     "Backtest", "Simulation",
     [
       "TradingModel", "LowLatency", "MarketData", "TradingCore", "Engine", "Journal", "Venues",
       "VenueSimulator",
     ]),
+]
+
+/// Venues: a folder each, which holds everything that is theirs alone.
+let venues: [Target] = [
+  venueRoom(
+    "BinanceSpot", "Simulator",
+    [
+      "TradingModel", "LowLatency", "MatchingEngine", "VenueSimulator", "Exchange", "VenueServer",
+      "VenueSimulation", "COpenSSL",
+    ])
 ]
 
 let apps: [Target] = [
@@ -113,8 +134,8 @@ let apps: [Target] = [
     [
       "TradingModel", "LowLatency", "MatchingEngine", "MarketData", "RiskEngine", "Portfolio",
       "Execution", "Strategies", "TradingCore", "Engine", "Journal", "Runtime", "Credentials",
-      "Transport", "Venues", "Links", "VenueSimulator", "Backtest", "CPlatform", "Benchmarks",
-      "MatchingBenchmarks",
+      "Transport", "Venues", "Links", "VenueSimulator", "VenueServer", "VenueSimulation",
+      "BinanceSpotSimulator", "Backtest", "CPlatform", "Benchmarks", "MatchingBenchmarks",
       "MatchLines",
     ]),
   .target(
@@ -160,6 +181,10 @@ let tests: [Target] = [
     dependencies: ["Transport", "LowLatency", "Runtime", "CAllocationCount"],
     path: "Tests/TransportTests", exclude: ["Peers"]),
   testRoom("VenueSimulator", ["TradingModel", "LowLatency", "MatchingEngine", "MarketData"]),
+  .testTarget(
+    name: "VenueServerTests", dependencies: ["VenueServer", "LowLatency"],
+    path: "Tests/VenueServerTests", exclude: ["Clients"]),
+  testRoom("Exchange", ["TradingModel", "LowLatency", "MatchingEngine", "VenueSimulator"]),
   testRoom("Backtest", ["TradingModel", "LowLatency", "MarketData", "VenueSimulator"]),
   testRoom("MatchLines", ["TradingModel", "LowLatency", "MatchingEngine"]),
   .testTarget(
@@ -183,7 +208,7 @@ let package = Package(
     .executable(name: "needletail", targets: ["NeedletailTool"]),
     .library(name: "Needletail", targets: ["Needletail"]),
   ],
-  targets: core + system + edge + simulation + apps
+  targets: core + system + edge + simulation + venues + apps
     + tests.filter { chosenTests?.contains($0.name) ?? true },
   swiftLanguageModes: [.v6]
 )
@@ -196,7 +221,7 @@ func room(_ name: String, _ floor: String, _ dependencies: [Target.Dependency]) 
 /// A module of the venues' folders called `part`, and of the room at `home`: what concerns one venue
 /// stands in its folder alone, and one more venue changes nothing here. (SwiftPM remembers what this
 /// said: behind a new folder it needs `--manifest-cache none` once.)
-func venueRoom(
+func venuesRoom(
   _ name: String, home: String, part: String, _ dependencies: [Target.Dependency]
 ) -> Target {
   let sources = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
@@ -214,6 +239,12 @@ func venueRoom(
   return .target(
     name: name, dependencies: dependencies, path: "Sources",
     exclude: others.filter { !taken.contains($0) }, sources: taken)
+}
+
+/// A target of a venue: `Sources/Venues/<venue>/<part>`.
+func venueRoom(_ venue: String, _ part: String, _ dependencies: [Target.Dependency]) -> Target {
+  .target(
+    name: venue + part, dependencies: dependencies, path: "Sources/Venues/\(venue)/\(part)")
 }
 
 /// The tests of one module, in `Tests/<name>Tests`.

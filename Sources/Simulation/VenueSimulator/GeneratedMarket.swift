@@ -32,14 +32,8 @@ final class GeneratedMarket {
   var book: MatchingBook
   var reports: ReportBuffer
   var feed: MarketFeed
-  var price: LatentPrice
-  var flow: OrderFlow
-  /// Ids of generated orders in the book, in no order that means anything, and their places.
-  var liveIDs: [UInt64] = []
-  var livePlaces: IdentifierMap
-  let liveMax: Int
-  var nextFlowID: UInt64 = 1
-  var nextFlowTime: Timestamp
+  let traders: GeneratedTraders
+  private var nextFlowID: UInt64 = 1
   var isOpen = false
   let levels: UnsafeMutableBufferPointer<LevelView>
 
@@ -59,23 +53,25 @@ final class GeneratedMarket {
     feed = MarketFeed(
       listing: settings.listing.index, interval: settings.feedInterval, latency: latency,
       faults: faults, seed: seeds.next(), startTime: startTime)
-    price = LatentPrice(settings.price)
-    flow = OrderFlow(settings.flow, seed: seeds.next(), startTime: startTime)
-    // A quarter of the book is kept free for our own orders.
-    liveMax = max(1, capacity * 3 / 4)
-    livePlaces = IdentifierMap(capacity: capacity)
-    liveIDs.reserveCapacity(capacity)
-    nextFlowTime = startTime
+    traders = GeneratedTraders(
+      listing: settings.listing, price: settings.price, flow: settings.flow, lag: settings.lag,
+      basis: settings.basis, capacity: capacity, quantityMax: book.quantityMax, seed: seeds.next(),
+      startTime: startTime)
     levels = .allocate(capacity: capacity)
     levels.initialize(repeating: LevelView(price: 0, quantity: 0, orderCount: 0))
   }
 
   deinit { levels.deallocate() }
 
-  /// The latent price here at `time`, in ticks.
-  func fairTicks(at time: Timestamp) -> Double {
-    let fair = price.price(at: time - settings.lag) * (1 + settings.basis / 1e4)
-    return fair * Double(powerOfTen(Int(listing.priceDecimals))) / Double(listing.tick)
+  /// When the generated traders act next.
+  var nextFlowTime: Timestamp {
+    get { traders.nextTime }
+    set { traders.nextTime = newValue }
+  }
+
+  func takeFlowID() -> OrderID {
+    defer { nextFlowID += 1 }
+    return nextFlowID << 1
   }
 
   // MARK: Time
@@ -87,17 +83,12 @@ final class GeneratedMarket {
   func open(in turn: VenueTurn) {
     guard !isOpen else { return }
     isOpen = true
-    let count = min(liveMax, Int(settings.flow.limitRate * settings.flow.lifeSeconds))
-    for _ in 0..<max(count, 4 * settings.flow.levelCountMin) { placeLimit(isPassive: true, turn) }
-    nextFlowTime = flow.nextTime(liveCount: liveIDs.count)
+    traders.open(TradersTurn(market: self, turn: turn), at: turn.time)
   }
 
   /// Does what happens at `turn.time`, which is `nextTime`: the traders first, then the feed.
   func work(in turn: VenueTurn) {
-    while nextFlowTime <= turn.time {
-      actFlow(in: turn)
-      nextFlowTime = flow.nextTime(liveCount: liveIDs.count)
-    }
+    traders.act(TradersTurn(market: self, turn: turn), until: turn.time)
     if feed.nextTime <= turn.time { feed.publish(&book, levels, settings.listing, turn) }
   }
 
@@ -131,7 +122,7 @@ final class GeneratedMarket {
     if report.makerOwner == Self.ownOwner {
       fillOwn(report.makerOrderID, price, report.quantity, .maker, tradeID, turn)
     } else if report.makerLeaves == 0 {
-      removeLive(report.makerOrderID)
+      traders.removeLive(report.makerOrderID)
     }
     if report.owner == Self.ownOwner {
       fillOwn(report.orderID, price, report.quantity, .taker, tradeID, turn)

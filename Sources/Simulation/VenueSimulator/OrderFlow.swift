@@ -63,6 +63,9 @@ struct OrderFlow: Sendable {
     lastTime = startTime
   }
 
+  /// Passes over the time until `time`, as if nobody had been there.
+  mutating func skip(to time: Timestamp) { lastTime = max(lastTime, time) }
+
   private var calmMarketRate: Double { settings.marketRate * (1 - settings.clusterShare) }
 
   /// The time of the next action, with `liveCount` orders that may be canceled. The rates only fall

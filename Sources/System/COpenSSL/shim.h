@@ -23,3 +23,4 @@ static inline int copenssl_set_server_name(SSL *ssl, const char *name) {
 }
 /// Bytes that wait in a memory BIO.
 static inline size_t copenssl_pending(BIO *bio) { return (size_t)BIO_ctrl_pending(bio); }
+static inline EVP_PKEY *copenssl_generate_p256_key(void) { return EVP_EC_gen("P-256"); }

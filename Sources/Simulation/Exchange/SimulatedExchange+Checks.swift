@@ -1,0 +1,268 @@
+import MatchingEngine
+import TradingModel
+
+// Why a new order is refused. The checks run in the order written here.
+extension SimulatedExchange {
+  /// Why a new order would be refused now, without entering it (test orders); nil when it would not.
+  public func refusal(of request: OrderRequest, by account: AccountIndex) -> Refusal? {
+    if !knows(account) { return .unknownAccount }
+    if Int(request.instrument) >= markets.count { return .unknownSymbol }
+    let market = market(request.instrument)
+    return refusalByStatus(request, market) ?? refusalOfTerms(request, market)
+      ?? refusalByPosition(request, account, market) ?? refusalOfNumbers(request, market)
+      ?? refusalByAccount(request, account, market) ?? refusalByPrice(request, market)
+      ?? refusalByBalance(request, account, market)
+  }
+
+  private func refusalByStatus(_ request: OrderRequest, _ market: InstrumentMarket) -> Refusal? {
+    switch market.status {
+    case .trading: return nil
+    case .preOpen:
+      let canRest =
+        request.kind == .limit && request.timeInForce != .immediateOrCancel
+        && request.timeInForce != .fillOrKill
+      return canRest ? nil : .marketClosed
+    case .cancelOnly, .halted: return .marketClosed
+    }
+  }
+
+  private func refusalOfTerms(_ request: OrderRequest, _ market: InstrumentMarket) -> Refusal? {
+    let kind = request.kind
+    if request.timeInForce == .day { return .invalidCombination }
+    let canRest =
+      kind.hasLimit && request.timeInForce != .immediateOrCancel
+      && request.timeInForce != .fillOrKill
+    if request.isPostOnly && !canRest { return .invalidCombination }
+    if request.displayQuantity != 0 && !canRest { return .invalidCombination }
+    if !kind.hasLimit && request.price != 0 { return .invalidCombination }
+    if (request.timeInForce == .goodTillDate) != (request.expireTime != 0) {
+      return .invalidCombination
+    }
+    if request.timeInForce == .goodTillDate {
+      if kind == .market { return .invalidCombination }
+      if request.expireTime <= time { return .expireTimePassed }
+    }
+    if !kind.isConditional && request.triggerPrice != 0 { return .invalidCombination }
+    if kind.isConditional && kind != .trailingStop && request.triggerPrice == 0 {
+      return .invalidCombination
+    }
+    if (kind == .trailingStop) != (request.callbackRate != .zero) { return .invalidCombination }
+    // Above all there is, a price could not come back so far.
+    if kind == .trailingStop && !(1..<100_000_000).contains(request.callbackRate.parts) {
+      return .invalidCombination
+    }
+    if let amount = request.quoteQuantity {
+      if kind != .market || market.isContract || request.quantity != 0 {
+        return .invalidCombination
+      }
+      if amount <= .zero { return .quantityBelowMin }
+      if amount.amount > Int128(1) << 120 { return .quantityAboveMax }
+    }
+    if !market.isContract && (request.isReduceOnly || request.triggerSource == .mark) {
+      return .invalidCombination
+    }
+    return nil
+  }
+
+  private func refusalByPosition(
+    _ request: OrderRequest, _ account: AccountIndex, _ market: InstrumentMarket
+  ) -> Refusal? {
+    guard market.isContract else {
+      return request.positionSide == .net ? nil : .positionSideMismatch
+    }
+    let state = accounts[account]
+    if (state.positionMode == .hedge) != (request.positionSide != .net) {
+      return .positionSideMismatch
+    }
+    // What waits may find a position when it is triggered.
+    guard isReducing(request), !request.kind.isConditional else { return nil }
+    let held = state.positions[state.place(market.index, request.positionSide)].quantity
+    return request.side == .sell
+      ? (held > 0 ? nil : .reduceOnlyRejected)
+      : (held < 0 ? nil : .reduceOnlyRejected)
+  }
+
+  /// Whether an order can only make a position smaller.
+  func isReducing(_ request: OrderRequest) -> Bool {
+    switch request.positionSide {
+    case .net: return request.isReduceOnly
+    case .long: return request.side == .sell
+    case .short: return request.side == .buy
+    }
+  }
+
+  private func refusalOfNumbers(_ request: OrderRequest, _ market: InstrumentMarket) -> Refusal? {
+    if request.kind.hasLimit {
+      if let refusal = refusal(ofPrice: request.price, market) { return refusal }
+      if let refusal = refusalByBand(request.price, request.side, market) { return refusal }
+    }
+    if request.triggerPrice != 0, let refusal = refusal(ofPrice: request.triggerPrice, market) {
+      return refusal
+    }
+    if request.quoteQuantity == nil {
+      if let refusal = refusal(ofQuantity: request.quantity, request.kind, market) {
+        return refusal
+      }
+      if let refusal = refusalByNotional(request, market) { return refusal }
+    } else if let amount = request.quoteQuantity, market.instrument.notionalAppliesToMarket {
+      if amount < market.listing.notionalMin { return .notionalBelowMin }
+      if let most = market.instrument.notionalMax, amount > most { return .notionalAboveMax }
+    }
+    return refusalOfIceberg(request.displayQuantity, request.quantity, market)
+  }
+
+  /// Why a price is no price of the instrument.
+  func refusal(ofPrice price: Int64, _ market: InstrumentMarket) -> Refusal? {
+    let instrument = market.instrument
+    if price <= 0 || price < instrument.priceMin { return .priceRange }
+    if instrument.priceMax != 0 && price > instrument.priceMax { return .priceRange }
+    return market.listing.isOnTick(price) ? nil : .priceTick
+  }
+
+  /// Why a limit price is too far from the reference: the mark of contracts, the last price of spot.
+  func refusalByBand(_ price: Int64, _ side: Side, _ market: InstrumentMarket) -> Refusal? {
+    guard let band = market.instrument.priceBand else { return nil }
+    let (up, down) = side == .buy ? (band.buyUp, band.buyDown) : (band.sellUp, band.sellDown)
+    let reference = Int128(market.isContract ? market.markPrice : market.lastPrice)
+    let scaled = Int128(price) * 100_000_000
+    let isInside =
+      scaled <= reference * Int128(up.parts) && scaled >= reference * Int128(down.parts)
+    return isInside ? nil : .priceBand
+  }
+
+  /// Why a quantity is no quantity of the instrument.
+  func refusal(ofQuantity quantity: Int64, _ kind: OrderKind, _ market: InstrumentMarket)
+    -> Refusal?
+  {
+    if quantity <= 0 || quantity < market.listing.quantityMin { return .quantityBelowMin }
+    var most = market.quantityMax
+    if !kind.hasLimit, let marketMax = market.instrument.marketQuantityMax {
+      most = min(most, marketMax)
+    }
+    if quantity > most { return .quantityAboveMax }
+    return market.listing.isOnLot(quantity) ? nil : .lotStep
+  }
+
+  private func refusalByNotional(_ request: OrderRequest, _ market: InstrumentMarket) -> Refusal? {
+    if !request.kind.hasLimit && !market.instrument.notionalAppliesToMarket { return nil }
+    // Closing what is left of a position may be less than an order's least.
+    let price = request.kind.hasLimit ? request.price : market.lastPrice
+    return refusalByNotional(
+      price, request.quantity, market, hasMin: !(market.isContract && isReducing(request)))
+  }
+
+  /// Why a value is no value of an order.
+  func refusalByNotional(
+    _ price: Int64, _ quantity: Int64, _ market: InstrumentMarket, hasMin: Bool
+  ) -> Refusal? {
+    // Inverse contracts are bounded by what they are worth in the quote.
+    let value =
+      market.listing.contractKind == .inverse
+      ? market.listing.size(quantity: quantity)
+      : market.listing.value(price: price, quantity: quantity)
+    // Room for fees, leverage and sums behind it.
+    guard let value, value.amount < Int128.max / 1_000_000,
+      market.listing.value(price: price, quantity: quantity) != nil
+    else { return .notionalAboveMax }
+    if hasMin && value < market.listing.notionalMin { return .notionalBelowMin }
+    if let most = market.instrument.notionalMax, value > most { return .notionalAboveMax }
+    return nil
+  }
+
+  /// Why an iceberg is none.
+  func refusalOfIceberg(_ display: Int64, _ quantity: Int64, _ market: InstrumentMarket) -> Refusal?
+  {
+    if display == 0 { return nil }
+    if display < 0 || display > quantity || !market.listing.isOnLot(display) {
+      return .icebergParts
+    }
+    return Int128(quantity) > Int128(OrderTerms.partCountMax) * Int128(display)
+      ? .icebergParts : nil
+  }
+
+  private func refusalByAccount(
+    _ request: OrderRequest, _ account: AccountIndex, _ market: InstrumentMarket
+  ) -> Refusal? {
+    let state = accounts[account]
+    if !request.clientOrderID.isEmpty, let slot = state.clientOrderIDs[request.clientOrderID],
+      orders[slot].state.isOpen || !settings.rules.clientOrderIDsMayRecur
+    {
+      return .duplicateClientOrderID
+    }
+    var (count, waiting) = (0, 0)
+    for slot in state.open where orders[slot].instrument == market.index {
+      count += 1
+      if orders[slot].state == .waiting { waiting += 1 }
+    }
+    if count >= market.instrument.openOrdersMax { return .tooManyOrders }
+    if request.kind.isConditional && waiting >= market.instrument.waitingOrdersMax {
+      return .tooManyWaitingOrders
+    }
+    return market.book.orderCount >= market.book.orderCapacity ? .venueCapacity : nil
+  }
+
+  private func refusalByPrice(_ request: OrderRequest, _ market: InstrumentMarket) -> Refusal? {
+    let rules = settings.rules
+    if request.kind.isConditional && request.kind != .trailingStop && rules.passedTriggerIsRefused
+      && isTriggered(request, at: price(request.triggerSource, market))
+    {
+      return .wouldTrigger
+    }
+    if request.kind == .limit && request.isPostOnly && rules.postOnlyThatTakes == .refuse
+      && wouldTake(request.side, request.price, market)
+    {
+      return .wouldTake
+    }
+    if request.kind == .market && rules.marketWithoutLiquidity == .refuse
+      && market.best(request.side.opposite) == nil
+    {
+      return .noLiquidity
+    }
+    return nil
+  }
+
+  /// Whether a limit order would meet something. No order of these books is hidden.
+  func wouldTake(_ side: Side, _ price: Int64, _ market: InstrumentMarket) -> Bool {
+    guard market.isTraded, let best = market.best(side.opposite) else { return false }
+    let ticks = price / market.listing.tick
+    return side == .buy ? best.price <= ticks : best.price >= ticks
+  }
+
+  private func refusalByBalance(
+    _ request: OrderRequest, _ account: AccountIndex, _ market: InstrumentMarket
+  ) -> Refusal? {
+    var needed = Money.zero
+    if request.kind == .market {
+      guard
+        let plan = plan(
+          request, quantity: request.quantity, by: account, isReducing: isReducing(request))
+      else { return .notionalAboveMax }
+      needed = plan.lock
+      // Of a buy by amount the amount has to be there, whatever it finds.
+      if let amount = request.quoteQuantity, request.side == .buy { needed = max(needed, amount) }
+    } else {
+      guard let lock = requiredLock(draft(request, by: account)) else { return .notionalAboveMax }
+      needed = lock
+    }
+    let free = balance(of: account, lockAsset(request)).free
+    return needed > .zero && free < needed ? .insufficientBalance : nil
+  }
+
+  /// The order that a request would make.
+  func draft(_ request: OrderRequest, by account: AccountIndex) -> ExchangeOrder {
+    let market = market(request.instrument)
+    var order = ExchangeOrder(id: 0, account: account, request: request, time: time)
+    order.state = request.kind.isConditional ? .waiting : .open
+    order.isReducing = market.isContract && isReducing(request)
+    order.lockAsset = lockAsset(request)
+    order.lockFee = lockFee(request, of: account)
+    if request.kind.hasLimit {
+      order.lockPrice = request.price
+    } else if request.triggerPrice != 0 {
+      order.lockPrice = request.triggerPrice
+    } else {
+      order.lockPrice = price(request.triggerSource, market)
+    }
+    return order
+  }
+}

@@ -1,0 +1,40 @@
+import VenueServer
+
+/// What a simulated venue is started with.
+public struct VenueSimulationSettings: Sendable {
+  /// All chance of the market and of the made ids is drawn from it.
+  public var seed: UInt64
+  /// The wall clock at the start, in nanoseconds since the epoch.
+  public var startTime: Int64
+  /// About how many orders, cancels and trades of generated traders there are a second in each market.
+  public var eventsPerSecond: Double
+  /// Whether the limits on requests are those of the venue; otherwise they are out of reach.
+  public var limitsRates: Bool
+
+  public init(
+    seed: UInt64, startTime: Int64, eventsPerSecond: Double = 100, limitsRates: Bool = true
+  ) {
+    self.seed = seed
+    self.startTime = startTime
+    self.eventsPerSecond = eventsPerSecond
+    self.limitsRates = limitsRates
+  }
+}
+
+/// One product of a simulated venue, ready to be served on a port. A venue's folder has one of it for
+/// each of its products.
+public protocol VenueSimulation: AnyObject {
+  /// As commands call it: letters, digits and dashes.
+  static var name: String { get }
+  /// The venue's own host names that the product answers for.
+  static var hosts: [String] { get }
+
+  /// Makes the product with its accounts and keys.
+  init(_ settings: VenueSimulationSettings) throws
+
+  var front: any VenueFront { get }
+  /// What a client must know: addresses by kind (`endpoints`) and accounts with their keys.
+  func description(at endpoint: ServerEndpoint) -> JSONValue
+  /// Removes files that were made for clients.
+  func end()
+}

@@ -1,0 +1,1 @@
+// Nothing: libwebsockets.h and what it includes stay out of the importers of this module.

@@ -1,0 +1,272 @@
+import Exchange
+import TradingModel
+import VenueServer
+
+/// How the simulated Binance spot keeps its clients.
+public struct BinanceSpotSettings: Sendable {
+  public var limits = RateLimitSettings()
+  /// Between two pings of a connection, in nanoseconds.
+  public var pingInterval: Int64 = 20_000_000_000
+  /// A connection without a pong is closed after this, in nanoseconds.
+  public var pongTimeout: Int64 = 60_000_000_000
+  /// How long a connection lives, in nanoseconds: 24 hours at the venue.
+  public var connectionLifetime: Int64 = 86_400_000_000_000
+  /// How long a listen key lives, in nanoseconds.
+  public var listenKeyLifetime: Int64 = 3_600_000_000_000
+  /// Messages of a client of market streams in a second.
+  public var messagesInSecond = 5
+  /// Connections of one address in five minutes.
+  public var connectionsInFiveMinutes = 300
+
+  public init() {}
+}
+
+/// The simulated Binance spot as its clients meet it: REST, market streams and WebSocket API.
+///
+/// One front serves all of the venue's host names; they differ by their paths.
+final class BinanceSpotFront: VenueFront {
+  let core: SpotCore
+  let settings: BinanceSpotSettings
+  var addressLimits: AddressLimits
+  private var connections: IntervalCounter
+  private var sessions: [UInt64: WebSocketConnection] = [:]
+  private var fastTick: Int64 = -1
+  private var slowTick: Int64 = -1
+
+  init(_ core: SpotCore, _ settings: BinanceSpotSettings) {
+    self.core = core
+    self.settings = settings
+    addressLimits = AddressLimits(settings.limits)
+    connections = IntervalCounter(seconds: 300, limit: settings.connectionsInFiveMinutes)
+    core.streams.keyLifetime = settings.listenKeyLifetime
+  }
+
+  // MARK: REST
+
+  func handle(_ request: HTTPRequest, _ reply: HTTPReply, at now: ServerTime) {
+    reply.send(respond(to: request, at: now))
+  }
+
+  /// The answer to a REST request.
+  func respond(to request: HTTPRequest, at now: ServerTime) -> HTTPResponse {
+    core.advance(to: now)
+    guard let endpoints = Endpoint.byPath[request.path] else { return Self.notFound }
+    guard let endpoint = endpoints.first(where: { $0.method == request.method }) else {
+      return HTTPResponse(
+        status: 405, headers: ["Allow": endpoints.map(\.method).joined(separator: ", ")])
+    }
+    var account: AccountIndex?
+    do throws(SpotError) {
+      let result = try carryOut(endpoint, request, &account, at: now)
+      return .json(result, headers: headers(endpoint, account, at: now))
+    } catch {
+      var headers = headers(endpoint, account, at: now)
+      if let seconds = error.retryAfter { headers.add("Retry-After", "\(seconds)") }
+      return .json(error.json, status: error.status, headers: headers)
+    }
+  }
+
+  private static let notFound = HTTPResponse(
+    status: 404, headers: ["Content-Type": "text/html"],
+    body: Array("<html><body><h2>404 Not found</h2></body></html>".utf8))
+
+  private func carryOut(
+    _ endpoint: Endpoint, _ request: HTTPRequest, _ account: inout AccountIndex?,
+    at now: ServerTime
+  ) throws(SpotError) -> JSONValue {
+    let fields = Self.fields(request)
+    try addressLimits.take(endpoint.weight(of: fields), at: now.milliseconds)
+    let unit = try TimeUnit(request.headers["X-MBX-TIME-UNIT"])
+    var key: VenueKey?
+    if endpoint.security != .none {
+      key = try core.keys.key(
+        request.headers["X-MBX-APIKEY"], for: endpoint.security.permissions)
+    }
+    var call = Call(parameters: try Parameters(fields, endpoint.restRules), unit: unit)
+    if let key {
+      if endpoint.security.isSigned {
+        try Authentication.check(
+          call.parameters, key, payloads: [Authentication.payload(request)], at: now)
+      }
+      call.account = key.account
+      call.key = key
+      account = key.account
+    }
+    return try core.perform(endpoint.action, call)
+  }
+
+  /// Those of the query, and those of the body that the query does not have.
+  private static func fields(_ request: HTTPRequest) -> [SentField] {
+    let query = request.queryFields.sent
+    guard request.method != "GET", !request.body.isEmpty else { return query }
+    return query
+      + request.formFields.sent.filter { field in
+        !query.contains { $0.name == field.name }
+      }
+  }
+
+  private func headers(
+    _ endpoint: Endpoint, _ account: AccountIndex?, at now: ServerTime
+  ) -> HTTPHeaders {
+    let time = now.milliseconds
+    var headers: HTTPHeaders = ["x-mbx-uuid": core.makeID(36).lowercased()]
+    let used = "\(addressLimits.weight.count(at: time))"
+    if endpoint.path.hasPrefix("/sapi") {
+      headers.add("x-sapi-used-ip-weight-1m", used)
+    } else {
+      headers.add("x-mbx-used-weight", used)
+      headers.add("x-mbx-used-weight-1m", used)
+    }
+    switch endpoint.action {
+    case .place, .cancelReplace, .test:
+      guard let account else { break }
+      let limits = core.orderLimits[account]
+      var (short, day) = (limits.tenSeconds, limits.day)
+      headers.add("x-mbx-order-count-10s", "\(short.count(at: time))")
+      headers.add("x-mbx-order-count-1d", "\(day.count(at: time))")
+    default: break
+    }
+    return headers
+  }
+
+  // MARK: WebSocket
+
+  func upgrade(_ request: HTTPRequest, at now: ServerTime) -> WebSocketUpgrade {
+    let isAPI = Self.isRequestPath(request.path)
+    guard isAPI || Self.streamNames(request) != nil else { return .refuse(Self.notFound) }
+    if connections.add(1, at: now.milliseconds) > connections.limit {
+      return .refuse(HTTPResponse(status: 429))
+    }
+    do throws(SpotError) {
+      _ = try TimeUnit(request.queryFields["timeUnit"])
+      if isAPI { try addressLimits.take(2, at: now.milliseconds) }
+    } catch {
+      return .refuse(.json(error.json, status: error.status))
+    }
+    var options = WebSocketOptions()
+    options.pingInterval = settings.pingInterval
+    options.pongTimeout = settings.pongTimeout
+    options.pingPayload = { Array("\($0.milliseconds)".utf8) }
+    options.carriesRequests = isAPI
+    return .accept(options)
+  }
+
+  private static func isRequestPath(_ path: String) -> Bool {
+    path == "/ws-api/v3" || path == "/ws-api/v3/"
+  }
+
+  /// The streams that an address names; nil where it is none of market streams.
+  private static func streamNames(_ request: HTTPRequest) -> [String]? {
+    let parts = request.path.split(separator: "/").map(String.init)
+    switch parts.first {
+    case "ws": return Array(parts.dropFirst()).map { FormFields.decoded($0.utf8) }
+    case "stream" where parts.count == 1:
+      return (request.queryFields["streams"] ?? "").split(separator: "/").map(String.init)
+    default: return nil
+    }
+  }
+
+  func opened(_ connection: WebSocketConnection, _ request: HTTPRequest, at now: ServerTime) {
+    sessions[connection.id] = connection
+    let unit = (try? TimeUnit(request.queryFields["timeUnit"])) ?? .milliseconds
+    if Self.isRequestPath(request.path) {
+      connection.session = RequestSession(
+        connection, self, unit: unit,
+        returnsRateLimits: request.queryFields["returnRateLimits"] != "false", at: now)
+      return
+    }
+    connection.session = StreamSession(
+      connection, core, unit: unit, isCombined: request.path.hasPrefix("/stream"),
+      names: Self.streamNames(request) ?? [], messagesInSecond: settings.messagesInSecond, at: now)
+  }
+
+  func received(
+    _ message: WebSocketMessage, from connection: WebSocketConnection, at now: ServerTime
+  ) {
+    core.advance(to: now)
+    guard case .text(let text) = message else { return }
+    switch connection.session {
+    case let session as StreamSession: session.received(text, at: now)
+    case let session as RequestSession: session.received(text, at: now)
+    default: break
+    }
+  }
+
+  func closed(_ connection: WebSocketConnection, _ cause: WebSocketClosure, at now: ServerTime) {
+    sessions[connection.id] = nil
+    switch connection.session {
+    case let session as StreamSession: session.end()
+    case let session as RequestSession: session.end()
+    default: break
+    }
+    connection.session = nil
+  }
+
+  // MARK: Time
+
+  func tick(at now: ServerTime) {
+    core.advance(to: now)
+    let fast = now.monotonic / 100_000_000
+    if fast != fastTick {
+      fastTick = fast
+      core.publishFast()
+    }
+    let slow = now.monotonic / 1_000_000_000
+    if slow != slowTick {
+      slowTick = slow
+      core.publishSlow()
+      core.streams.expireKeys(at: now)
+      endOldConnections(at: now)
+    }
+  }
+
+  private func endOldConnections(at now: ServerTime) {
+    let oldest = now.monotonic - settings.connectionLifetime
+    for connection in sessions.values.sorted(by: { $0.id < $1.id }) {
+      let openedAt: Int64?
+      switch connection.session {
+      case let session as StreamSession: openedAt = session.openedAt
+      case let session as RequestSession: openedAt = session.openedAt
+      default: openedAt = nil
+      }
+      if let openedAt, openedAt <= oldest {
+        connection.close(code: 1008, reason: "Disconnected: 24 hours")
+      }
+    }
+  }
+
+  // MARK: Faults and records
+
+  func response(to failure: ServerFailure, _ request: HTTPRequest, at now: ServerTime)
+    -> HTTPResponse
+  {
+    switch failure {
+    case .serverError(let status, let isCarriedOut):
+      let error =
+        isCarriedOut
+        ? SpotError(
+          -1007,
+          "Timeout waiting for response from backend server. Send status unknown; execution "
+            + "status unknown.")
+        : SpotError(
+          -1001, "Internal error; unable to process your request. Please try again.")
+      return .json(error.json, status: status)
+    case .maintenance:
+      return .json(
+        SpotError(-1016, "This service is no longer available.").json, status: 503)
+    case .banned(let seconds):
+      let until = now.milliseconds + Int64(seconds) * 1000
+      let error = SpotError(
+        -1003,
+        "Way too much request weight used; IP banned until \(until). Please use WebSocket "
+          + "Streams for live updates to avoid bans.")
+      return .json(error.json, status: 418, headers: ["Retry-After": "\(seconds)"])
+    }
+  }
+
+  /// Every account's balances, orders and fills, and what is wrong with the exchange's books.
+  func state(_ query: FormFields, at now: ServerTime) -> JSONValue {
+    core.advance(to: now)
+    return core.state()
+  }
+}

@@ -1,0 +1,177 @@
+import VenueServer
+
+/// How much the venue lets through. The defaults are those of 2026
+/// (`rateLimits` of https://developers.binance.com/docs/binance-spot-api-docs/rest-api/limits).
+public struct RateLimitSettings: Sendable {
+  /// Weight of one address in a minute.
+  public var requestWeight = 6_000
+  /// New orders of one account in ten seconds.
+  public var ordersInTenSeconds = 100
+  /// New orders of one account in a day.
+  public var ordersInDay = 200_000
+  /// Requests of one address in five minutes.
+  public var rawRequests = 61_000
+  /// How many requests after the first 429 of a minute bring a ban.
+  public var requestsBeforeBan = 20
+  /// The first ban; every further one is twice as long. Seconds.
+  public var banSeconds: Int64 = 120
+
+  public init() {}
+}
+
+/// Counts requests in intervals that begin at whole multiples of their length, as the venue does.
+struct IntervalCounter {
+  let seconds: Int64
+  let limit: Int
+  private var interval: Int64 = -1
+  private var used = 0
+
+  init(seconds: Int64, limit: Int) {
+    self.seconds = seconds
+    self.limit = limit
+  }
+
+  mutating func count(at milliseconds: Int64) -> Int {
+    let now = milliseconds / (seconds * 1000)
+    if now != interval {
+      interval = now
+      used = 0
+    }
+    return used
+  }
+
+  mutating func add(_ amount: Int, at milliseconds: Int64) -> Int {
+    _ = count(at: milliseconds)
+    used += amount
+    return used
+  }
+
+  /// Whole seconds until the count begins anew.
+  func secondsLeft(at milliseconds: Int64) -> Int {
+    Int(seconds - milliseconds / 1000 % seconds)
+  }
+}
+
+/// The limits of one address: every client of a simulator on loopback has the same.
+struct AddressLimits {
+  let settings: RateLimitSettings
+  var weight: IntervalCounter
+  var raw: IntervalCounter
+  private var overrunCount = 0
+  private var overrunInterval: Int64 = -1
+  private var banCount = 0
+  private var bannedUntil: Int64 = 0
+
+  init(_ settings: RateLimitSettings) {
+    self.settings = settings
+    weight = IntervalCounter(seconds: 60, limit: settings.requestWeight)
+    raw = IntervalCounter(seconds: 300, limit: settings.rawRequests)
+  }
+
+  /// Counts a request of `amount`.
+  ///
+  /// - Throws: 429 where a limit is exceeded, 418 where too many requests came after that.
+  mutating func take(_ amount: Int, at milliseconds: Int64) throws(SpotError) {
+    if milliseconds < bannedUntil { throw banned(at: milliseconds) }
+    let rawCount = raw.add(1, at: milliseconds)
+    let weightCount = weight.add(amount, at: milliseconds)
+    guard weightCount > weight.limit || rawCount > raw.limit else { return }
+    let minute = milliseconds / 60_000
+    if minute != overrunInterval {
+      overrunInterval = minute
+      overrunCount = 0
+    }
+    overrunCount += 1
+    if overrunCount > settings.requestsBeforeBan {
+      bannedUntil = milliseconds + settings.banSeconds * 1000 << Int64(min(banCount, 11))
+      banCount += 1
+      overrunCount = 0
+      throw banned(at: milliseconds)
+    }
+    throw overrun(isRaw: weightCount <= weight.limit, at: milliseconds)
+  }
+
+  private func overrun(isRaw: Bool, at milliseconds: Int64) -> SpotError {
+    let text =
+      isRaw
+      ? "Too many requests; current limit is \(raw.limit) requests per 5 MINUTE."
+      : "Too much request weight used; current limit is \(weight.limit) request weight per 1 "
+        + "MINUTE."
+    var error = SpotError(
+      -1003, text + " Please use WebSocket Streams for live updates to avoid polling the API.",
+      status: 429)
+    error.retryAfter = (isRaw ? raw : weight).secondsLeft(at: milliseconds)
+    return error
+  }
+
+  private func banned(at milliseconds: Int64) -> SpotError {
+    var error = SpotError(
+      -1003,
+      "Way too much request weight used; IP banned until \(bannedUntil). Please use WebSocket "
+        + "Streams for live updates to avoid bans.", status: 418)
+    error.retryAfter = Int((bannedUntil - milliseconds + 999) / 1000)
+    return error
+  }
+}
+
+/// The new orders of one account.
+struct OrderLimits {
+  var tenSeconds: IntervalCounter
+  var day: IntervalCounter
+
+  init(_ settings: RateLimitSettings) {
+    tenSeconds = IntervalCounter(seconds: 10, limit: settings.ordersInTenSeconds)
+    day = IntervalCounter(seconds: 86_400, limit: settings.ordersInDay)
+  }
+
+  /// Counts new orders.
+  ///
+  /// - Throws: -1015 with status 429, without `Retry-After`, where a limit would be exceeded.
+  mutating func take(_ amount: Int, at milliseconds: Int64) throws(SpotError) {
+    for (counter, unit) in [(tenSeconds, "10 SECOND"), (day, "1 DAY")] {
+      var counter = counter
+      if counter.count(at: milliseconds) + amount > counter.limit {
+        throw SpotError(
+          -1015, "Too many new orders; current limit is \(counter.limit) orders per \(unit).",
+          status: 429)
+      }
+    }
+    _ = tenSeconds.add(amount, at: milliseconds)
+    _ = day.add(amount, at: milliseconds)
+  }
+}
+
+/// One entry of a `rateLimits` list.
+enum RateLimitEntry {
+  static func json(
+    _ kind: String, _ interval: String, _ number: Int, limit: Int, count: Int? = nil
+  ) -> JSONValue {
+    var members: [(key: String, value: JSONValue)] = [
+      ("rateLimitType", .string(kind)), ("interval", .string(interval)),
+      ("intervalNum", .integer(number)), ("limit", .integer(limit)),
+    ]
+    if let count { members.append(("count", .integer(count))) }
+    return .object(members)
+  }
+}
+
+extension AddressLimits {
+  /// The entry of responses of the WebSocket API.
+  mutating func entry(at milliseconds: Int64) -> JSONValue {
+    RateLimitEntry.json(
+      "REQUEST_WEIGHT", "MINUTE", 1, limit: weight.limit, count: weight.count(at: milliseconds))
+  }
+}
+
+extension OrderLimits {
+  /// Both entries, with counts.
+  mutating func entries(at milliseconds: Int64) -> [JSONValue] {
+    [
+      RateLimitEntry.json(
+        "ORDERS", "SECOND", 10, limit: tenSeconds.limit,
+        count: tenSeconds.count(at: milliseconds)),
+      RateLimitEntry.json(
+        "ORDERS", "DAY", 1, limit: day.limit, count: day.count(at: milliseconds)),
+    ]
+  }
+}

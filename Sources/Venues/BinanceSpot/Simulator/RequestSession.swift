@@ -1,0 +1,276 @@
+import Exchange
+import VenueServer
+
+/// One connection of the WebSocket API
+/// (https://developers.binance.com/docs/binance-spot-api-docs/websocket-api).
+final class RequestSession {
+  let connection: WebSocketConnection
+  let unit: TimeUnit
+  let openedAt: Int64
+  private let connectedSince: Int64
+  private let core: SpotCore
+  private let front: BinanceSpotFront
+  private let returnsRateLimits: Bool
+  /// The key that logged on, and when.
+  private var logon: (key: VenueKey, since: Int64)?
+  /// Accounts whose events are sent, by subscription.
+  private var subscriptions: [(id: Int, account: AccountIndex, isOfSession: Bool)] = []
+  private var nextSubscription = 0
+
+  init(
+    _ connection: WebSocketConnection, _ front: BinanceSpotFront, unit: TimeUnit,
+    returnsRateLimits: Bool, at now: ServerTime
+  ) {
+    self.connection = connection
+    self.front = front
+    core = front.core
+    self.unit = unit
+    self.returnsRateLimits = returnsRateLimits
+    openedAt = now.monotonic
+    connectedSince = now.wall
+    core.streams.add(self)
+  }
+
+  func end() { core.streams.remove(self) }
+
+  /// Sends an event of an account to every subscription of it.
+  func send(of account: AccountIndex, _ make: (TimeUnit) -> JSONValue) {
+    for subscription in subscriptions where subscription.account == account {
+      send(make(unit), to: subscription.id)
+    }
+  }
+
+  private func send(_ event: JSONValue, to subscription: Int) {
+    connection.send(["subscriptionId": .integer(subscription), "event": event], .push)
+  }
+
+  // MARK: Requests
+
+  /// Takes a message of the client.
+  func received(_ text: String, at now: ServerTime) {
+    var id = JSONValue.null
+    var response: JSONValue
+    var context = RequestContext(returnsRateLimits: returnsRateLimits)
+    do throws(SpotError) {
+      guard let request = try? JSONValue.parse(text), request.members != nil else {
+        throw SpotError(-1135, "Invalid JSON Request")
+      }
+      id = request["id"] ?? .null
+      let result = try carryOut(request, &context, at: now)
+      response = ["id": id, "status": 200, "result": result]
+    } catch {
+      var body = error.json
+      if let seconds = error.retryAfter, case .object(var members) = body {
+        let data: JSONValue = [
+          "serverTime": unit.json(now.wall),
+          "retryAfter": .integer(unit.count(now.wall + Int64(seconds) * 1_000_000_000)),
+        ]
+        members.append(("data", data))
+        body = .object(members)
+      }
+      response = ["id": id, "status": .integer(error.status), "error": body]
+    }
+    if context.returnsRateLimits, context.hasRateLimits, case .object(var members) = response {
+      members.append(("rateLimits", .array(rateLimits(context, at: now))))
+      response = .object(members)
+    }
+    connection.send(response, .reply)
+  }
+
+  /// What the end of a response depends on.
+  struct RequestContext {
+    var returnsRateLimits: Bool
+    /// Requests about the session itself tell none.
+    var hasRateLimits = true
+    /// The account whose orders were counted.
+    var orderAccount: AccountIndex?
+  }
+
+  private func rateLimits(_ context: RequestContext, at now: ServerTime) -> [JSONValue] {
+    var list: [JSONValue] = []
+    if let account = context.orderAccount {
+      list += core.orderLimits[account].entries(at: now.milliseconds)
+    }
+    list.append(front.addressLimits.entry(at: now.milliseconds))
+    return list
+  }
+
+  private func carryOut(
+    _ request: JSONValue, _ context: inout RequestContext, at now: ServerTime
+  ) throws(SpotError) -> JSONValue {
+    guard var method = request["method"]?.string else {
+      throw SpotError(-1102, "Mandatory parameter 'method' was not sent, was empty/null, or malformed.")
+    }
+    if method.hasPrefix("v3/") { method.removeFirst(3) }
+    let fields = try Self.fields(request["params"])
+    if let wish = fields.first(where: { $0.name == "returnRateLimits" }) {
+      context.returnsRateLimits = wish.value == "true"
+    }
+    if let answer = try sessionRequest(method, fields, &context, at: now) { return answer }
+    guard let endpoint = Endpoint.byName[method] else {
+      throw SpotError(-1020, "This operation is not supported.")
+    }
+    try front.addressLimits.take(endpoint.weight(of: fields), at: now.milliseconds)
+    let isOrder =
+      endpoint.action == .place || endpoint.action == .cancelReplace
+    let parameters = try Parameters(fields, endpoint.webSocketRules)
+    var call = Call(parameters: parameters, unit: unit)
+    if endpoint.security != .none {
+      call.account = try authenticated(parameters, fields, endpoint.security, at: now).account
+    }
+    if isOrder { context.orderAccount = call.account }
+    return try core.perform(endpoint.action, call)
+  }
+
+  /// Parameters as texts, numbers in their own spelling.
+  private static func fields(_ params: JSONValue?) throws(SpotError) -> [SentField] {
+    guard let params, !params.isNull else { return [] }
+    guard let members = params.members else {
+      throw SpotError(-1135, "JSON sent for parameter 'params' is not valid")
+    }
+    return members.map { member in
+      SentField(name: member.key, value: member.value.scalarText ?? member.value.text)
+    }
+  }
+
+  /// The key of a request: as it says, or that of the session.
+  private func authenticated(
+    _ parameters: Parameters, _ fields: [SentField], _ security: Security,
+    at now: ServerTime
+  ) throws(SpotError) -> VenueKey {
+    guard let id = parameters["apiKey"] else {
+      guard let logon else { throw .missing("apiKey") }
+      guard logon.key.permissions.isSuperset(of: security.permissions) else {
+        throw .rejectedKey
+      }
+      if security.isSigned { try Authentication.checkTime(parameters, at: now) }
+      return logon.key
+    }
+    let key = try core.keys.key(id, for: security.permissions)
+    if security.isSigned {
+      try Authentication.check(parameters, key, payloads: Self.payloads(fields), at: now)
+    }
+    return key
+  }
+
+  /// What may be signed: parameters by name, as they are or percent-encoded.
+  static func payloads(_ fields: [SentField]) -> [String] {
+    let sorted = fields.filter { $0.name != "signature" }.sorted { $0.name < $1.name }
+    let plain = sorted.map { "\($0.name)=\($0.value)" }.joined(separator: "&")
+    let encoded = sorted.map { "\($0.name)=\(PercentCoding.encode($0.value))" }
+      .joined(separator: "&")
+    return plain == encoded ? [plain] : [plain, encoded]
+  }
+
+  // MARK: The session
+
+  /// Requests about the session and its subscriptions; nil for all others.
+  private func sessionRequest(
+    _ method: String, _ fields: [SentField], _ context: inout RequestContext,
+    at now: ServerTime
+  ) throws(SpotError) -> JSONValue? {
+    let signed: [ParameterRule] = [
+      .may("apiKey", .text), .may("recvWindow", .decimal), .need("timestamp", .integer),
+      .may("signature", .text),
+    ]
+    switch method {
+    case "session.logon", "session.status", "session.logout", "session.subscriptions",
+      "userDataStream.subscribe", "userDataStream.subscribe.signature",
+      "userDataStream.unsubscribe":
+      break
+    default: return nil
+    }
+    context.hasRateLimits = false
+    try front.addressLimits.take(2, at: now.milliseconds)
+    let wish = ParameterRule.may("returnRateLimits", .boolean)
+    switch method {
+    case "session.logon":
+      let parameters = try Parameters(fields, signed + [wish])
+      let key = try core.keys.key(parameters["apiKey"], for: [])
+      guard key.scheme == .ed25519 else {
+        throw SpotError(-4056, "\(key.scheme == .rsa ? "RSA" : "HMAC_SHA256") API key is not supported.")
+      }
+      try Authentication.check(parameters, key, payloads: Self.payloads(fields), at: now)
+      logon = (key, now.wall)
+      return status(at: now)
+    case "session.status":
+      _ = try Parameters(fields, [wish])
+      return status(at: now)
+    case "session.logout":
+      _ = try Parameters(fields, [wish])
+      logon = nil
+      endSubscriptions(at: now) { $0.isOfSession }
+      return status(at: now)
+    case "session.subscriptions":
+      return .array(subscriptions.map { ["subscriptionId": .integer($0.id)] })
+    case "userDataStream.subscribe":
+      _ = try Parameters(fields, [wish])
+      guard let logon else {
+        throw SpotError(
+          -2015, "Invalid API-key, IP, or permissions for action.", status: 401)
+      }
+      return try subscribe(logon.key.account, isOfSession: true)
+    case "userDataStream.subscribe.signature":
+      let parameters = try Parameters(fields, signed + [wish])
+      let key = try core.keys.key(parameters["apiKey"], for: [.read])
+      try Authentication.check(parameters, key, payloads: Self.payloads(fields), at: now)
+      return try subscribe(key.account, isOfSession: false)
+    default:
+      let parameters = try Parameters(fields, [.may("subscriptionId", .integer), wish])
+      let id = parameters.integer("subscriptionId").map { Int($0) }
+      endSubscriptions(at: now) { id == nil || $0.id == id }
+      return .object([])
+    }
+  }
+
+  private func subscribe(_ account: AccountIndex, isOfSession: Bool) throws(SpotError) -> JSONValue
+  {
+    if isOfSession, subscriptions.contains(where: { $0.isOfSession }) {
+      throw SpotError(-2035, "User Data Stream subscription already active.")
+    }
+    let id = nextSubscription
+    nextSubscription += 1
+    subscriptions.append((id, account, isOfSession))
+    return ["subscriptionId": .integer(id)]
+  }
+
+  private func endSubscriptions(
+    at now: ServerTime,
+    where isEnded: ((id: Int, account: AccountIndex, isOfSession: Bool)) -> Bool
+  ) {
+    for subscription in subscriptions where isEnded(subscription) {
+      send(["e": "eventStreamTerminated", "E": unit.json(now.wall)], to: subscription.id)
+    }
+    subscriptions.removeAll { isEnded($0) }
+  }
+
+  private func status(at now: ServerTime) -> JSONValue {
+    [
+      "apiKey": logon.map { .string($0.key.id) } ?? .null,
+      "authorizedSince": logon.map { unit.json($0.since) } ?? .null,
+      "connectedSince": unit.json(connectedSince),
+      "returnRateLimits": .boolean(returnsRateLimits),
+      "serverTime": unit.json(now.wall),
+      "userDataStream": .boolean(subscriptions.contains { $0.isOfSession }),
+    ]
+  }
+}
+
+/// Percent-encoding of form values.
+enum PercentCoding {
+  /// All but unreserved characters (RFC 3986, section 2.3) as `%XX`; a space as `+`.
+  static func encode(_ text: String) -> String {
+    let digits = Array("0123456789ABCDEF".utf8)
+    var bytes: [UInt8] = []
+    for byte in text.utf8 {
+      if FormDigits.isLetterOrDigit(byte) || [0x2D, 0x2E, 0x5F, 0x7E].contains(byte) {
+        bytes.append(byte)
+      } else if byte == 0x20 {
+        bytes.append(0x2B)
+      } else {
+        bytes += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+      }
+    }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+}
