@@ -8,6 +8,8 @@ import TradingModel
 /// Balances from deposits and fills alone: written without looking at locks.
 struct NaiveLedger {
   var totals: [[Money]]
+  /// By account, then instrument and side.
+  var positions: [[String: Int64]] = Array(repeating: [:], count: 4)
 
   /// Adds what an exchange's events say that was filled and paid.
   mutating func take(_ events: [ExchangeEvent], _ exchange: SimulatedExchange) {
@@ -24,6 +26,8 @@ struct NaiveLedger {
           totals[fill.account][Int(listing.quote)].amount -= sign * value.amount
         } else {
           totals[fill.account][Int(listing.settlement)] += fill.realized
+          positions[fill.account]["\(fill.instrument) \(fill.positionSide)", default: 0] +=
+            fill.side.sign * fill.quantity
         }
         totals[fill.account][Int(fill.feeAsset)] -= fill.fee
       case .funding(let payment): totals[payment.account][Int(payment.asset)] += payment.amount
@@ -108,6 +112,10 @@ struct FollowedLevels {
           #expect(
             exchange.balances(of: account).map(\.total) == ledger.totals[account],
             "seed \(seed), step \(step), account \(account)")
+          for position in exchange.positions(of: account) {
+            let known = ledger.positions[account]["\(position.instrument) \(position.side)"]
+            #expect(position.quantity == known ?? 0, "seed \(seed), step \(step)")
+          }
         }
       }
     }

@@ -177,3 +177,50 @@ import TradingModel
       ])
   }
 }
+
+@Suite struct ExtremeRequestTests {
+  @Test func amountsBeyondTheBookEndWithIt() {
+    let f = Fixture()
+    f.enter(f.bert, .limit, .sell, quantity: 10_000, price: 5_000_000)
+    let id = f.enter(f.anna, .market, .buy) { $0.quoteQuantity = money("6000") }
+    #expect(f.order(id).state == .expired && f.order(id).endReason == .noLiquidity)
+    #expect(f.order(id).filled == 10_000 && f.order(id).quantity == 10_000)
+    #expect(f.balance(f.anna, usdt) == ("995000", "0"))
+    f.check()
+  }
+
+  @Test(arguments: [Int64.max, .max / 10 * 10, .min, 1 << 62, -1, 0])
+  func numbersAtTheEndsAreRefused(number: Int64) {
+    let f = Fixture { settings in
+      for place in settings.instruments.indices {
+        settings.instruments[place].priceBand = nil
+        settings.instruments[place].notionalMax = nil
+        settings.instruments[place].listing.tick = 1
+        settings.instruments[place].listing.quantityMax = .max
+      }
+    }
+    for instrument in [spot, token, linear, inverse] {
+      for kind in OrderKind.allCases {
+        for side in Side.allCases {
+          for other in [Int64(1), 1_000, .max] {
+            for (price, quantity) in [(number, other), (other, number), (number, number)] {
+              var request = OrderRequest(kind, side, instrument, quantity: quantity)
+              if kind.hasLimit { request.price = price }
+              if kind.isConditional { request.triggerPrice = price }
+              if kind == .trailingStop {
+                request.callbackRate = Rate(parts: max(1, price % 100_000_000))
+              }
+              _ = f.exchange.submit(request, by: f.anna)
+            }
+          }
+        }
+      }
+      f.exchange.setLevel(instrument, .sell, price: number, quantity: 1_000)
+      _ = f.exchange.submit(OrderRequest(.market, .buy, instrument, quantity: 1_000), by: f.anna)
+      var request = OrderRequest(.market, .buy, instrument)
+      request.quoteQuantity = Money(amount: Int128(number) << 60)
+      _ = f.exchange.submit(request, by: f.anna)
+    }
+    f.check()
+  }
+}

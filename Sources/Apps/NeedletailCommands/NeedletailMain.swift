@@ -34,6 +34,7 @@ struct ToolCommand: Sendable {
       name: "book", summary: "follow a recorded feed and print books",
       run: { arguments, _ in runBookCommand(arguments: arguments) }),
     ToolCommand(usage: MatchCommand.usage, run: MatchCommand.run),
+    ToolCommand(usage: SimulateCommand.usage, run: SimulateCommand.run),
     ToolCommand(usage: BacktestCommand.usage, run: BacktestCommand.run),
     ToolCommand(usage: ReplayCommand.usage, run: ReplayCommand.run),
     ToolCommand(usage: RecoverCommand.usage, run: RecoverCommand.run),

@@ -88,10 +88,22 @@ final class InstrumentMarket {
   /// The largest order the book takes.
   var quantityMax: Int64 { min(listing.quantityMax, book.quantityMax) }
 
+  /// The largest market order.
+  var marketQuantityMax: Int64 { min(quantityMax, instrument.marketQuantityMax ?? .max) }
+
   func level(_ view: LevelView, _ side: Side) -> ExchangeLevel {
     ExchangeLevel(
       side: side, price: view.price * listing.tick, quantity: view.quantity,
       orderCount: view.orderCount)
+  }
+
+  /// The value of `quantity` at `price`; nil where it is so large that fees, margins and sums of it might
+  /// not fit.
+  func value(price: Int64, quantity: Int64) -> Money? {
+    guard let value = listing.value(price: price, quantity: quantity),
+      value.amount < Int128.max / 1_000_000
+    else { return nil }
+    return value
   }
 
   /// The best level of a side.

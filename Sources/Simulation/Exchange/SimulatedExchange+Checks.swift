@@ -135,10 +135,7 @@ extension SimulatedExchange {
     -> Refusal?
   {
     if quantity <= 0 || quantity < market.listing.quantityMin { return .quantityBelowMin }
-    var most = market.quantityMax
-    if !kind.hasLimit, let marketMax = market.instrument.marketQuantityMax {
-      most = min(most, marketMax)
-    }
+    let most = kind.hasLimit ? market.quantityMax : market.marketQuantityMax
     if quantity > most { return .quantityAboveMax }
     return market.listing.isOnLot(quantity) ? nil : .lotStep
   }
@@ -161,9 +158,9 @@ extension SimulatedExchange {
       ? market.listing.size(quantity: quantity)
       : market.listing.value(price: price, quantity: quantity)
     // Room for fees, leverage and sums behind it.
-    guard let value, value.amount < Int128.max / 1_000_000,
-      market.listing.value(price: price, quantity: quantity) != nil
-    else { return .notionalAboveMax }
+    guard let value, market.value(price: price, quantity: quantity) != nil else {
+      return .notionalAboveMax
+    }
     if hasMin && value < market.listing.notionalMin { return .notionalBelowMin }
     if let most = market.instrument.notionalMax, value > most { return .notionalAboveMax }
     return nil

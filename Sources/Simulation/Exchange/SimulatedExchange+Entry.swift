@@ -92,6 +92,19 @@ extension SimulatedExchange {
         selfTradePrevention: request.selfTradePrevention),
       into: &market.reports)
     takeReports(market)
+    checkPlan(plan, orders[slot], market)
+  }
+
+  /// Notes an order on spot that found anything other than its plan said. With self-trade prevention less
+  /// may be found, but nothing dearer.
+  private func checkPlan(_ plan: MarketPlan, _ order: ExchangeOrder, _ market: InstrumentMarket) {
+    if market.isContract || order.filled == 0 { return }
+    let isExact = order.request.selfTradePrevention == .allow
+    let isAsPlanned =
+      isExact
+      ? order.filled == plan.available && order.filledValue == plan.value
+      : order.filled <= plan.available && (order.side == .sell || order.filledValue <= plan.value)
+    if !isAsPlanned { unplanned.append(order.id) }
   }
 
   /// Tells the book the position that an order may reduce.

@@ -10,16 +10,17 @@ extension SimulatedExchange {
   /// What `order` has to hold while it is open, other than a market order on its way through the book.
   func requiredLock(_ order: ExchangeOrder) -> Money? {
     guard order.state.isOpen else { return .zero }
-    let listing = market(order.instrument).listing
+    let market = market(order.instrument)
+    let listing = market.listing
     let leaves = order.quantity - order.filled
     if listing.contractKind != .spot {
       if order.state == .waiting || order.isReducing { return .zero }
-      guard let value = listing.value(price: order.lockPrice, quantity: leaves) else { return nil }
+      guard let value = market.value(price: order.lockPrice, quantity: leaves) else { return nil }
       return margin(of: value, leverage: leverage(of: order))
     }
     if order.side == .sell { return listing.size(quantity: leaves) }
     if let amount = order.request.quoteQuantity { return amount }
-    guard let value = listing.value(price: order.lockPrice, quantity: leaves) else { return nil }
+    guard let value = market.value(price: order.lockPrice, quantity: leaves) else { return nil }
     return withFee(value, order.lockFee)
   }
 

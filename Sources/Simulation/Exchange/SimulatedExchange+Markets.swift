@@ -56,7 +56,7 @@ extension SimulatedExchange {
   public func setLevel(_ instrument: InstrumentIndex, _ side: Side, price: Int64, quantity: Int64) {
     let market = market(instrument)
     guard market.isTraded, price > 0, market.listing.isOnTick(price), quantity >= 0,
-      quantity <= market.book.quantityMax
+      quantity <= market.book.quantityMax, market.value(price: price, quantity: quantity) != nil
     else { return }
     let ticks = price / market.listing.tick
     let place = Int(side.rawValue)

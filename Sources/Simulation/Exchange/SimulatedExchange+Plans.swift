@@ -33,10 +33,15 @@ extension SimulatedExchange {
     }
     guard
       let found = walk(
-        market, request, quantity: request.quoteQuantity == nil ? quantity : market.quantityMax,
+        market, request,
+        quantity: request.quoteQuantity == nil ? quantity : market.marketQuantityMax,
         budget: budget, owner: owner(account, request.positionSide))
     else { return nil }
-    let asked = request.quoteQuantity == nil ? quantity : found.quantity
+    var asked = request.quoteQuantity == nil ? quantity : found.quantity
+    // A buy whose amount is more than all there is ends as one by quantity does: with something left.
+    if found.isAll && request.quoteQuantity != nil && request.side == .buy && asked > 0 {
+      asked += listing.lot
+    }
     var lock = Money.zero
     if market.isContract {
       let state = accounts[account]
@@ -61,11 +66,11 @@ extension SimulatedExchange {
   }
 
   /// How much of the other side's orders a market order meets, within a quantity and a budget, and
-  /// their value. Exact, but for what self-trade prevention leaves: never too little money.
+  /// their value, and whether that is all there is. Exact, but for what self-trade prevention leaves: never too little money.
   private func walk(
     _ market: InstrumentMarket, _ request: OrderRequest, quantity: Int64, budget: Money?,
     owner: OwnerID
-  ) -> (quantity: Int64, value: Money)? {
+  ) -> (quantity: Int64, value: Money, isAll: Bool)? {
     let side = request.side.opposite
     let needsOrders = market.hasIcebergs || request.selfTradePrevention != .allow
     var (left, spent, met) = (quantity, Money.zero, Int64(0))
@@ -95,18 +100,20 @@ extension SimulatedExchange {
         let price = level.price * market.listing.tick
         var take = min(left, there)
         if let budget {
-          guard let lotValue = market.listing.value(price: price, quantity: market.listing.lot)
+          guard let lotValue = market.value(price: price, quantity: market.listing.lot)
           else { return nil }
           let lots = (budget - spent).amount / max(1, lotValue.amount)
           take = Int64(min(Int128(take / market.listing.lot), lots)) * market.listing.lot
         }
-        guard let value = market.listing.value(price: price, quantity: take) else { return nil }
+        guard let value = market.value(price: price, quantity: take) else { return nil }
         spent += value
         met += take
         left -= take
-        if left == 0 || isEnd || (budget != nil && take < there) { return (met, spent) }
+        if left == 0 || isEnd || (budget != nil && take < there) {
+          return (met, spent, false)
+        }
       }
-      if levels.count < limit { return (met, spent) }
+      if levels.count < limit { return (met, spent, true) }
       done = levels.count
       limit *= 4
     }

@@ -80,7 +80,7 @@ extension SimulatedExchange {
 
   /// What is wrong in this exchange, a sentence each; empty when nothing is. O(all orders).
   public func brokenInvariants() -> [String] {
-    var broken: [String] = []
+    var broken = unplanned.map { "order \($0) did not find what was planned" }
     for asset in settings.assets.indices { checkSum(asset, &broken) }
     for state in accounts.dropFirst() { checkLocks(state, &broken) }
     for market in markets {
@@ -138,7 +138,17 @@ extension SimulatedExchange {
     var sum: Int128 = 0
     for state in accounts {
       for side in PositionSide.allCases {
-        sum += Int128(state.positions[state.place(market.index, side)].quantity)
+        let position = state.positions[state.place(market.index, side)]
+        sum += Int128(position.quantity)
+        let cost = market.listing.contractKind == .inverse ? -position.cost : position.cost
+        if position.quantity.signum() != Int64(cost.amount.signum()) {
+          broken.append(
+            "account \(state.index) holds \(position.quantity) \(market.instrument.symbol) at \(cost)"
+          )
+        }
+        if side != .net && position.quantity != 0 && (position.quantity > 0) != (side == .long) {
+          broken.append("account \(state.index)'s \(side) position is \(position.quantity)")
+        }
       }
     }
     if sum != 0 { broken.append("positions in \(market.instrument.symbol) sum to \(sum)") }

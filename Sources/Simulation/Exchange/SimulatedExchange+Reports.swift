@@ -86,6 +86,8 @@ extension SimulatedExchange {
   func end(_ slot: Int, _ state: OrderState, _ reason: OrderEnd) {
     orders[slot].state = state
     orders[slot].endReason = reason
+    // What was more than all there was is not what the amount bought.
+    if orders[slot].request.quoteQuantity != nil { orders[slot].quantity = orders[slot].filled }
     orders[slot].updateTime = time
     close(slot)
     setLock(slot, .zero, telling: state == .canceled ? .canceled : .expired)

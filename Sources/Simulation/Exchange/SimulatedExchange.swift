@@ -37,6 +37,8 @@ public final class SimulatedExchange {
   var endOfCancel = OrderEnd.requested
   /// The refusal of the book in the operation that is being carried out.
   var bookRefusal: MatchReason?
+  /// Market orders on spot that did not find what was planned: there are none.
+  var unplanned: [OrderID] = []
   private let symbols: [String: InstrumentIndex]
   private let assetNames: [String: CurrencyIndex]
   private var keys: [String: (account: AccountIndex, key: APIKey)] = [:]

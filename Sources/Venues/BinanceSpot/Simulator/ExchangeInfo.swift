@@ -102,7 +102,8 @@ extension SpotCore {
     if let status = parameters["symbolStatus"] {
       list = list.filter { statusText(of: $0) == status }
     }
-    let hasSets = parameters["showPermissionSets"] == nil || parameters.boolean("showPermissionSets")
+    let hasSets =
+      parameters["showPermissionSets"] == nil || parameters.boolean("showPermissionSets")
     return [
       "timezone": "UTC",
       "serverTime": call.unit.json(now.wall),

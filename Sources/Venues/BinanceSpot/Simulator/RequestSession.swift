@@ -99,7 +99,8 @@ final class RequestSession {
     _ request: JSONValue, _ context: inout RequestContext, at now: ServerTime
   ) throws(SpotError) -> JSONValue {
     guard var method = request["method"]?.string else {
-      throw SpotError(-1102, "Mandatory parameter 'method' was not sent, was empty/null, or malformed.")
+      throw SpotError(
+        -1102, "Mandatory parameter 'method' was not sent, was empty/null, or malformed.")
     }
     if method.hasPrefix("v3/") { method.removeFirst(3) }
     let fields = try Self.fields(request["params"])
@@ -188,7 +189,8 @@ final class RequestSession {
       let parameters = try Parameters(fields, signed + [wish])
       let key = try core.keys.key(parameters["apiKey"], for: [])
       guard key.scheme == .ed25519 else {
-        throw SpotError(-4056, "\(key.scheme == .rsa ? "RSA" : "HMAC_SHA256") API key is not supported.")
+        throw SpotError(
+          -4056, "\(key.scheme == .rsa ? "RSA" : "HMAC_SHA256") API key is not supported.")
       }
       try Authentication.check(parameters, key, payloads: Self.payloads(fields), at: now)
       logon = (key, now.wall)

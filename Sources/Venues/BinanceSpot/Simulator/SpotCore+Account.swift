@@ -183,9 +183,13 @@ extension SpotCore {
       throw .missing("preventedMatchId", or: "orderId")
     }
     var list = preventedMatches[call.account, default: []].filter { $0.instrument == instrument }
-    if let id = parameters.integer("preventedMatchId") { list = list.filter { $0.id == UInt64(max(0, id)) } }
+    if let id = parameters.integer("preventedMatchId") {
+      list = list.filter { $0.id == UInt64(max(0, id)) }
+    }
     if let id = parameters.integer("orderId") {
-      list = list.filter { $0.takerOrderID == OrderID(max(0, id)) || $0.makerOrderID == OrderID(max(0, id)) }
+      list = list.filter {
+        $0.takerOrderID == OrderID(max(0, id)) || $0.makerOrderID == OrderID(max(0, id))
+      }
     }
     if let from = parameters.integer("fromPreventedMatchId") {
       list = list.filter { Int64($0.id) >= from }

@@ -99,7 +99,8 @@ extension SpotError {
       self = .newOrder("Order book liquidity is less than symbol minimum quantity.")
     case .venueCapacity:
       self = SpotError(
-        -1008, "Server is currently overloaded with other requests. Please try again in a few minutes.",
+        -1008,
+        "Server is currently overloaded with other requests. Please try again in a few minutes.",
         status: 503)
     case .nothingToAmend, .invalidAmount:
       self = SpotError(-2038, "The requested action would change no state; rejecting.")
@@ -115,7 +116,8 @@ extension Refusal {
   var isFilter: Bool {
     switch self {
     case .priceTick, .priceRange, .priceBand, .lotStep, .quantityBelowMin, .quantityAboveMax,
-      .notionalBelowMin, .notionalAboveMax, .icebergParts: true
+      .notionalBelowMin, .notionalAboveMax, .icebergParts:
+      true
     default: false
     }
   }

@@ -62,7 +62,8 @@ final class StreamSession {
       return
     }
     guard let method = request["method"]?.string else {
-      refuse(2, "Invalid request: missing field `method` at line 1 column \(text.utf8.count)", id: id)
+      refuse(
+        2, "Invalid request: missing field `method` at line 1 column \(text.utf8.count)", id: id)
       return
     }
     carryOut(method, request["params"], id, columns: text.utf8.count)

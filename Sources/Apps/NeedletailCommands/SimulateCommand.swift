@@ -1,0 +1,98 @@
+import Glibc
+import Runtime
+import Strategies
+import TradingModel
+import VenueServer
+import VenueSimulation
+
+/// `needletail simulate`: venues on loopback, in their own protocols.
+enum SimulateCommand {
+  static let usage = CommandUsage(
+    name: "simulate", summary: "serve simulated venues on loopback, in the venues' own protocols",
+    arguments: "PRODUCT[,PRODUCT...]", argumentCount: 1...1,
+    options: [
+      .value(
+        "port", "P",
+        "the first product's port, the next ones on the next ports; 0 takes free ones (0)"),
+      .flag(
+        "tls", "speak TLS under an authority made for this run; valid for the venues' host names"),
+      .value("seed", "S", "what all chance is drawn from (1)"),
+      .value(
+        "rate", "N", "orders, cancels and trades of the generated market a second (100); 0 for none"
+      ),
+      .flag("no-limits", "leave the venues' limits on requests out"),
+    ],
+    notes: """
+      Prints one line of JSON when ready: for each product its addresses (endpoints), the host names
+      of the venue that it answers for (hosts) and test accounts with their keys; the address of the
+      admin endpoint for faults (admin) and the path of the authority's certificate (ca).
+      Private keys are files in a private temporary directory. Serves until SIGINT or SIGTERM.
+      Products: \(SimulatedVenues.all.map { $0.name }.joined(separator: ", "))
+      """,
+    examples: ["needletail simulate binance-spot --tls --seed 7"])
+
+  static func run(_ options: CommandOptions, _ registry: StrategyRegistry) throws -> Int32 {
+    let kinds = try kinds(options.arguments[0])
+    let seed: UInt64 = try options.integer("seed", in: 0...UInt64.max) ?? 1
+    let port: UInt16 = try options.integer("port", in: 0...UInt16.max) ?? 0
+    let rate: Int = try options.integer("rate", in: 0...1000) ?? 100
+    guard port == 0 || Int(port) + kinds.count - 1 <= Int(UInt16.max) else {
+      throw UsageError("--port: \(kinds.count) products do not fit above port \(port)")
+    }
+    let settings = VenueSimulationSettings(
+      seed: seed, startTime: Clock.realtime, eventsPerSecond: Double(rate),
+      limitsRates: !options.has("no-limits"))
+    Interruption.handle()
+    var simulations: [any VenueSimulation] = []
+    defer { for simulation in simulations { simulation.end() } }
+    for kind in kinds { simulations.append(try kind.init(settings)) }
+    let authority =
+      options.has("tls") ? try TestAuthority(hosts: kinds.flatMap { $0.hosts }) : nil
+    defer { authority?.remove() }
+    let products = zip(kinds, simulations).enumerated().map { index, pair in
+      ServedProduct(
+        name: pair.0.name, port: port == 0 ? 0 : port + UInt16(index), front: pair.1.front,
+        seed: seed)
+    }
+    let server = try VenueServer(products, authority: authority)
+    defer { server.close() }
+    writeText(readyLine(kinds, simulations, server, authority) + "\n", to: STDOUT_FILENO)
+    server.serve(until: { Interruption.isRequested })
+    return ExitStatus.done
+  }
+
+  private static func kinds(_ text: String) throws(UsageError) -> [any VenueSimulation.Type] {
+    var kinds: [any VenueSimulation.Type] = []
+    for name in text.split(separator: ",", omittingEmptySubsequences: false).map(String.init) {
+      guard let kind = SimulatedVenues.named(name) else {
+        let names = SimulatedVenues.all.map { $0.name }
+        let hint = Spelling.nearest(to: name, among: names).map { "; did you mean \($0)?" } ?? ""
+        throw UsageError(
+          "unknown product '\(name)'\(hint); known: \(names.joined(separator: ", "))")
+      }
+      if kinds.contains(where: { $0.name == name }) {
+        throw UsageError("product '\(name)' stands twice")
+      }
+      kinds.append(kind)
+    }
+    return kinds
+  }
+
+  private static func readyLine(
+    _ kinds: [any VenueSimulation.Type], _ simulations: [any VenueSimulation],
+    _ server: VenueServer, _ authority: TestAuthority?
+  ) -> String {
+    var products: [(key: String, value: JSONValue)] = []
+    for (index, kind) in kinds.enumerated() {
+      let description = simulations[index].description(at: server.endpoints[index])
+      let hosts = JSONValue.array(kind.hosts.map { .string($0) })
+      products.append((kind.name, .object([("hosts", hosts)] + (description.members ?? []))))
+    }
+    let line: JSONValue = [
+      "ready": true, "admin": .string(server.adminEndpoint.httpURL),
+      "ca": authority.map { .string($0.certificatePath) } ?? .null,
+      "products": .object(products),
+    ]
+    return line.text
+  }
+}
