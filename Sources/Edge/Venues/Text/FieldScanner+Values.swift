@@ -59,12 +59,18 @@ extension FieldScanner {
       text = InlineText(bytes(FieldRange(offset: start, count: offset - start)))
       return
     }
-    let range = try string()
-    if hasEscape(range) {
-      try unescape(range, into: &text)
-    } else {
-      text = InlineText(bytes(range))
-    }
+    text = try kept(try string())
+  }
+
+  /// The content of a string that was read, with its escapes decoded.
+  @inline(__always)
+  func kept<let wordCount: Int>(
+    _ range: FieldRange
+  ) throws(ScanError) -> InlineText<wordCount> {
+    guard hasEscape(range) else { return InlineText(bytes(range)) }
+    var text = InlineText<wordCount>()
+    try unescape(range, into: &text)
+    return text
   }
 
   /// Whether a backslash stands in `range`.
