@@ -52,7 +52,7 @@ public struct InlineText<let wordCount: Int>: Sendable, BitwiseCopyable {
   /// The byte at `index`, which is below `byteCount`.
   public subscript(index: Int) -> UInt8 {
     precondition(index >= 0 && index < byteCount, "a text's bytes are counted from 0")
-    return UInt8(truncatingIfNeeded: words[index >> 3] >> UInt64(index & 7) * 8)
+    return UInt8(truncatingIfNeeded: words[index >> 3] >> (UInt64(index & 7) * 8))
   }
 
   /// Adds one byte; a text that is full is cut.
@@ -61,7 +61,7 @@ public struct InlineText<let wordCount: Int>: Sendable, BitwiseCopyable {
       isCut = true
       return
     }
-    words[byteCount >> 3] |= UInt64(byte) << UInt64(byteCount & 7) * 8
+    words[byteCount >> 3] |= UInt64(byte) << (UInt64(byteCount & 7) * 8)
     length += 1
   }
 
