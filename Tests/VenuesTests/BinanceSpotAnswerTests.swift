@@ -235,13 +235,15 @@ import TradingModel
     ) -> Value? {
       try? BinanceSpotBench.value(Array(text.utf8), body).get()
     }
-    #expect(read("{\"serverTime\":1499827319559}", BinanceSpotDecoder.serverTime)
-      == 1_499_827_319_559_000_000)
+    #expect(
+      read("{\"serverTime\":1499827319559}", BinanceSpotDecoder.serverTime)
+        == 1_499_827_319_559_000_000)
     #expect(read("{}", BinanceSpotDecoder.serverTime) == nil)
     #expect(read("{\"status\":0,\"msg\":\"normal\"}", BinanceSpotDecoder.systemStatus) == .normal)
     #expect(read("{\"status\":1}", BinanceSpotDecoder.systemStatus) == .maintenance)
     #expect(read("{\"status\":-7}", BinanceSpotDecoder.systemStatus) == .other)
-    #expect(read("{\"listenKey\":\"pqia91ma\"}", BinanceSpotDecoder.listenKey)?.description == "pqia91ma")
+    #expect(
+      read("{\"listenKey\":\"pqia91ma\"}", BinanceSpotDecoder.listenKey)?.description == "pqia91ma")
     #expect(read("{\"listenKey\":\"\"}", BinanceSpotDecoder.listenKey) == nil)
     #expect(read(" {} ", BinanceSpotDecoder.empty) != nil)
     #expect(read("{\"a\":1}", BinanceSpotDecoder.empty) == nil)

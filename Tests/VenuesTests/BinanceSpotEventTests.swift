@@ -214,15 +214,17 @@ import TradingModel
   @Test func unknownEventsAreCountedByName() {
     var bench = BinanceSpotBench()
     for text in [
-      "{\"e\":\"newThing\",\"E\":1}", "{\"subscriptionId\":1,\"event\":{\"E\":1,\"e\":\"newThing\"}}",
+      "{\"e\":\"newThing\",\"E\":1}",
+      "{\"subscriptionId\":1,\"event\":{\"E\":1,\"e\":\"newThing\"}}",
       "{\"e\":\"orderReport\",\"i\":\"6c62\"}", Self.report(["x": "\"X1\"", "X": "\"X2\""]),
     ] {
       #expect(bench.event(text) == nil)
       #expect(bench.event.kind == .other)
     }
     let counts = bench.decoder.unknownEvents
-    #expect(counts.entries.map(\.name.description) == ["newThing", "orderReport", "executionReport"])
-    #expect(counts.entries.map(\.count) == [2, 1, 1] && counts.total == 4)
+    var named: [String] = []
+    for entry in counts.entries { named.append("\(entry.name) \(entry.count)") }
+    #expect(named == ["newThing 2", "orderReport 1", "executionReport 1"] && counts.total == 4)
     #expect(bench.event("{\"id\":1,\"status\":200,\"result\":{}}") == nil)
     #expect(bench.event.kind == .reply && bench.decoder.unknownEvents.total == 4)
   }
@@ -246,7 +248,8 @@ import TradingModel
     #expect(second.currency == nil && second.asset.description == "\u{5e01}")
     #expect(second.free.description == "123456789012345678.9")
     #expect(
-      bench.event("{\"e\":\"balanceUpdate\",\"E\":2,\"a\":\"BTC\",\"d\":\"-100.5\",\"T\":3}") == nil)
+      bench.event("{\"e\":\"balanceUpdate\",\"E\":2,\"a\":\"BTC\",\"d\":\"-100.5\",\"T\":3}") == nil
+    )
     #expect(bench.event.kind == .balanceChange && bench.event.balances.count == 1)
     #expect(bench.event.balances[0].change.description == "-100.5")
     #expect(bench.event("{\"e\":\"balanceUpdate\",\"E\":2,\"a\":\"BTC\"}") != nil)
@@ -257,7 +260,10 @@ import TradingModel
     var bench = BinanceSpotBench()
     for (text, kind) in [
       ("{\"e\":\"listenKeyExpired\",\"E\":5,\"listenKey\":\"abc\"}", .listenKeyExpired),
-      ("{\"subscriptionId\":0,\"event\":{\"e\":\"eventStreamTerminated\",\"E\":5}}", .streamTerminated),
+      (
+        "{\"subscriptionId\":0,\"event\":{\"e\":\"eventStreamTerminated\",\"E\":5}}",
+        .streamTerminated
+      ),
       ("{\"event\":{\"e\":\"serverShutdown\",\"E\":5}}", .serverShutdown),
     ] as [(String, BinanceSpotUserEventKind)] {
       #expect(bench.event(text) == nil)

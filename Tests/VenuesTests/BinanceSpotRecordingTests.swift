@@ -200,7 +200,9 @@ import TradingModel
     }
   }
 
-  private static func reportKinds(_ reports: borrowing PlainRun<BinanceSpotReport>) -> [VenueReportKind] {
+  private static func reportKinds(_ reports: borrowing PlainRun<BinanceSpotReport>)
+    -> [VenueReportKind]
+  {
     var kinds: [VenueReportKind] = []
     for index in 0..<reports.count { kinds.append(reports[index].report.kind) }
     return kinds

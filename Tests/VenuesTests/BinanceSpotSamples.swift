@@ -9,7 +9,9 @@ enum BinanceSpotSamples {
   static let folder = "\(Recordings.folder)/venues/binance_spot"
 
   /// All with prices and quantities in 10^-8.
-  static let symbols = ["BTCUSDT", "ETHUSDT", "LTCBTC", "BNBBTC", "ETHBTC", "COINALPHAHBOT", "BTCUSD"]
+  static let symbols = [
+    "BTCUSDT", "ETHUSDT", "LTCBTC", "BNBBTC", "ETHBTC", "COINALPHAHBOT", "BTCUSD",
+  ]
   static let currencies = ["BTC", "ETH", "USDT", "BNB", "HBOT", "USD", "LTC"]
   static let prefix = "nabc-"
 
@@ -44,7 +46,9 @@ enum BinanceSpotSamples {
   /// The first column of INDEX.csv.
   static func files() throws -> [String] {
     let text = String(decoding: try bytes("INDEX.csv"), as: UTF8.self)
-    return text.split(whereSeparator: \.isNewline).dropFirst().map { String($0.prefix { $0 != "," }) }
+    return text.split(whereSeparator: \.isNewline).dropFirst().map {
+      String($0.prefix { $0 != "," })
+    }
   }
 }
 

@@ -25,7 +25,8 @@ extension BinanceErrors {
 
   private static let refused = Rule.fixed(.reject(.other))
 
-  static let list: [(code: Int64, name: String, rule: Rule)] = general + requests + sessions + orders
+  static let list: [(code: Int64, name: String, rule: Rule)] =
+    general + requests + sessions + orders
 
   /// 10xx: server or network.
   private static let general: [(Int64, String, Rule)] = [

@@ -180,7 +180,8 @@ extension BinanceSpotDecoder {
     var isFirst = true
     while let key = try scanner.nextKey(&isFirst) {
       if scanner.matches(key, "status") {
-        status = UInt8(exactly: try scanner.integer()).flatMap { BinanceSystemStatus(rawValue: $0) }
+        status =
+          UInt8(exactly: try scanner.integer()).flatMap { BinanceSystemStatus(rawValue: $0) }
           ?? .other
       } else {
         try scanner.skipValue()

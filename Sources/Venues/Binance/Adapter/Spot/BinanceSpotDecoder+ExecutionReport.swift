@@ -35,7 +35,9 @@ extension BinanceSpotDecoder {
     }
     guard notes.symbol > -2 else { throw ScanError(scanner.offset, "a field \"s\"") }
     guard notes.hasOrderID else { throw ScanError(scanner.offset, "a field \"i\"") }
-    guard notes.hasStatus else { throw ScanError(scanner.offset, "a field \"x\" and a field \"X\"") }
+    guard notes.hasStatus else {
+      throw ScanError(scanner.offset, "a field \"x\" and a field \"X\"")
+    }
     try identify(scanner, client: notes.client, original: notes.original, &report)
     book(fee: notes.currency, &report)
     if report.report.venueTime == 0 { report.report.venueTime = event.eventTime }
