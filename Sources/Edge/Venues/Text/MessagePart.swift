@@ -1,0 +1,11 @@
+/// A place in a message that is to be decoded by itself: the result of an answer, say.
+public struct MessagePart: Equatable, BitwiseCopyable, Sendable {
+  /// Bytes from the message's start.
+  public var offset: Int
+  public var byteCount: Int
+
+  /// The bytes of this part of `message`, which must be the one it was found in.
+  public func of(_ message: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
+    UnsafeRawBufferPointer(rebasing: message[offset..<offset + byteCount])
+  }
+}
