@@ -71,6 +71,11 @@ final class SessionCarrier {
     collect()
   }
 
+  func unsent(_ tag: UInt64, on channel: Int = 0) {
+    session.unsent(channel, tag: tag, at: now)
+    collect()
+  }
+
   /// Lets time pass, and the session act as often as it wants to.
   func pass(seconds: Double) {
     let end = now.monotonic + Int64(seconds * 1e9)

@@ -38,7 +38,9 @@ enum RecordCommand {
     }
     let symbols = (options.text("symbols") ?? "").split(separator: ",").map(String.init)
     guard !symbols.isEmpty else { throw UsageError("--symbols is missing") }
-    guard Set(symbols).count == symbols.count else { throw UsageError("--symbols: one stands twice") }
+    guard Set(symbols).count == symbols.count else {
+      throw UsageError("--symbols: one stands twice")
+    }
     guard let directory = options.text("out") else { throw UsageError("--out is missing") }
     let hours = try options.integer("rotate", in: 0...Int64(8_760)) ?? 24
     let environment = try environment(venue.description, options)

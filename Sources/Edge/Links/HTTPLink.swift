@@ -65,8 +65,9 @@ final class HTTPLink {
     tag: UInt64, at now: SessionTime
   ) -> Bool {
     connection?.beginRequest(method.transport, target: target)
-    guard case .accepted(let number, let mark)? = connection?.endRequest(
-      body: body, now: now.monotonic)
+    guard
+      case .accepted(let number, let mark)? = connection?.endRequest(
+        body: body, now: now.monotonic)
     else { return false }
     sent.append(Sent(number: number, tag: tag, mark: mark))
     return true

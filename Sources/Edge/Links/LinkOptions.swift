@@ -1,7 +1,7 @@
 import LowLatency
 import Runtime
-import Transport
 import TradingModel
+import Transport
 import Venues
 
 /// How connections of sessions are made.

@@ -35,7 +35,8 @@ public final class SessionLink {
       let isWebSocket = channel.kind == .webSocket
       guard endpoint.scheme.isWebSocket == isWebSocket else {
         throw .scheme(
-          address: channel.address, expected: isWebSocket ? "wss:// or ws://" : "https:// or http://")
+          address: channel.address,
+          expected: isWebSocket ? "wss:// or ws://" : "https:// or http://")
       }
       if isWebSocket {
         webSockets.append(WebSocketLink(channel, index: index, endpoint, options))

@@ -1,4 +1,30 @@
+import Credentials
 import TradingModel
+
+/// What a trading session needs to know of the run: names, units, and which orders are its own.
+public struct AccountNames: Sendable {
+  public var venue: VenueIndex
+  /// The listings traded, with the venue's symbols for them.
+  public var listings: [(listing: Listing, symbol: String)]
+  /// The run's currencies, by the venue's names of assets.
+  public var currencies: [(name: String, currency: CurrencyIndex)]
+  /// What our client order ids begin with.
+  public var clientOrderIDPrefix: String
+  /// What those of the journal's earlier runs began with.
+  public var formerPrefixes: [String]
+
+  public init(
+    venue: VenueIndex, listings: [(listing: Listing, symbol: String)],
+    currencies: [(name: String, currency: CurrencyIndex)], clientOrderIDPrefix: String,
+    formerPrefixes: [String] = []
+  ) {
+    self.venue = venue
+    self.listings = listings
+    self.currencies = currencies
+    self.clientOrderIDPrefix = clientOrderIDPrefix
+    self.formerPrefixes = formerPrefixes
+  }
+}
 
 /// A venue's folder as the rest of the program sees it.
 public protocol VenueAdapter: Sendable {
@@ -26,4 +52,12 @@ public protocol VenueAdapter: Sendable {
     _ environment: VenueEnvironment, following symbols: [SymbolScale], budget: SharedBudget,
     silenceMax: Int64, recorder: (any FrameRecorder)?
   ) -> any VenueSession
+
+  /// A session that enters the orders of one account, and tells what becomes of them.
+  ///
+  /// - Throws: for a key that cannot sign.
+  static func tradingSession(
+    _ environment: VenueEnvironment, _ credential: VenueCredential, _ account: AccountNames,
+    budget: SharedBudget
+  ) throws(SigningKeyError) -> any VenueSession
 }

@@ -21,6 +21,8 @@ public struct RequestInput: Sendable {
   public var limit: UInt64?
   /// Milliseconds since the epoch.
   public var startTime: UInt64?
+  /// The venue's number of the first fill asked for.
+  public var firstTradeID: UInt64?
   public var channel: VenueChannel = .rest
   /// Milliseconds after its timestamp in which the venue still takes the request.
   public var receiveWindow: UInt64 = 5_000

@@ -74,6 +74,13 @@ public enum BinanceSpot: VenueAdapter {
       recorder: recorder)
   }
 
+  public static func tradingSession(
+    _ environment: VenueEnvironment, _ credential: VenueCredential, _ account: AccountNames,
+    budget: SharedBudget
+  ) throws(SigningKeyError) -> any VenueSession {
+    try BinanceSpotTrading(environment, credential, account, budget: budget)
+  }
+
   static func reason(notOffering action: VenueAction) -> String {
     switch description.support(of: action) {
     case .none(let reason), .emulated(let reason): reason

@@ -15,8 +15,13 @@ extension BinanceSpotEncoder {
     case .openOrders:
       if let symbol = input.symbol { parameters.add("symbol", text: symbol) }
     case .fills:
+      if let id = input.firstTradeID { parameters.add("fromId", number: id) }
       if let limit = input.limit { parameters.add("limit", number: limit) }
+      if let id = input.venueOrderID { parameters.add("orderId", number: id) }
       if let time = input.startTime { parameters.add("startTime", number: time) }
+      parameters.add("symbol", text: try Self.needed(input.symbol, "symbol"))
+    case .query:
+      parameters.add("orderId", number: try Self.needed(input.venueOrderID, "order-id"))
       parameters.add("symbol", text: try Self.needed(input.symbol, "symbol"))
     case .balances: parameters.add("omitZeroBalances", true)
     case .instruments:
@@ -42,6 +47,7 @@ extension BinanceSpotEncoder {
     case .cancelAll: route = .cancelAll
     case .openOrders: route = input.symbol == nil ? .allOpenOrders : .openOrders
     case .fills: route = .fills
+    case .query: route = .query
     case .balances: route = .account
     case .keyPermissions: route = .keyPermissions
     case .userStream: route = .subscribeUserStream
