@@ -52,7 +52,7 @@ final class ClientStream: StreamOwner {
 
   /// Ends the connection at once.
   func cut() {
-    if let stream { cws_cut(stream) }
+    if let stream, !product.loop.isEnding { cws_cut(stream) }
   }
 
   /// Holds the client back, or lets it go on.
@@ -63,7 +63,7 @@ final class ClientStream: StreamOwner {
   }
 
   func send(_ bytes: some Collection<UInt8>) {
-    guard let stream else { return }
+    guard let stream, !product.loop.isEnding else { return }
     outgoing.append(bytes)
     cws_ask_writable(stream)
   }
@@ -71,7 +71,7 @@ final class ClientStream: StreamOwner {
   /// What is queued is written, then the connection ends.
   func finish() {
     closesAfterWriting = true
-    if let stream { cws_ask_writable(stream) }
+    if let stream, !product.loop.isEnding { cws_ask_writable(stream) }
   }
 
   private func writeMore() -> Bool {

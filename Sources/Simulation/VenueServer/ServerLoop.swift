@@ -54,11 +54,17 @@ final class ServerLoop {
     return cws_service(server) >= 0
   }
 
+  /// Nothing may be asked of a stream any more: the loop closes, or has closed.
+  var isEnding: Bool { server == nil }
+
   func close() {
     guard let server else { return }
     self.server = nil
     cws_destroy(server)
     owners.removeAll()
+    // These hold those who hold the loop.
+    accept = nil
+    tick = {}
   }
 
   /// A number that no stream has yet.
