@@ -79,7 +79,8 @@ import Testing
   @Test func aPortInUseIsSaid() throws {
     let first = try BackgroundVenueServer { [ServedProduct(name: "one", front: EchoFront())] }
     let port = first.endpoints[0].port
-    #expect(throws: VenueServerError.cannotListen(product: "two", port: port)) {
+    let refusal = VenueServerError.cannotListen(product: "two", address: "127.0.0.1", port: port)
+    #expect(throws: refusal) {
       try BackgroundVenueServer {
         [
           ServedProduct(name: "one", front: EchoFront()),
@@ -92,6 +93,35 @@ import Testing
       [ServedProduct(name: "two", port: port, front: EchoFront())]
     }
     #expect(second.endpoints[0].port == port)
+  }
+
+  @Test func productsMayShareAPortOnOtherAddresses() throws {
+    let first = try BackgroundVenueServer { [ServedProduct(name: "one", front: EchoFront())] }
+    let port = first.endpoints[0].port
+    var authority: TestAuthority? = try TestAuthority(hosts: [])
+    defer { authority?.remove() }
+    for _ in 0..<2 {
+      let second = try BackgroundVenueServer(authority: authority) {
+        var one = ServedProduct(name: "one", port: port, front: EchoFront())
+        one.address = "127.0.0.2"
+        one.otherPorts = [0, 0]
+        var two = ServedProduct(name: "two", port: port, front: EchoFront())
+        two.address = "127.1.2.3"
+        return [one, two]
+      }
+      #expect(second.endpoints.map(\.port) == [port, port])
+      #expect(second.endpoints[1].httpURL.hasSuffix("://127.1.2.3:\(port)"))
+      second.stop()
+      authority?.remove()
+      authority = nil
+    }
+    #expect(throws: VenueServerError.self) {
+      try BackgroundVenueServer {
+        var product = ServedProduct(name: "one", front: EchoFront())
+        product.address = "0.0.0.0"
+        return [product]
+      }
+    }
   }
 
   @Test func certificatesLeaveNothingBehind() throws {

@@ -71,6 +71,7 @@ final class ClientStream: StreamOwner {
   /// What is queued is written, then the connection ends.
   func finish() {
     closesAfterWriting = true
+    product.after(10_000_000_000) { [weak self] in self?.cut() }
     if let stream, !product.loop.isEnding { cws_ask_writable(stream) }
   }
 

@@ -42,9 +42,13 @@ final class ServerLoop {
 
   deinit { close() }
 
-  func listen(_ listener: Int, port: UInt16, _ authority: TestAuthority?) -> UInt16? {
+  /// The bound port; nil where the address or the port cannot be had.
+  func listen(
+    _ listener: Int, _ address: String, port: UInt16, _ authority: TestAuthority?
+  ) -> UInt16? {
     let bound = cws_listen(
-      server, listener, Int32(port), authority?.serverCertificatePath, authority?.serverKeyPath)
+      server, listener, address, Int32(port), authority?.serverCertificatePath,
+      authority?.serverKeyPath)
     return UInt16(exactly: bound)
   }
 

@@ -124,7 +124,7 @@ extension WebSocketConnection {
     closing = (code, reason)
     cause = WebSocketClosure(code: code, reason: reason, isByPeer: false)
     // A peer that takes nothing more is not waited for.
-    closingDeadline = product.now().monotonic + 2_000_000_000
+    closingDeadline = product.now().monotonic + (dropsQueue ? 2_000_000_000 : 10_000_000_000)
     if dropsQueue { dropFrames() }
     cws_ask_writable(socket)
   }

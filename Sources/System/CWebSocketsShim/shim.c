@@ -27,6 +27,7 @@ struct cws_server {
   cws_handler handler;
   void *user;
   struct listener *listeners;
+  int listener_count;
   uint8_t *scratch;  // LWS_PRE bytes of head room, then a frame.
   size_t scratch_count;
 };
@@ -176,20 +177,21 @@ void cws_destroy(cws_server *server) {
 }
 
 int cws_listen(
-    cws_server *server, intptr_t number, int port, const char *certificate_path,
-    const char *key_path) {
+    cws_server *server, intptr_t number, const char *address, int port,
+    const char *certificate_path, const char *key_path) {
   struct listener *listener = calloc(1, sizeof *listener);
   if (!listener) return -1;
   listener->number = number;
   listener->next = server->listeners;
   server->listeners = listener;
 
+  // Virtual hosts of one port are told apart by name, so names differ.
   char name[32];
-  snprintf(name, sizeof name, "listener-%ld", (long)number);
+  snprintf(name, sizeof name, "listener-%d", ++server->listener_count);
   struct lws_context_creation_info info;
   memset(&info, 0, sizeof info);
   info.port = port;
-  info.iface = "127.0.0.1";
+  info.iface = address;
   info.vhost_name = name;
   info.user = listener;
   info.protocols = bytes_protocols;
