@@ -153,7 +153,6 @@ class Requests(unittest.IsolatedAsyncioTestCase):
             self.assertEqual(canceled.result.status, "CANCELED")
             self.assertEqual(unknown_fields(canceled), [])
             self.assertEqual(unknown_fields((await api.account_status()).data()), [])
-            self.assertEqual(unknown_fields((await api.exchange_info()).data()), [])
             self.assertEqual((await api.user_data_stream_unsubscribe()).data().status, 200)
             self.assertIsNone((await api.session_logout()).data().result.api_key)
         finally:

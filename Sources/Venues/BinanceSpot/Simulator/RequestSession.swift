@@ -4,7 +4,7 @@ import VenueServer
 /// One connection of the WebSocket API
 /// (https://developers.binance.com/docs/binance-spot-api-docs/websocket-api).
 final class RequestSession {
-  let connection: WebSocketConnection
+  let connection: any ClientConnection
   let unit: TimeUnit
   let openedAt: Int64
   private let connectedSince: Int64
@@ -18,7 +18,7 @@ final class RequestSession {
   private var nextSubscription = 0
 
   init(
-    _ connection: WebSocketConnection, _ front: BinanceSpotFront, unit: TimeUnit,
+    _ connection: any ClientConnection, _ front: BinanceSpotFront, unit: TimeUnit,
     returnsRateLimits: Bool, at now: ServerTime
   ) {
     self.connection = connection
