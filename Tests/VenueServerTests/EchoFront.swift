@@ -9,6 +9,7 @@ final class EchoFront: VenueFront {
   private var pongCount = 0
   private var pushed = 0
   private var lastWall: Int64 = 0
+  private let filler = String(repeating: "f", count: 60_000)
 
   func handle(_ request: HTTPRequest, _ reply: HTTPReply, at now: ServerTime) {
     switch request.path {
@@ -97,7 +98,6 @@ final class EchoFront: VenueFront {
       first.reply.send(json: #"{"later":true}"#)
     }
     pushed += 1
-    let filler = String(repeating: "f", count: 60_000)
     for connection in connections {
       if connection.path == "/numbers" {
         for part in 0..<5 { connection.send("\(pushed * 5 + part)") }

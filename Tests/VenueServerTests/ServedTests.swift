@@ -24,7 +24,8 @@ import VenueServer
     defer { server.stop() }
     var arguments = [check, server.endpoints[0].httpURL, server.adminEndpoint.httpURL]
     if let authority { arguments.append(authority.certificatePath) }
-    #expect(try clients.run(arguments) == "passed\n")
+    let said = try clients.run(arguments)
+    #expect(said == "passed\n", "\(said)")
     #expect(server.isServing == (check != "admin"))
   }
 }
@@ -45,9 +46,9 @@ struct PythonClients {
     let stamp = environment + "/packages.txt"
     let wanted = Self.packages.joined(separator: "\n")
     if (try? String(contentsOfFile: stamp, encoding: .utf8)) == wanted { return }
-    _ = try Self.output("/usr/bin/env", ["python3", "-m", "venv", "--clear", environment])
+    try Self.require("/usr/bin/env", ["python3", "-m", "venv", "--clear", environment])
     let install = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    _ = try Self.output(python, install + Self.packages)
+    try Self.require(python, install + Self.packages)
     try wanted.write(toFile: stamp, atomically: true, encoding: .utf8)
   }
 
@@ -55,10 +56,21 @@ struct PythonClients {
   func run(_ arguments: [String]) throws -> String {
     let script = URL(filePath: #filePath).deletingLastPathComponent()
       .appending(path: "Clients/checks.py").path
-    return try Self.output(python, ["-B", script] + arguments)
+    return try Self.output(python, ["-B", script] + arguments).text
   }
 
-  private static func output(_ program: String, _ arguments: [String]) throws -> String {
+  private static func require(_ program: String, _ arguments: [String]) throws {
+    let result = try output(program, arguments)
+    if result.status != 0 {
+      throw Missing(description: "\(program) \(arguments): \(result.text)")
+    }
+  }
+
+  struct Missing: Error, CustomStringConvertible { let description: String }
+
+  private static func output(
+    _ program: String, _ arguments: [String]
+  ) throws -> (status: Int32, text: String) {
     let process = Process()
     process.executableURL = URL(filePath: program)
     process.arguments = arguments
@@ -69,6 +81,6 @@ struct PythonClients {
     try process.run()
     let bytes = pipe.fileHandleForReading.readDataToEndOfFile()
     process.waitUntilExit()
-    return String(decoding: bytes, as: UTF8.self)
+    return (process.terminationStatus, String(decoding: bytes, as: UTF8.self))
   }
 }

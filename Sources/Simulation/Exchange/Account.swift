@@ -5,19 +5,27 @@ public typealias AccountIndex = Int
 
 /// What an API key may do.
 public struct Permissions: OptionSet, Sendable, Hashable {
+  /// The sum of the options.
   public let rawValue: UInt8
+  /// Options from their sum.
   public init(rawValue: UInt8) { self.rawValue = rawValue }
+  /// Views of the account.
   public static let read = Permissions(rawValue: 1)
+  /// Orders.
   public static let trade = Permissions(rawValue: 2)
+  /// Withdrawals.
   public static let withdraw = Permissions(rawValue: 4)
 }
 
 /// A key of an account. Fronts check signatures with the secret; this room does nothing with it.
 public struct APIKey: Equatable, Sendable {
+  /// Its public name, unique at the exchange.
   public var id: String
+  /// What requests are signed with.
   public var secret: String
   /// What some venues ask beside (OKX); else empty.
   public var passphrase: String
+  /// What it may do; fronts look at it.
   public var permissions: Permissions
 
   /// A key from its parts.
@@ -43,7 +51,9 @@ public enum PositionMode: UInt8, Sendable {
 public enum PositionSide: UInt8, Sendable, CaseIterable {
   /// The signed one of one-way mode; spot orders too.
   case net = 0
+  /// The long one of hedge mode.
   case long = 1
+  /// The short one of hedge mode.
   case short = 2
 }
 

@@ -7,6 +7,7 @@ public enum OrderState: UInt8, Sendable, CaseIterable {
   case waiting = 0
   /// In the book (or on its way through it).
   case open = 1
+  /// Ended because nothing is left.
   case filled = 2
   /// Ended because its owner asked.
   case canceled = 3
@@ -19,18 +20,23 @@ public enum OrderState: UInt8, Sendable, CaseIterable {
 
 /// Why an order ended without being filled.
 public enum OrderEnd: UInt8, Sendable, CaseIterable {
+  /// It is open, or filled.
   case none = 0
   /// Its owner canceled it.
   case requested = 1
   /// It was canceled to be replaced.
   case replaced = 2
+  /// What an immediate-or-cancel order left.
   case immediateOrCancel = 3
   /// A fill-or-kill order that could not be filled whole.
   case notFillable = 4
+  /// What a market order found nothing for.
   case noLiquidity = 5
+  /// It met an order of the same owner.
   case selfTradePrevention = 6
   /// A post-only order that would have taken (`ExchangeRules.postOnlyThatTakes`).
   case wouldTake = 7
+  /// A good-till-date order whose time came.
   case timeReached = 8
   /// There was no position (any more) to reduce.
   case reduceOnly = 9
@@ -48,19 +54,23 @@ public enum OrderEnd: UInt8, Sendable, CaseIterable {
 public struct ExchangeOrder: Equatable, Sendable {
   /// The venue's number of it, unique at this exchange, rising with time.
   public var id: OrderID
+  /// Whose it is.
   public var account: AccountIndex
   /// What was asked for; price, quantity and trigger as amended.
   public var request: OrderRequest
   /// The total quantity now, in quantity units: as asked for or amended, less what reduce-only or
   /// self-trade prevention took. Of an order by quote amount what that amount was found to buy.
   public var quantity: Int64
+  /// How much of it was filled.
   public var filled: Int64 = 0
   /// What was traded, in the quote asset (inverse contracts: the base asset), price x quantity.
   public var filledValue = Money.zero
   /// Fees paid, in the asset of the last fee.
   public var fees = Money.zero
   public var feeAsset: CurrencyIndex = 0
+  /// Where it is in its life.
   public var state = OrderState.open
+  /// Why it ended without being filled.
   public var endReason = OrderEnd.none
   /// Whether a conditional order was triggered.
   public var isTriggered = false

@@ -42,9 +42,11 @@ public enum FeeAsset: UInt8, Sendable {
 
 /// An account's fees. Rates are of the value of a fill; cut at the asset's decimals.
 public struct FeeSchedule: Equatable, Sendable {
+  /// Of a fill that made liquidity.
   public var maker: Rate
+  /// Of a fill that took liquidity, and of buys in auctions.
   public var taker: Rate
-  /// Spot only.
+  /// What fees are paid in; spot only.
   public var asset: FeeAsset
 
   /// Rates in 10^-8: 100_000 is 0.1 %. A negative rate is a rebate.
@@ -61,6 +63,7 @@ public struct ExchangeSettings: Sendable {
   public var assets: [ExchangeAsset]
   /// Instruments, by `InstrumentIndex`; `listing.instrument` is the place.
   public var instruments: [ExchangeInstrument]
+  /// What the venue does where venues differ.
   public var rules: ExchangeRules
   /// The clock before the first `advance`.
   public var startTime: Timestamp

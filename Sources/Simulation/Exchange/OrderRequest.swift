@@ -3,7 +3,9 @@ import TradingModel
 
 /// What an order does when it comes, or is triggered.
 public enum OrderKind: UInt8, Sendable, CaseIterable {
+  /// Trades at its limit or better, and rests with what is left.
   case limit = 0
+  /// Trades at any price; never rests.
   case market = 1
   /// Waits until the price has fallen (sell) or risen (buy) to the trigger, then a market order.
   case stopLoss = 2
@@ -25,14 +27,19 @@ public enum OrderKind: UInt8, Sendable, CaseIterable {
 
 /// Which price triggers a conditional order.
 public enum TriggerSource: UInt8, Sendable {
+  /// The last trade's.
   case last = 0
+  /// The mark price of contracts.
   case mark = 1
 }
 
 /// A request for a new order.
 public struct OrderRequest: Equatable, Sendable {
+  /// What is traded.
   public var instrument: InstrumentIndex
+  /// Whether it buys or sells.
   public var side: Side
+  /// What it does, and when.
   public var kind: OrderKind
   /// Unique among the account's open orders; empty for none.
   public var clientOrderID: String
@@ -47,6 +54,7 @@ public struct OrderRequest: Equatable, Sendable {
   public var timeInForce = TimeInForce.goodTillCancel
   /// When a good-till-date order expires.
   public var expireTime: Timestamp = 0
+  /// Never takes: see `ExchangeRules.postOnlyThatTakes`.
   public var isPostOnly = false
   /// May only make the position smaller: refused without a position, cut to it otherwise.
   public var isReduceOnly = false
@@ -54,11 +62,14 @@ public struct OrderRequest: Equatable, Sendable {
   public var displayQuantity: Int64 = 0
   /// Of a conditional order, in price units. Of a trailing stop the price that activates it; 0 at once.
   public var triggerPrice: Int64 = 0
+  /// Which price triggers it; spot knows the last only.
   public var triggerSource = TriggerSource.last
   /// Of a trailing stop: 1_000_000 is 1 %.
   public var callbackRate = Rate.zero
   /// The position it is for: `.net` on spot and in one-way mode, long or short in hedge mode.
   public var positionSide = PositionSide.net
+  /// What happens instead of a trade with an order of the same account. A long and a short position of hedge
+  /// mode are two owners: their orders trade with each other.
   public var selfTradePrevention = SelfTradePrevention.allow
   /// Kept with the order and shown in its views; this room does nothing with it.
   public var tag: UInt64 = 0
@@ -79,6 +90,7 @@ public struct OrderRequest: Equatable, Sendable {
 
 /// How a request names an order.
 public enum OrderReference: Hashable, Sendable {
+  /// By the venue's number.
   case venue(OrderID)
   /// The account's newest order with this client order id.
   case client(String)

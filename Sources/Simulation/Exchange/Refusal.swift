@@ -47,6 +47,7 @@ public enum Refusal: UInt8, Error, Sendable, CaseIterable {
   case nothingToAmend = 31
   /// No position.
   case noPosition = 32
+  /// An asset that the exchange does not know.
   case unknownAsset = 34
   /// An amount that is not above zero, or does not fit.
   case invalidAmount = 33

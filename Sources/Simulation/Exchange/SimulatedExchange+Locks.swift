@@ -5,7 +5,8 @@ import TradingModel
 // Spot: a sell its base, a buy its value at the limit (a stop without limit at its trigger price, a
 // trailing stop at the price when it came), in addition the taker's fee where fees are paid in quote; a
 // buy by quote amount that amount. Contracts: the value divided by the leverage, rounded up; nothing
-// while it waits for its trigger, and nothing when it can only reduce.
+// while it waits for its trigger, and nothing when it can only reduce. Fees of contracts are not locked, so
+// that with all of a balance in use they take what is free a little below zero.
 extension SimulatedExchange {
   /// What `order` has to hold while it is open, other than a market order on its way through the book.
   func requiredLock(_ order: ExchangeOrder) -> Money? {

@@ -86,11 +86,10 @@ extension SimulatedExchange {
           let resting = market.orders(at: level.price, side, count: Int(level.orderCount))
           for order in resting {
             if order.owner == owner && owner != 0 && request.selfTradePrevention != .allow {
-              if request.selfTradePrevention == .cancelOldest { continue }
-              if request.selfTradePrevention == .decrement {
-                left -= min(left, order.displayed)
-                continue
-              }
+              // What decrement takes depends on where icebergs' parts stand; without it nothing is
+              // dearer.
+              let mode = request.selfTradePrevention
+              if mode == .cancelOldest || mode == .decrement { continue }
               isEnd = true
               break
             }

@@ -119,6 +119,7 @@ final class AdminFront: VenueFront {
           [
             "id": .integer(connection.id), "path": .string(connection.path),
             "query": connection.query.map { .string($0) } ?? nil,
+            "open": .boolean(connection.isOpen),
             "queued_bytes": .integer(connection.queuedBytes),
           ]
         }

@@ -16,6 +16,8 @@ final class ClientStream: StreamOwner {
   private var isAwaiting = false
   private var closesAfterWriting = false
   private var isReading = true
+  /// What arrives is no longer looked at.
+  private var isDeaf = false
   private(set) var bridge: SocketBridge?
 
   init(_ stream: OpaquePointer, _ number: UInt, _ product: ProductServer) {
@@ -31,6 +33,7 @@ final class ClientStream: StreamOwner {
         bridge.send(event.bytes)
         return true
       }
+      if isDeaf { return true }
       parser.append(event.bytes)
       if parser.pendingCount > HTTPRequestParser.headBytesMax + 2 * HTTPRequestParser.bodyBytesMax {
         return false
@@ -49,7 +52,7 @@ final class ClientStream: StreamOwner {
 
   /// Ends the connection at once.
   func cut() {
-    if let stream { cws_cut(stream) }
+    if let stream, !product.loop.isEnding { cws_cut(stream) }
   }
 
   /// Holds the client back, or lets it go on.
@@ -60,7 +63,7 @@ final class ClientStream: StreamOwner {
   }
 
   func send(_ bytes: some Collection<UInt8>) {
-    guard let stream else { return }
+    guard let stream, !product.loop.isEnding else { return }
     outgoing.append(bytes)
     cws_ask_writable(stream)
   }
@@ -68,7 +71,8 @@ final class ClientStream: StreamOwner {
   /// What is queued is written, then the connection ends.
   func finish() {
     closesAfterWriting = true
-    if let stream { cws_ask_writable(stream) }
+    product.after(10_000_000_000) { [weak self] in self?.cut() }
+    if let stream, !product.loop.isEnding { cws_ask_writable(stream) }
   }
 
   private func writeMore() -> Bool {
@@ -92,7 +96,7 @@ final class ClientStream: StreamOwner {
   // MARK: HTTP
 
   private func serveNext() {
-    if isAwaiting || closesAfterWriting { return }
+    if isAwaiting || closesAfterWriting || isDeaf { return }
     do throws(HTTPRefusal) {
       guard var request = try parser.next() else {
         if parser.awaitsContinue {
@@ -106,8 +110,11 @@ final class ClientStream: StreamOwner {
       isAwaiting = true
       serve(request)
     } catch {
-      closesAfterWriting = true
+      // What the client still sends is read and forgotten for a while: closing at once would make
+      // the system tell it of a reset instead of this answer.
+      isDeaf = true
       write(HTTPResponse(status: error.rawValue), method: "GET", closes: true)
+      product.after(2_000_000_000) { [weak self] in self?.cut() }
     }
   }
 

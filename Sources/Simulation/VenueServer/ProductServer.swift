@@ -109,7 +109,8 @@ final class ProductServer {
     return nil
   }
 
-  private func after(_ delay: Int64, _ action: @escaping () -> Void) {
+  /// Does something after so many nanoseconds, at the first tick then.
+  func after(_ delay: Int64, _ action: @escaping () -> Void) {
     if delay <= 0 { return action() }
     delayed.add(due: ServerLoop.readClocks().monotonic + delay, action)
   }

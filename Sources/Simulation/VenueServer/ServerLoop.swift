@@ -42,9 +42,13 @@ final class ServerLoop {
 
   deinit { close() }
 
-  func listen(_ listener: Int, port: UInt16, _ authority: TestAuthority?) -> UInt16? {
+  /// The bound port; nil where the address or the port cannot be had.
+  func listen(
+    _ listener: Int, _ address: String, port: UInt16, _ authority: TestAuthority?
+  ) -> UInt16? {
     let bound = cws_listen(
-      server, listener, Int32(port), authority?.serverCertificatePath, authority?.serverKeyPath)
+      server, listener, address, Int32(port), authority?.serverCertificatePath,
+      authority?.serverKeyPath)
     return UInt16(exactly: bound)
   }
 
@@ -54,11 +58,17 @@ final class ServerLoop {
     return cws_service(server) >= 0
   }
 
+  /// Nothing may be asked of a stream any more: the loop closes, or has closed.
+  var isEnding: Bool { server == nil }
+
   func close() {
     guard let server else { return }
     self.server = nil
     cws_destroy(server)
     owners.removeAll()
+    // These hold those who hold the loop.
+    accept = nil
+    tick = {}
   }
 
   /// A number that no stream has yet.

@@ -52,7 +52,7 @@ final class SocketBridge: StreamOwner {
   }
 
   func cut() {
-    if let stream { cws_cut(stream) }
+    if let stream, client?.product.loop.isEnding == false { cws_cut(stream) }
   }
 
   func setReading(_ isReading: Bool) {

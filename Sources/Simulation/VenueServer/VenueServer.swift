@@ -4,6 +4,10 @@ public struct ServedProduct {
   public var name: String
   /// 0 chooses a free one.
   public var port: UInt16
+  /// Where else it listens, beside `port`: clients whose ports are fixed come to more than one.
+  public var otherPorts: [UInt16] = []
+  /// An IPv4 loopback address, 127.0.0.0/8: products that clients seek on one port need one each.
+  public var address: String = "127.0.0.1"
   public var front: any VenueFront
   /// For the faults.
   public var seed: UInt64
@@ -24,25 +28,26 @@ public struct ServedProduct {
 /// Where a product listens.
 public struct ServerEndpoint: Equatable, Sendable {
   public var name: String
-  /// Always on loopback, 127.0.0.1.
+  /// On loopback.
+  public var address: String
   public var port: UInt16
   public var isTLS: Bool
 
   /// `http://127.0.0.1:PORT` or `https://127.0.0.1:PORT`.
-  public var httpURL: String { "\(isTLS ? "https" : "http")://127.0.0.1:\(port)" }
+  public var httpURL: String { "\(isTLS ? "https" : "http")://\(address):\(port)" }
   /// `ws://127.0.0.1:PORT` or `wss://127.0.0.1:PORT`.
-  public var webSocketURL: String { "\(isTLS ? "wss" : "ws")://127.0.0.1:\(port)" }
+  public var webSocketURL: String { "\(isTLS ? "wss" : "ws")://\(address):\(port)" }
 }
 
 /// Why a server could not start.
 public enum VenueServerError: Error, Equatable, CustomStringConvertible {
-  case cannotListen(product: String, port: UInt16)
+  case cannotListen(product: String, address: String, port: UInt16)
   case cannotStart(reason: String)
 
   public var description: String {
     switch self {
-    case .cannotListen(let product, let port):
-      "\(product): cannot listen on 127.0.0.1:\(port); is the port free?"
+    case .cannotListen(let product, let address, let port):
+      "\(product): cannot listen on \(address):\(port); is it a free port of a loopback address?"
     case .cannotStart(let reason): "venue server: \(reason)"
     }
   }
@@ -77,11 +82,12 @@ public final class VenueServer {
     var endpoints: [ServerEndpoint] = []
     for (index, product) in (served + [administration]).enumerated() {
       let trusted = index < served.count ? authority : nil
-      guard let port = loop.listen(index, port: product.port, trusted) else {
+      do throws(VenueServerError) {
+        endpoints.append(try Self.listen(loop, index, product, trusted))
+      } catch {
         loop.close()
-        throw .cannotListen(product: product.name, port: product.port)
+        throw error
       }
-      endpoints.append(ServerEndpoint(name: product.name, port: port, isTLS: trusted != nil))
     }
     adminEndpoint = endpoints.removeLast()
     self.endpoints = endpoints
@@ -100,6 +106,23 @@ public final class VenueServer {
       for product in products { product.tick() }
       admin.tick()
     }
+  }
+
+  /// Binds the ports of one product; the endpoint of the first.
+  private static func listen(
+    _ loop: ServerLoop, _ index: Int, _ product: ServedProduct, _ authority: TestAuthority?
+  ) throws(VenueServerError) -> ServerEndpoint {
+    var bound: [UInt16] = []
+    for port in [product.port] + product.otherPorts {
+      guard product.address.hasPrefix("127."),
+        let taken = loop.listen(index, product.address, port: port, authority)
+      else {
+        throw .cannotListen(product: product.name, address: product.address, port: port)
+      }
+      bound.append(taken)
+    }
+    return ServerEndpoint(
+      name: product.name, address: product.address, port: bound[0], isTLS: authority != nil)
   }
 
   deinit { close() }

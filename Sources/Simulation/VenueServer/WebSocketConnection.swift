@@ -23,7 +23,7 @@ public final class WebSocketConnection {
   var lastDue: Int64 = 0
   var delayedCount = 0
 
-  private unowned let product: ProductServer
+  private let product: ProductServer
   private weak var client: ClientStream?
   private let request: HTTPRequest
   private var socket: OpaquePointer?
@@ -84,7 +84,7 @@ public final class WebSocketConnection {
 
   /// Cuts the connection without a close frame.
   public func disconnect() {
-    guard socket != nil else { return }
+    guard socket != nil, !product.loop.isEnding else { return }
     if isOpen { cause = WebSocketClosure(code: nil, reason: "cut", isByPeer: false) }
     isOpen = false
     client?.cut()
@@ -100,7 +100,7 @@ public final class WebSocketConnection {
 extension WebSocketConnection {
   /// Queues a frame; a consumer that lets too many bytes pile up is cut.
   func enqueue(_ frame: Frame) {
-    guard isOpen, let socket else { return }
+    guard isOpen, !product.loop.isEnding, let socket else { return }
     if isCompressed, frame.kind != cws_ping_frame {
       // libwebsockets 4.1 ends the process where an empty message is to be compressed.
       if frame.bytes.isEmpty { return }
@@ -119,12 +119,12 @@ extension WebSocketConnection {
   }
 
   private func startClosing(_ code: UInt16, _ reason: String, dropsQueue: Bool) {
-    guard isOpen, let socket else { return }
+    guard isOpen, !product.loop.isEnding, let socket else { return }
     isOpen = false
     closing = (code, reason)
     cause = WebSocketClosure(code: code, reason: reason, isByPeer: false)
     // A peer that takes nothing more is not waited for.
-    closingDeadline = product.now().monotonic + 5_000_000_000
+    closingDeadline = product.now().monotonic + (dropsQueue ? 2_000_000_000 : 10_000_000_000)
     if dropsQueue { dropFrames() }
     cws_ask_writable(socket)
   }

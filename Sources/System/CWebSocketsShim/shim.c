@@ -12,7 +12,8 @@
 // was read and a message that is written go through zlib in one step each. libwebsockets 4.1 goes
 // wrong in the next steps: it reads the message again after we gave it up, and it asserts that a
 // last step makes at least four bytes. Memory that is not touched costs nothing.
-enum { receive_bytes = 64 * 1024, inflated_bytes = 4 * 1024 * 1024 };
+// `handshake_seconds` is long because it also ends connections that clients open ahead of need.
+enum { receive_bytes = 64 * 1024, handshake_seconds = 3600, inflated_bytes = 4 * 1024 * 1024 };
 #define DEFLATED_BITS "22"
 
 struct listener {
@@ -26,6 +27,7 @@ struct cws_server {
   cws_handler handler;
   void *user;
   struct listener *listeners;
+  int listener_count;
   uint8_t *scratch;  // LWS_PRE bytes of head room, then a frame.
   size_t scratch_count;
 };
@@ -136,6 +138,7 @@ cws_server *cws_create(cws_handler handler, void *user, int64_t tick_nanoseconds
   info.options = LWS_SERVER_OPTION_EXPLICIT_VHOSTS | LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT |
                  LWS_SERVER_OPTION_SKIP_SERVER_CANONICAL_NAME | LWS_SERVER_OPTION_DISABLE_IPV6;
   info.pt_serv_buf_size = receive_bytes;
+  info.timeout_secs = handshake_seconds;
   info.retry_and_idle_policy = &no_idle_policy;
   server->context = lws_create_context(&info);
   if (!server->context) {
@@ -174,23 +177,25 @@ void cws_destroy(cws_server *server) {
 }
 
 int cws_listen(
-    cws_server *server, intptr_t number, int port, const char *certificate_path,
-    const char *key_path) {
+    cws_server *server, intptr_t number, const char *address, int port,
+    const char *certificate_path, const char *key_path) {
   struct listener *listener = calloc(1, sizeof *listener);
   if (!listener) return -1;
   listener->number = number;
   listener->next = server->listeners;
   server->listeners = listener;
 
+  // Virtual hosts of one port are told apart by name, so names differ.
   char name[32];
-  snprintf(name, sizeof name, "listener-%ld", (long)number);
+  snprintf(name, sizeof name, "listener-%d", ++server->listener_count);
   struct lws_context_creation_info info;
   memset(&info, 0, sizeof info);
   info.port = port;
-  info.iface = "127.0.0.1";
+  info.iface = address;
   info.vhost_name = name;
   info.user = listener;
   info.protocols = bytes_protocols;
+  info.timeout_secs = handshake_seconds;
   info.listen_accept_role = "raw-skt";
   info.listen_accept_protocol = "bytes";
   info.retry_and_idle_policy = &no_idle_policy;
@@ -211,6 +216,8 @@ int cws_listen(
 int cws_service(cws_server *server) { return lws_service(server->context, 0); }
 
 void cws_set_owner(cws_stream *stream, uintptr_t owner) {
+  // The time that a TLS handshake may take goes on running after it (libwebsockets 4.1).
+  lws_set_timeout((struct lws *)stream, NO_PENDING_TIMEOUT, 0);
   lws_set_opaque_user_data((struct lws *)stream, (void *)owner);
 }
 

@@ -22,6 +22,8 @@ TLS = ssl.create_default_context(cafile=CA) if CA else None
 
 def session():
     made = requests.Session()
+    # Otherwise REQUESTS_CA_BUNDLE, where it is set, wins over `verify`.
+    made.trust_env = False
     if CA:
         made.verify = CA
     return made
@@ -322,11 +324,12 @@ def check_ping():
                 await connection.send("alive")
                 assert await connection.recv() == "alive"
         # A client that does not answer: the handshake, then nothing is read.
-        async with connect("/ping") as connection:
-            connection.transport.pause_reading()
-            await until(
-                lambda: any(c["code"] == 1008 or c["reason"] == "pong timeout"
-                            for c in venue()["closures"]), "pong timeout")
+        connection = await connect("/ping")
+        connection.transport.pause_reading()
+        await until(
+            lambda: any(c["code"] == 1008 and c["reason"] == "pong timeout"
+                        for c in venue()["closures"]), "pong timeout")
+        connection.transport.abort()
 
     asyncio.run(main())
 
@@ -342,23 +345,29 @@ def check_pushes():
 
 
 def check_slow_consumer():
-    async def main():
-        async with connect("/flood", compression=None, max_queue=4) as connection:
-            connection.transport.pause_reading()
-            await until(
-                lambda: admin("/admin/state")["echo"]["connections"] == []
-                or admin("/admin/state")["echo"]["connections"][0]["queued_bytes"] == 0
-                and time.monotonic() > started + 2, "the flood cut")
-            connection.transport.resume_reading()
-            try:
-                while True:
-                    await asyncio.wait_for(connection.recv(), 10)
-            except websockets.exceptions.ConnectionClosed:
-                assert (connection.close_code, connection.close_reason) == (1008, "slow consumer")
-        await until(lambda: venue()["closures"], "the closure")
-        assert venue()["closures"][-1]["code"] == 1008
+    def closing():
+        return [c for c in admin("/admin/state")["echo"]["connections"] if not c["open"]]
 
-    started = time.monotonic()
+    async def main():
+        # One that reads again in time is told why.
+        connection = await connect("/flood", compression=None, max_queue=4)
+        connection.transport.pause_reading()
+        await until(closing, "the flood cut")
+        connection.transport.resume_reading()
+        try:
+            while True:
+                await asyncio.wait_for(connection.recv(), 10)
+        except websockets.exceptions.ConnectionClosed:
+            assert (connection.close_code, connection.close_reason) == (1008, "slow consumer")
+        await until(lambda: len(venue()["closures"]) == 1, "the closure")
+        # One that does not is forgotten.
+        connection = await connect("/flood", compression=None, max_queue=4)
+        connection.transport.pause_reading()
+        await until(lambda: len(venue()["closures"]) == 2, "the second closure")
+        connection.transport.abort()
+        assert {c["code"] for c in venue()["closures"]} == {1008}
+        await until(lambda: admin("/admin/state")["echo"]["streams"] == 0, "no stream left")
+
     asyncio.run(main())
 
 
@@ -447,9 +456,9 @@ def check_server_errors():
 
 def check_bans():
     http = session()
-    admin("/admin/faults", {"ban_seconds": 2})
+    admin("/admin/faults", {"ban_seconds": 1000})
     answer = http.get(URL + "/x", timeout=5)
-    assert answer.status_code == 429 and answer.headers["Retry-After"] in ("1", "2")
+    assert answer.status_code == 429 and 900 < int(answer.headers["Retry-After"]) <= 1000
 
     async def refused():
         try:
@@ -461,6 +470,7 @@ def check_bans():
     assert asyncio.run(refused()) == 429
     faults(clock_offset=-3_600_000_000_000)
     assert http.get(URL + "/x", timeout=5).status_code == 429
+    admin("/admin/faults", {"ban_seconds": 1})
     asyncio.run(until(lambda: http.get(URL + "/x", timeout=5).status_code == 200, "the ban's end"))
     admin("/admin/faults", {"ban_seconds": 100})
     admin("/admin/faults", {"ban_seconds": 0})

@@ -39,10 +39,10 @@ typedef int (*cws_handler)(
 cws_server *cws_create(cws_handler handler, void *user, int64_t tick_nanoseconds);
 // Cuts everything; the handler hears of every stream's end.
 void cws_destroy(cws_server *server);
-// Listens on 127.0.0.1; port 0 chooses. With TLS where a certificate is given. The port, or -1.
+// Listens on an IPv4 address; port 0 chooses. With TLS where a certificate is given. The port, or -1.
 int cws_listen(
-    cws_server *server, intptr_t listener, int port, const char *certificate_path,
-    const char *key_path);
+    cws_server *server, intptr_t listener, const char *address, int port,
+    const char *certificate_path, const char *key_path);
 // Waits for events and handles them; negative when the server is at its end.
 int cws_service(cws_server *server);
 

@@ -152,7 +152,8 @@ extension SpotCore {
 
   /// The answer to a new order.
   func placed(
-    _ order: ExchangeOrder, _ type: ResponseType, fills: Fills, _ unit: TimeUnit
+    _ order: ExchangeOrder, _ type: ResponseType, fills: Fills, isReplacement: Bool = false,
+    _ unit: TimeUnit
   ) -> JSONValue {
     var members: Members = [
       ("symbol", .string(symbol(order.instrument).name)),
@@ -165,9 +166,12 @@ extension SpotCore {
     members += commonMembers(of: order)
     members += conditionalMembers(of: order, hasPrices: true)
     members.append(("workingTime", bookTime(of: order, unit)))
-    if type == .full { members.append(("fills", .array(fills.map { fillJSON($0) }))) }
-    members.append(
-      ("selfTradePreventionMode", .string(order.request.selfTradePrevention.word)))
+    // As recorded, the one stands before the other in one answer and behind it in the other.
+    let mode = JSONValue.string(order.request.selfTradePrevention.word)
+    let list = JSONValue.array(fills.map { fillJSON($0) })
+    if type == .full, isReplacement { members.append(("fills", list)) }
+    members.append(("selfTradePreventionMode", mode))
+    if type == .full, !isReplacement { members.append(("fills", list)) }
     return .object(members)
   }
 
@@ -199,7 +203,9 @@ extension SpotCore {
   }
 
   /// The answer to a query.
-  func status(_ order: ExchangeOrder, _ unit: TimeUnit) -> JSONValue {
+  func status(
+    _ order: ExchangeOrder, isListed: Bool = false, _ unit: TimeUnit
+  ) -> JSONValue {
     let instrument = order.instrument
     var members: Members = [
       ("symbol", .string(symbol(instrument).name)),
@@ -214,10 +220,14 @@ extension SpotCore {
       ("time", unit.json(order.createTime)),
       ("updateTime", unit.json(order.updateTime)),
       ("isWorking", .boolean(order.wentToBook)),
-      ("workingTime", bookTime(of: order, unit)),
-      ("origQuoteOrderQty", quoteAmount(of: order)),
-      ("selfTradePreventionMode", .string(order.request.selfTradePrevention.word)),
     ]
+    let tail: Members = [
+      ("workingTime", bookTime(of: order, unit)), ("origQuoteOrderQty", quoteAmount(of: order)),
+    ]
+    // As recorded, lists have the two the other way round.
+    members += isListed ? tail.reversed() : tail
+    members.append(
+      ("selfTradePreventionMode", .string(order.request.selfTradePrevention.word)))
     members += conditionalMembers(of: order, hasPrices: false)
     return .object(members)
   }

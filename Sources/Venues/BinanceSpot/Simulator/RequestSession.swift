@@ -4,7 +4,7 @@ import VenueServer
 /// One connection of the WebSocket API
 /// (https://developers.binance.com/docs/binance-spot-api-docs/websocket-api).
 final class RequestSession {
-  let connection: WebSocketConnection
+  let connection: any ClientConnection
   let unit: TimeUnit
   let openedAt: Int64
   private let connectedSince: Int64
@@ -18,7 +18,7 @@ final class RequestSession {
   private var nextSubscription = 0
 
   init(
-    _ connection: WebSocketConnection, _ front: BinanceSpotFront, unit: TimeUnit,
+    _ connection: any ClientConnection, _ front: BinanceSpotFront, unit: TimeUnit,
     returnsRateLimits: Bool, at now: ServerTime
   ) {
     self.connection = connection
@@ -70,7 +70,7 @@ final class RequestSession {
       }
       response = ["id": id, "status": .integer(error.status), "error": body]
     }
-    if context.returnsRateLimits, context.hasRateLimits, case .object(var members) = response {
+    if context.returnsRateLimits, case .object(var members) = response {
       members.append(("rateLimits", .array(rateLimits(context, at: now))))
       response = .object(members)
     }
@@ -80,8 +80,6 @@ final class RequestSession {
   /// What the end of a response depends on.
   struct RequestContext {
     var returnsRateLimits: Bool
-    /// Requests about the session itself tell none.
-    var hasRateLimits = true
     /// The account whose orders were counted.
     var orderAccount: AccountIndex?
   }
@@ -107,7 +105,7 @@ final class RequestSession {
     if let wish = fields.first(where: { $0.name == "returnRateLimits" }) {
       context.returnsRateLimits = wish.value == "true"
     }
-    if let answer = try sessionRequest(method, fields, &context, at: now) { return answer }
+    if let answer = try sessionRequest(method, fields, at: now) { return answer }
     guard let endpoint = Endpoint.byName[method] else {
       throw SpotError(-1020, "This operation is not supported.")
     }
@@ -167,8 +165,7 @@ final class RequestSession {
 
   /// Requests about the session and its subscriptions; nil for all others.
   private func sessionRequest(
-    _ method: String, _ fields: [SentField], _ context: inout RequestContext,
-    at now: ServerTime
+    _ method: String, _ fields: [SentField], at now: ServerTime
   ) throws(SpotError) -> JSONValue? {
     let signed: [ParameterRule] = [
       .may("apiKey", .text), .may("recvWindow", .decimal), .need("timestamp", .integer),
@@ -181,7 +178,6 @@ final class RequestSession {
       break
     default: return nil
     }
-    context.hasRateLimits = false
     try front.addressLimits.take(2, at: now.milliseconds)
     let wish = ParameterRule.may("returnRateLimits", .boolean)
     switch method {

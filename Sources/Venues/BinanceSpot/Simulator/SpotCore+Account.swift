@@ -21,7 +21,9 @@ extension SpotCore {
       instrument = try self.instrument(call.parameters["symbol"])
     }
     return .array(
-      exchange.openOrders(of: call.account, in: instrument).map { status($0, call.unit) })
+      exchange.openOrders(of: call.account, in: instrument).map {
+        status($0, isListed: true, call.unit)
+      })
   }
 
   func allOrders(_ call: Call) throws(SpotError) -> JSONValue {
@@ -32,7 +34,8 @@ extension SpotCore {
     try readTimes(parameters, &query)
     query.limit = try parameters.limit(500, max: 1000)
     query.keepsNewest = query.fromID == nil && query.fromTime == nil
-    return .array(exchange.orders(of: call.account, query).map { status($0, call.unit) })
+    return .array(
+      exchange.orders(of: call.account, query).map { status($0, isListed: true, call.unit) })
   }
 
   /// `startTime` and `endTime`, no more than 24 hours from each other.

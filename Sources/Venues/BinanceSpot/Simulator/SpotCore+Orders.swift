@@ -13,7 +13,9 @@ extension SpotCore {
   }
 
   /// Enters a checked order and waits for what becomes of it at once.
-  private func enter(_ order: NewOrder, _ call: Call) throws(SpotError) -> JSONValue {
+  private func enter(
+    _ order: NewOrder, isReplacement: Bool = false, _ call: Call
+  ) throws(SpotError) -> JSONValue {
     if isRenamed(order.request.clientOrderID, of: call.account) {
       throw SpotError(.duplicateClientOrderID)
     }
@@ -22,11 +24,13 @@ extension SpotCore {
     case .failure(let refusal):
       process(exchange.takeEvents())
       throw SpotError(refusal, isMarket: isMarket)
-    case .success(let id): return entered(id, order, call)
+    case .success(let id): return entered(id, order, isReplacement: isReplacement, call)
     }
   }
 
-  private func entered(_ id: OrderID, _ order: NewOrder, _ call: Call) -> JSONValue {
+  private func entered(
+    _ id: OrderID, _ order: NewOrder, isReplacement: Bool, _ call: Call
+  ) -> JSONValue {
     if order.strategyID != nil || order.strategyType != nil {
       notes[id, default: OrderNotes()].strategyID = order.strategyID
       notes[id, default: OrderNotes()].strategyType = order.strategyType
@@ -37,7 +41,8 @@ extension SpotCore {
     guard let view = exchange.order(.venue(id), of: call.account) else {
       preconditionFailure("Invariant: an order that was taken is known")
     }
-    return placed(view, order.response, fills: fills, call.unit)
+    return placed(
+      view, order.response, fills: fills, isReplacement: isReplacement, call.unit)
   }
 
   func test(_ call: Call) throws(SpotError) -> JSONValue {
@@ -173,9 +178,9 @@ extension SpotCore {
     }
     var entered: Result<JSONValue, SpotError>?
     if case .success = canceled {
-      entered = outcome { () throws(SpotError) in try enter(order, call) }
+      entered = outcome { () throws(SpotError) in try enter(order, isReplacement: true, call) }
     } else if entersAnyway {
-      entered = outcome { () throws(SpotError) in try enter(order, call) }
+      entered = outcome { () throws(SpotError) in try enter(order, isReplacement: true, call) }
     }
     return try replaced(canceled, entered)
   }

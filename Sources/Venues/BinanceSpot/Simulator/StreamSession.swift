@@ -3,7 +3,7 @@ import VenueServer
 /// One connection of market streams: what it listens to, and its requests
 /// (https://developers.binance.com/docs/binance-spot-api-docs/web-socket-streams).
 final class StreamSession {
-  let connection: WebSocketConnection
+  let connection: any ClientConnection
   let unit: TimeUnit
   private let core: SpotCore
   /// Whether messages are wrapped with the name of their stream.
@@ -16,7 +16,7 @@ final class StreamSession {
 
   /// - Parameter names: what the address asked for; streams that are no streams are let be.
   init(
-    _ connection: WebSocketConnection, _ core: SpotCore, unit: TimeUnit, isCombined: Bool,
+    _ connection: any ClientConnection, _ core: SpotCore, unit: TimeUnit, isCombined: Bool,
     names: [String], messagesInSecond: Int, at now: ServerTime
   ) {
     self.connection = connection
@@ -144,7 +144,7 @@ final class StreamSession {
       ("error", ["code": .integer(code), "msg": .string(message)])
     ]
     if let id { members.append(("id", id)) }
-    connection.send(.object(members), .reply)
+    connection.send(JSONValue.object(members).text, .reply)
   }
 }
 
