@@ -184,6 +184,12 @@ let tests: [Target] = [
   .testTarget(
     name: "VenueServerTests", dependencies: ["VenueServer", "LowLatency"],
     path: "Tests/VenueServerTests", exclude: ["Clients"]),
+  testRoom(
+    "Links",
+    [
+      "TradingModel", "Transport", "Credentials", "Venues", "VenueServer", "VenueSimulation",
+      "BinanceSpotSimulator",
+    ]),
   testRoom("Exchange", ["TradingModel", "LowLatency", "MatchingEngine", "VenueSimulator"]),
   testRoom("Backtest", ["TradingModel", "LowLatency", "MarketData", "VenueSimulator"]),
   testRoom("MatchLines", ["TradingModel", "LowLatency", "MatchingEngine"]),

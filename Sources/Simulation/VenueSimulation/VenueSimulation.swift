@@ -23,7 +23,7 @@ public struct VenueSimulationSettings: Sendable {
 
 /// One product of a simulated venue, ready to be served on a port. A venue's folder has one of it for
 /// each of its products.
-public protocol VenueSimulation: AnyObject {
+public protocol VenueSimulation: AnyObject, SendableMetatype {
   /// As commands call it: letters, digits and dashes.
   static var name: String { get }
   /// The venue's own host names that the product answers for.
