@@ -125,6 +125,11 @@ private struct BinanceTarget: ~Copyable {
       check(error, bytes)
     }
     do throws(ScanError) {
+      _ = try BinanceSpotDecoder.subscriptionID(bytes)
+    } catch {
+      check(error, bytes)
+    }
+    do throws(ScanError) {
       _ = try BinanceSpotDecoder.serverTime(bytes)
     } catch {
       check(error, bytes)
