@@ -245,6 +245,8 @@ import TradingModel
     #expect(
       read("{\"listenKey\":\"pqia91ma\"}", BinanceSpotDecoder.listenKey)?.description == "pqia91ma")
     #expect(read("{\"listenKey\":\"\"}", BinanceSpotDecoder.listenKey) == nil)
+    #expect(read("{\"subscriptionId\":0}", BinanceSpotDecoder.subscriptionID) == 0)
+    #expect(read("{\"subscriptionId\":null}", BinanceSpotDecoder.subscriptionID) == nil)
     #expect(read(" {} ", BinanceSpotDecoder.empty) != nil)
     #expect(read("{\"a\":1}", BinanceSpotDecoder.empty) == nil)
   }

@@ -8,6 +8,7 @@ struct CurrencyNames: ~Copyable {
   private struct Name: BitwiseCopyable {
     var low: UInt64 = 0
     var high: UInt64 = 0
+    var byteCount = 0
     var currency: CurrencyIndex = 0
   }
 
@@ -37,6 +38,7 @@ struct CurrencyNames: ~Copyable {
   @inline(__always)
   private static func packed(_ bytes: UnsafeRawBufferPointer) -> Name {
     var name = Name()
+    name.byteCount = bytes.count
     for index in 0..<bytes.count {
       let byte = UInt64(bytes[index]) &<< (UInt64(index & 7) &* 8)
       if index < 8 { name.low |= byte } else { name.high |= byte }
@@ -44,15 +46,18 @@ struct CurrencyNames: ~Copyable {
     return name
   }
 
+  @inline(__always)
+  private static func areSame(_ a: Name, _ b: Name) -> Bool {
+    a.low == b.low && a.high == b.high && a.byteCount == b.byteCount
+  }
+
   /// The currency called `bytes`; nil for one that the run does not have.
   @inline(__always)
   mutating func find(_ bytes: UnsafeRawBufferPointer) -> CurrencyIndex? {
     guard bytes.count > 0, bytes.count <= Self.byteCountMax, count > 0 else { return nil }
     let name = Self.packed(bytes)
-    if names[recent].low == name.low, names[recent].high == name.high {
-      return names[recent].currency
-    }
-    for index in 0..<count where names[index].low == name.low && names[index].high == name.high {
+    if Self.areSame(names[recent], name) { return names[recent].currency }
+    for index in 0..<count where Self.areSame(names[index], name) {
       recent = index
       return names[index].currency
     }

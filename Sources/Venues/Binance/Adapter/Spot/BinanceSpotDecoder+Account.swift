@@ -192,6 +192,29 @@ extension BinanceSpotDecoder {
     return status
   }
 
+  /// Decodes `{"subscriptionId":0}`, the result of subscribing to the account's own events over the
+  /// WebSocket API: what `BinanceSpotUserEvent.subscriptionID` will be.
+  ///
+  /// https://developers.binance.com/docs/binance-spot-api-docs/websocket-api/user-data-stream-requests
+  public static func subscriptionID(
+    _ bytes: UnsafeRawBufferPointer
+  ) throws(ScanError) -> Int64 {
+    var scanner = FieldScanner(bytes)
+    var id: Int64?
+    try scanner.beginObject()
+    var isFirst = true
+    while let key = try scanner.nextKey(&isFirst) {
+      if scanner.matches(key, "subscriptionId") {
+        id = try scanner.integer()
+      } else {
+        try scanner.skipValue()
+      }
+    }
+    try scanner.expectEnd()
+    guard let id, id >= 0 else { throw ScanError(scanner.offset, "a field \"subscriptionId\"") }
+    return id
+  }
+
   /// Decodes an answer that only says "done": `{}`, of a ping, or of a listen key kept or closed.
   public static func empty(_ bytes: UnsafeRawBufferPointer) throws(ScanError) {
     var scanner = FieldScanner(bytes)

@@ -63,6 +63,10 @@ public enum BinanceOrderType: UInt8, Sendable, BitwiseCopyable, CaseIterable {
 ///
 /// `report.version` is what the client order id tells: 1 of an answer to the new order, the version in
 /// an id that has one, else 0. Who knows which request was answered sets it.
+///
+/// A cancel-replace ends one of the venue's orders and enters another, while the engine's order goes
+/// on: the end of the first comes as `.canceled` all the same, here and over the stream. Who asked for
+/// it keeps that report back, and adds what the first order filled to the quantity of the second.
 public struct BinanceSpotReport: BitwiseCopyable, Sendable {
   public var report: VenueReport
   public var ownership = OrderOwnership.unnamed
