@@ -10,7 +10,9 @@ import sys
 import time
 
 import aiohttp
+import httpx
 import requests
+import websocket
 import websockets
 
 # Loopback is reached directly, whatever the machine's proxies are.
@@ -174,6 +176,34 @@ def check_aiohttp():
                     assert await connection.receive_str(timeout=5) == text
 
     asyncio.run(main())
+
+
+def check_httpx():
+    """Offers HTTP/2 and is strict about HTTP/1.1."""
+    with httpx.Client(http2=True, verify=TLS or True, trust_env=False) as http:
+        for index in range(20):
+            answer = http.request("POST", URL + "/x?i=%d" % index, json={"a": "0.10"}, timeout=5)
+            assert answer.http_version == "HTTP/1.1"
+            assert answer.json()["body"].replace(" ", "") == '{"a":"0.10"}'
+        assert http.get(URL + "/empty", timeout=5).status_code == 204
+        assert len({http.get(URL + "/x", timeout=5).json()["connection"] for _ in range(5)}) == 1
+
+
+def check_websocket_client():
+    options = {"ca_certs": CA} if CA else None
+    wire = websocket.create_connection(WS + "/x?a=b", sslopt=options, timeout=5)
+    for size in (1, 130, 70_000, 1_000_000):
+        wire.send("w" * size)
+        assert wire.recv() == "w" * size
+    wire.send_binary(b"\x00\x01")
+    assert wire.recv() == b"\x00\x01"
+    wire.ping("p")
+    opcode, data = wire.recv_data(control_frame=True)
+    assert (opcode, data) == (websocket.ABNF.OPCODE_PONG, b"p")
+    wire.send("close")
+    opcode, data = wire.recv_data(control_frame=True)
+    assert opcode == websocket.ABNF.OPCODE_CLOSE and data == (4001).to_bytes(2, "big") + b"asked to"
+    wire.close()
 
 
 def check_raw():
