@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
@@ -145,6 +146,11 @@ cws_server *cws_create(cws_handler handler, void *user, int64_t tick_nanoseconds
   info.pt_serv_buf_size = receive_bytes;
   info.timeout_secs = handshake_seconds;
   info.retry_and_idle_policy = &no_idle_policy;
+  // Its tables have a place for every descriptor that may be open; some systems allow a milliard.
+  struct rlimit limit;
+  if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur > 1 << 20) {
+    info.fd_limit_per_thread = 4096;
+  }
   server->context = lws_create_context(&info);
   if (!server->context) {
     free(server);
