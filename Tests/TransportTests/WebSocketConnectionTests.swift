@@ -159,7 +159,8 @@ private func unmasked(_ frame: [UInt8]) -> [UInt8] {
 
   @Test func theServersCloseFrame() throws {
     var pair = try ManualPair.made()
-    pair.peer.send(Feed.frame(0x81, "a") + Feed.frame(0x88, [0x03, 0xE9] + Array("maintenance".utf8)))
+    pair.peer.send(
+      Feed.frame(0x81, "a") + Feed.frame(0x88, [0x03, 0xE9] + Array("maintenance".utf8)))
     try check(pair.words() == "text a")
     _ = pair.connection.next(now: pair.now)
     check(pair.connection.state == .closing)

@@ -149,4 +149,3 @@ struct WebSocketPeerTests {
     check(health.reconnectCount == 1)
   }
 }
-
