@@ -1,3 +1,4 @@
+import CAllocationCount
 import Glibc
 import Runtime
 import Testing
@@ -219,6 +220,22 @@ import Testing
     check(connection.state == .connecting)
     _ = connection.doWork(now: start + options.connectTimeout + 1)
     check(connection.closeReason == .timeout(.connecting, nanoseconds: options.connectTimeout))
+  }
+
+  @Test func steadyUseAllocatesNothing() throws {
+    let server = try certificates.server("good")
+    var connection = try connection("https://localhost", port: server.port)
+    _ = try connection.opening()
+    let text = Array("needle\n".utf8)
+    for round in 0..<20 {
+      if round == 10 { AllocationCounter.start() }
+      let sent = text.withUnsafeBytes { connection.send($0) }
+      precondition(sent != .notOpen)
+      while connection.received.count < text.count { _ = connection.doWork(now: Clock.monotonic) }
+      connection.consume(text.count)
+    }
+    let count = AllocationCounter.stop()
+    #expect(count == AllocationCounter.Count(calls: 0, bytes: 0))
   }
 
   @Test func sessionsAreResumed() throws {

@@ -33,7 +33,8 @@ public struct WebSocketConnection: ~Copyable {
   private var counts = ConnectionTraffic()
   /// When the WebSocket handshake began.
   private var upgradeStart: Int64?
-  private var closeStart: Int64 = 0
+  /// When our side began to close.
+  private var closeStart: Int64?
   private var lastPing: Int64 = 0
   /// What the frames said, which goes before what the stream says.
   private var agreedReason: CloseReason?
@@ -134,7 +135,7 @@ public struct WebSocketConnection: ~Copyable {
         return 1
       }
     case .closing:
-      if now - closeStart > options.closeTimeout {
+      if now - (closeStart ?? now) > options.closeTimeout {
         agreedReason = .requested
         stream.close(&client.output, now: now)
       }
@@ -181,7 +182,7 @@ public struct WebSocketConnection: ~Copyable {
       return stamp.map { .pong(roundTrip: now - $0) }
     case .closed(let code, let reason):
       if agreedReason == nil {
-        agreedReason = closeStart == 0 ? .peer(code: code, reason: reason) : .requested
+        agreedReason = closeStart == nil ? .peer(code: code, reason: reason) : .requested
       }
       stream.close(&client.output, now: now)
       return nil
@@ -243,7 +244,7 @@ public struct WebSocketConnection: ~Copyable {
       if client.state == .handshaking { stream.end(.requested) }
       return
     }
-    closeStart = now == 0 ? 1 : now
+    closeStart = now
     client.close(code: code, reason: reason)
     stream.send(&client.output)
   }
