@@ -40,7 +40,6 @@ struct WebSocketPeerTests {
     let mark = try #require(connection.send(text: "héllo").mark)
     try check(connection.words() == "text héllo")
     check(connection.delivery(of: mark) == .mayHaveLeft)
-    check(connection.hasKernelTime)
     _ = [1, 2, 255].withUnsafeBytes { connection.send(binary: .init(rebasing: $0.prefix(1))) }
     try check(connection.words() == "binary [1]")
     _ = connection.send(text: "")
