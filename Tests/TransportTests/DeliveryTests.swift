@@ -49,6 +49,26 @@ import Testing
     #expect(deliveries.dropFirst(left).allSatisfy { $0 == .waiting })
   }
 
+  @Test func aRecordLeavesWithItsLastByte() {
+    var progress = SendProgress()
+    progress.sentEncrypted(300)  // A greeting of TLS, with nothing of ours.
+    #expect(progress.leftPosition == 0 && progress.isIdle)
+    progress.encrypted(100, to: 122)
+    #expect(progress.takenPosition == 100 && !progress.isIdle)
+    progress.sentEncrypted(121)
+    #expect(progress.leftPosition == 0)
+    // Its last byte, and the first of an alert behind it, the rest of which never leaves.
+    progress.sentEncrypted(2)
+    #expect(progress.leftPosition == 100 && progress.isIdle)
+    progress.encrypted(1, to: 23)
+    progress.sentEncrypted(22)
+    #expect(progress.leftPosition == 100)
+    progress.sentEncrypted(1)
+    #expect(progress.leftPosition == 101)
+    progress.sentPlain(9)
+    #expect(progress.leftPosition == 110 && progress.takenPosition == 110)
+  }
+
   @Test(arguments: UInt64(1)...2)
   func plain(seed: UInt64) throws {
     let server = try ListeningSocket(receiveByteCount: 65_536)
