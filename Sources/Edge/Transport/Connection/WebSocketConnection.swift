@@ -108,22 +108,24 @@ public struct WebSocketConnection: ~Copyable {
     if client.state == .closed || client.state == .failed { client.input.removeAll() }
     if stream.isOpen {
       stream.send(&client.output)
-      work += keepTime(now: now)
+      // What was just read, or was left unread, may be what was waited for.
+      let isQuiet = work == 0 && client.input.count < Self.inputByteCountMax
+      work += keepTime(now: now, isQuiet: isQuiet)
     }
     return work
   }
 
   /// Pings and time-outs above TLS.
-  private mutating func keepTime(now: Int64) -> Int {
+  private mutating func keepTime(now: Int64, isQuiet: Bool) -> Int {
     switch client.state {
     case .handshaking:
       let start = upgradeStart ?? now
       upgradeStart = start
-      if now - start > options.upgradeTimeout {
+      if isQuiet, now - start > options.upgradeTimeout {
         stream.end(.timeout(.upgrading, nanoseconds: options.upgradeTimeout))
       }
     case .open:
-      if options.silenceMax > 0, now - stream.lastReadTime > options.silenceMax {
+      if isQuiet, options.silenceMax > 0, now - stream.lastReadTime > options.silenceMax {
         stream.end(.silent(nanoseconds: options.silenceMax))
         return 1
       }
