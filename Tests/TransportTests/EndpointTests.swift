@@ -76,7 +76,8 @@ import Testing
   @Test func namesAreResolved() throws {
     let found = try Resolver.addresses(of: "localhost", port: 7)
     #expect(found.allSatisfy { $0.isLoopback && $0.port == 7 })
-    try #expect(Resolver.addresses(of: "192.0.2.1", port: 1) == [SocketAddress("192.0.2.1", port: 1)])
+    try #expect(
+      Resolver.addresses(of: "192.0.2.1", port: 1) == [SocketAddress("192.0.2.1", port: 1)])
     #expect(throws: ResolverError.self) {
       try Resolver.addresses(of: "no-such-name.invalid", port: 1)
     }

@@ -132,7 +132,8 @@ import Testing
     bytes += Array("HTTP/1.1 204 No Content\r\n\r\n".utf8)
     bytes += Array("HTTP/1.1 304 Not Modified\r\nContent-Length: 7\r\n\r\n".utf8)
     bytes += Array("HTTP/1.1 200 OK\r\ntransfer-encoding: Chunked\r\n\r\n".utf8)
-    bytes += Array("5\r\nhello\r\n00A ; a=\"b\"\r\n, chunks!!\r\n0\r\nTrailer: x\r\nB:\r\n\r\n".utf8)
+    bytes += Array(
+      "5\r\nhello\r\n00A ; a=\"b\"\r\n, chunks!!\r\n0\r\nTrailer: x\r\nB:\r\n\r\n".utf8)
     for (coding, body) in [("gzip", gzip), ("deflate", zlib), ("DEFLATE", raw), ("x-gzip", gzip)] {
       bytes += Array(
         "HTTP/1.1 400\r\nContent-Encoding: \(coding)\r\nContent-Length: \(body.count)\r\n\r\n".utf8)
@@ -163,7 +164,8 @@ import Testing
   @Test func fieldsAreLookedUp() throws {
     var client = try Self.client(2)
     let bytes = Array(
-      "HTTP/1.1 429 Slow down\r\nReTry-After:  3 \r\nX: 1\r\nX: 2\r\nContent-Length: 1\r\n\r\n.".utf8)
+      "HTTP/1.1 429 Slow down\r\nReTry-After:  3 \r\nX: 1\r\nX: 2\r\nContent-Length: 1\r\n\r\n."
+        .utf8)
     bytes.withUnsafeBytes { client.receive($0) }
     let response = try client.next()
     #expect(response?.status == 429)
@@ -230,7 +232,8 @@ import Testing
   @Test func steadyUseAllocatesNothing() throws {
     var client = try HTTPClient(host: "a", fields: [.init("User-Agent", "n")])
     let answer = Array("HTTP/1.1 200 OK\r\nContent-Length: 5\r\nDate: x\r\n\r\nhello".utf8)
-    let chunked = Array("HTTP/1.1 200\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n0\r\n\r\n".utf8)
+    let chunked = Array(
+      "HTTP/1.1 200\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n0\r\n\r\n".utf8)
     let order = Array(#"{"side":"BUY"}"#.utf8)
     let key = Array("abcdef".utf8)
     for round in 0..<20 {

@@ -43,7 +43,6 @@ import Testing
     try check(connection.words() == "6 200 " + long)
     check(connection.outstandingCount == 0)
     check(connection.traffic.messagesIn == 7)
-    check(connection.hasKernelTime)
     connection.close(now: Clock.monotonic)
     try check(connection.words() == "closed")
     check(connection.closeReason == .requested)

@@ -1,29 +1,35 @@
 import Glibc
 
+@testable import Transport
+
 /// A server by hand: it accepts when told to, and then reads and writes what the test says.
 final class ListeningSocket {
   let port: UInt16
   private let descriptor: Int32
 
-  /// - Parameter receiveByteCount: the size of the receive buffers; small ones fill soon.
-  init(receiveByteCount: Int32? = nil) throws {
-    descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+  /// - Parameters:
+  ///   - listens: without, the port is taken and every connection to it refused.
+  ///   - receiveByteCount: the size of the receive buffers; small ones fill soon.
+  init(
+    family: SocketAddress.Family = .ipv4, listens: Bool = true, receiveByteCount: Int32? = nil
+  ) throws {
+    let place = SocketAddress(family == .ipv4 ? "127.0.0.1" : "::1", port: 0)!
+    descriptor = socket(place.systemFamily, Int32(SOCK_STREAM.rawValue), 0)
     if var count = receiveByteCount {
       setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &count, socklen_t(MemoryLayout<Int32>.size))
     }
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
     let descriptor = descriptor
-    let code = withUnsafeMutablePointer(to: &address) { pointer in
-      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address -> Int32 in
-        guard bind(descriptor, address, length) == 0, listen(descriptor, 8) == 0 else { return -1 }
-        return getsockname(descriptor, address, &length)
+    var code = place.withSystemAddress { bind(descriptor, $0, $1) }
+    if code == 0, listens { code = listen(descriptor, 8) }
+    var storage = sockaddr_in6()
+    var size = socklen_t(MemoryLayout<sockaddr_in6>.size)
+    let bound = withUnsafeMutablePointer(to: &storage) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address -> SocketAddress? in
+        getsockname(descriptor, address, &size) == 0 ? SocketAddress(address) : nil
       }
     }
-    guard code == 0 else { throw ServerProcess.NotReady(output: "listen") }
-    port = UInt16(bigEndian: address.sin_port)
+    guard code == 0, let bound else { throw ServerProcess.NotReady(output: "listen") }
+    port = bound.port
   }
 
   deinit { close(descriptor) }

@@ -68,7 +68,8 @@ enum PythonPeers {
     let folder = buildFolder.appending(path: requirement.replacing("==", with: "-"))
     if FileManager.default.fileExists(atPath: folder.path) { return .success(folder) }
     // Made under another name, so that a half-made one is never taken for whole.
-    let draft = buildFolder.appending(path: "websockets-\(ProcessInfo.processInfo.processIdentifier)")
+    let draft = buildFolder.appending(
+      path: "websockets-\(ProcessInfo.processInfo.processIdentifier)")
     defer { try? FileManager.default.removeItem(at: draft) }
     let python = draft.appending(path: "bin/python3").path
     for command in [

@@ -10,7 +10,9 @@ final class ServerProcess: @unchecked Sendable {
   private let process = Process()
 
   /// Starts `arguments`, in which PORT stands for the port, and waits until it accepts.
-  init(_ arguments: [String], in folder: URL? = nil) throws {
+  ///
+  /// - Parameter output: the file that what it writes goes to; nowhere where it is nil.
+  init(_ arguments: [String], in folder: URL? = nil, output: URL? = nil) throws {
     let port = try Self.freePort()
     self.port = port
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
@@ -18,6 +20,10 @@ final class ServerProcess: @unchecked Sendable {
     process.currentDirectoryURL = folder
     process.standardInput = Pipe()
     process.standardOutput = FileHandle.nullDevice
+    if let output {
+      _ = FileManager.default.createFile(atPath: output.path, contents: nil)
+      process.standardOutput = try FileHandle(forWritingTo: output)
+    }
     process.standardError = FileHandle.nullDevice
     try process.run()
     for _ in 0..<1000 where process.isRunning {
@@ -36,8 +42,13 @@ final class ServerProcess: @unchecked Sendable {
     process.waitUntilExit()
   }
 
+  var isRunning: Bool { process.isRunning }
+
   /// Stops its turn; it still has its connections, and no longer reads.
   func pause() { kill(process.processIdentifier, SIGSTOP) }
+
+  /// Goes on after `pause`.
+  func resume() { kill(process.processIdentifier, SIGCONT) }
 
   /// Whether something listens on `port`, told by the kernel's table: connecting would be served.
   private static func isListening(_ port: UInt16) -> Bool {

@@ -39,9 +39,11 @@ struct TestCertificates: Sendable {
   }
 
   /// openssl's own server with one of the certificates; -rev answers each line turned round.
-  func server(_ certificate: String, _ options: [String] = ["-rev"]) throws -> ServerProcess {
+  func server(_ certificate: String, _ options: [String] = ["-rev"], output: URL? = nil) throws
+    -> ServerProcess
+  {
     try ServerProcess(
       ["openssl", "s_server", "-accept", "127.0.0.1:PORT", "-cert", "\(certificate).pem"]
-        + ["-key", "key.pem", "-quiet"] + options, in: folder)
+        + ["-key", "key.pem", "-quiet"] + options, in: folder, output: output)
   }
 }

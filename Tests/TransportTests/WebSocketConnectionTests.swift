@@ -86,6 +86,20 @@ private func unmasked(_ frame: [UInt8]) -> [UInt8] {
     check(pair.connection.closeReason == .timeout(.upgrading, nanoseconds: 5_000_000_000))
   }
 
+  @Test func onlyAWholeAnswerStopsTheTime() throws {
+    var late = try ManualPair.made(upgrades: false)
+    late.peer.upgrade()
+    usleep(20_000)
+    // Our side slept; what has come meanwhile is read before anything is said of time.
+    late.now += 6_000_000_000
+    try check(late.words() == "opened")
+    var half = try ManualPair.made(upgrades: false)
+    half.peer.send("HTTP/1.1 101 Switching")
+    _ = try turning { () -> Bool? in half.connection.doWork(now: half.now) > 0 ? true : nil }
+    check(half.turn(after: 6_000_000_000))
+    check(half.connection.closeReason == .timeout(.upgrading, nanoseconds: 5_000_000_000))
+  }
+
   @Test func garbageInsteadOfAnAnswer() throws {
     var pair = try ManualPair.made(upgrades: false)
     pair.peer.send("220 smtp.example\r\n\r\n")
@@ -159,7 +173,8 @@ private func unmasked(_ frame: [UInt8]) -> [UInt8] {
 
   @Test func theServersCloseFrame() throws {
     var pair = try ManualPair.made()
-    pair.peer.send(Feed.frame(0x81, "a") + Feed.frame(0x88, [0x03, 0xE9] + Array("maintenance".utf8)))
+    pair.peer.send(
+      Feed.frame(0x81, "a") + Feed.frame(0x88, [0x03, 0xE9] + Array("maintenance".utf8)))
     try check(pair.words() == "text a")
     _ = pair.connection.next(now: pair.now)
     check(pair.connection.state == .closing)

@@ -1,3 +1,4 @@
+import CAllocationCount
 import Glibc
 import LowLatency
 import Runtime
@@ -39,7 +40,6 @@ struct WebSocketPeerTests {
     let mark = try #require(connection.send(text: "héllo").mark)
     try check(connection.words() == "text héllo")
     check(connection.delivery(of: mark) == .mayHaveLeft)
-    check(connection.hasKernelTime)
     _ = [1, 2, 255].withUnsafeBytes { connection.send(binary: .init(rebasing: $0.prefix(1))) }
     try check(connection.words() == "binary [1]")
     _ = connection.send(text: "")
@@ -71,6 +71,29 @@ struct WebSocketPeerTests {
     _ = connection.send(text: "close 4001 enough is enough")
     try check(connection.words() == "closed")
     check(connection.closeReason == .peer(code: 4001, reason: "enough is enough"))
+  }
+
+  @Test(arguments: ["/", "/compressed"])
+  func steadyUseAllocatesNothing(path: String) throws {
+    let server = try PythonPeers.webSocket(certificates)
+    var connection = try connection(server, path: path, compression: true)
+    _ = try connection.words()
+    let order = Array(#"{"id":1,"method":"order.place","params":{"side":"BUY"}}"#.utf8)
+    for round in 0..<40 {
+      if round == 20 { AllocationCounter.start() }
+      let sent = order.withUnsafeBytes { connection.send(text: $0) }
+      precondition(sent != .notOpen)
+      var count = 0
+      while count == 0 {
+        let now = Clock.monotonic
+        _ = connection.doWork(now: now)
+        while let event = connection.next(now: now) {
+          if case .text(let bytes) = event { count += bytes.count }
+        }
+      }
+    }
+    let count = AllocationCounter.stop()
+    #expect(count == AllocationCounter.Count(calls: 0, bytes: 0))
   }
 
   @Test func theServerHangsUp() throws {
@@ -149,4 +172,3 @@ struct WebSocketPeerTests {
     check(health.reconnectCount == 1)
   }
 }
-

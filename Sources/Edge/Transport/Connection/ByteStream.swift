@@ -5,8 +5,7 @@ import Synchronization
 /// stand on. Turned by its owner, never waits.
 ///
 /// What is sent is encrypted one record at a time, and only when the kernel has all of the record
-/// before: a record that the kernel does not have whole is of no use to the peer (RFC 8446, section
-/// 5.2), so that `leftPosition` is exact.
+/// before, so that what is said of a message's delivery is exact.
 struct ByteStream: ~Copyable {
   /// Bytes read from the socket at once, and the most that are read in one turn.
   static let readByteCountMax = 65_536
@@ -29,10 +28,8 @@ struct ByteStream: ~Copyable {
   private(set) var hasKernelTime = false
   /// When bytes were last read, on the owner's clock.
   private(set) var lastReadTime: Int64
-  /// Plain bytes taken from the owner.
-  private(set) var takenPosition: UInt64 = 0
-  /// Plain bytes that the kernel has, whole records only.
-  private(set) var leftPosition: UInt64 = 0
+  /// How far what was sent has come.
+  private var progress = SendProgress()
 
   private let options: ConnectionOptions
   private var socket: TCPSocket?
@@ -227,7 +224,7 @@ struct ByteStream: ~Copyable {
     }
     while true {
       sendEncrypted()
-      guard encrypted.isEmpty, sendFailure == nil, !plain.isEmpty else { return }
+      guard encrypted.isEmpty, progress.isIdle, sendFailure == nil, !plain.isEmpty else { return }
       let count = min(plain.count, Self.recordByteCountMax)
       do throws(TLSError) {
         try channel!.write(UnsafeRawBufferPointer(rebasing: plain.bytes.prefix(count)))
@@ -236,8 +233,8 @@ struct ByteStream: ~Copyable {
         return
       }
       plain.consume(count)
-      takenPosition += UInt64(count)
       channel!.takeEncrypted(into: &encrypted)
+      progress.encrypted(count, to: encrypted.count)
     }
   }
 
@@ -247,8 +244,7 @@ struct ByteStream: ~Copyable {
       case .bytes(let count):
         plain.consume(count)
         bytesOut += UInt64(count)
-        takenPosition += UInt64(count)
-        leftPosition = takenPosition
+        progress.sentPlain(count)
       case .failed(let code):
         sendFailure = SocketError(.send, code)
         return
@@ -263,6 +259,7 @@ struct ByteStream: ~Copyable {
       switch socket!.send(encrypted.bytes) {
       case .bytes(let count):
         encrypted.consume(count)
+        progress.sentEncrypted(count)
         bytesOut += UInt64(count)
       case .failed(let code):
         // What the peer said before may still lie in the socket; reading goes on to its end.
@@ -271,7 +268,6 @@ struct ByteStream: ~Copyable {
       case .wouldBlock, .end: return
       }
     }
-    leftPosition = takenPosition
   }
 
   /// Begins to close in order; what is in `plain` is sent first as far as the kernel takes it, and
@@ -315,14 +311,14 @@ struct ByteStream: ~Copyable {
 
   /// Where a message ends whose last byte is the last of `plain`.
   func mark(behind plain: borrowing ByteQueue) -> SendMark {
-    SendMark(connection: number, position: takenPosition + UInt64(plain.count))
+    SendMark(connection: number, position: progress.takenPosition + UInt64(plain.count))
   }
 
   /// What is known of the message that ends at `mark`; of another connection's, the worst.
   func delivery(of mark: SendMark) -> Delivery {
-    if mark.connection != number || mark.position <= leftPosition { return .mayHaveLeft }
+    if mark.connection != number || mark.position <= progress.leftPosition { return .mayHaveLeft }
     if state == .closed || reason != nil || sendFailure != nil { return .notSent }
     // While closing, what was encrypted before is still sent, and nothing else is.
-    return state == .closing && mark.position > takenPosition ? .notSent : .waiting
+    return state == .closing && mark.position > progress.takenPosition ? .notSent : .waiting
   }
 }

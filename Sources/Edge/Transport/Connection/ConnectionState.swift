@@ -75,8 +75,8 @@ public struct ConnectionOptions: Sendable {
   public var closeTimeout: Int64 = 2_000_000_000
   /// WebSocket: how often a ping is sent; 0 for never.
   public var pingInterval: Int64 = 5_000_000_000
-  /// Longer silence than this means that the peer is gone; 0 for any. With WebSocket every byte
-  /// counts, so that pings keep a connection from being silent.
+  /// WebSocket: longer silence than this means that the peer is gone; 0 for any. Every byte counts,
+  /// so that a peer that answers pings is never silent.
   public var silenceMax: Int64 = 15_000_000_000
   /// HTTP: how long an answer may take; 0 for any time.
   public var responseTimeout: Int64 = 10_000_000_000

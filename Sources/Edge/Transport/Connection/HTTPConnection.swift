@@ -91,7 +91,8 @@ public struct HTTPConnection: ~Copyable {
     }
     if client.state != .open { client.forgetInput() }
     stream.send(&client.output)
-    if options.responseTimeout > 0, let asked = client.oldestStamp,
+    // What was just read may be the answer.
+    if work == 0, options.responseTimeout > 0, let asked = client.oldestStamp,
       now - asked > options.responseTimeout
     {
       stream.end(.unanswered(nanoseconds: options.responseTimeout))

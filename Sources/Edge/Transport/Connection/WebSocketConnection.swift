@@ -33,7 +33,8 @@ public struct WebSocketConnection: ~Copyable {
   private var counts = ConnectionTraffic()
   /// When the WebSocket handshake began.
   private var upgradeStart: Int64?
-  private var closeStart: Int64 = 0
+  /// When our side began to close.
+  private var closeStart: Int64?
   private var lastPing: Int64 = 0
   /// What the frames said, which goes before what the stream says.
   private var agreedReason: CloseReason?
@@ -107,22 +108,24 @@ public struct WebSocketConnection: ~Copyable {
     if client.state == .closed || client.state == .failed { client.input.removeAll() }
     if stream.isOpen {
       stream.send(&client.output)
-      work += keepTime(now: now)
+      // What was just read, or was left unread, may be what was waited for.
+      let isQuiet = work == 0 && client.input.count < Self.inputByteCountMax
+      work += keepTime(now: now, isQuiet: isQuiet)
     }
     return work
   }
 
   /// Pings and time-outs above TLS.
-  private mutating func keepTime(now: Int64) -> Int {
+  private mutating func keepTime(now: Int64, isQuiet: Bool) -> Int {
     switch client.state {
     case .handshaking:
       let start = upgradeStart ?? now
       upgradeStart = start
-      if now - start > options.upgradeTimeout {
+      if isQuiet, now - start > options.upgradeTimeout {
         stream.end(.timeout(.upgrading, nanoseconds: options.upgradeTimeout))
       }
     case .open:
-      if options.silenceMax > 0, now - stream.lastReadTime > options.silenceMax {
+      if isQuiet, options.silenceMax > 0, now - stream.lastReadTime > options.silenceMax {
         stream.end(.silent(nanoseconds: options.silenceMax))
         return 1
       }
@@ -134,7 +137,7 @@ public struct WebSocketConnection: ~Copyable {
         return 1
       }
     case .closing:
-      if now - closeStart > options.closeTimeout {
+      if now - (closeStart ?? now) > options.closeTimeout {
         agreedReason = .requested
         stream.close(&client.output, now: now)
       }
@@ -181,7 +184,7 @@ public struct WebSocketConnection: ~Copyable {
       return stamp.map { .pong(roundTrip: now - $0) }
     case .closed(let code, let reason):
       if agreedReason == nil {
-        agreedReason = closeStart == 0 ? .peer(code: code, reason: reason) : .requested
+        agreedReason = closeStart == nil ? .peer(code: code, reason: reason) : .requested
       }
       stream.close(&client.output, now: now)
       return nil
@@ -243,7 +246,7 @@ public struct WebSocketConnection: ~Copyable {
       if client.state == .handshaking { stream.end(.requested) }
       return
     }
-    closeStart = now == 0 ? 1 : now
+    closeStart = now
     client.close(code: code, reason: reason)
     stream.send(&client.output)
   }

@@ -114,7 +114,8 @@ extension HTTPClient {
       return .length(left: 0)
     }
     if let transfer {
-      guard length == nil, head.minorVersion == 1, head.count(of: "transfer-encoding", in: bytes) == 1
+      guard length == nil, head.minorVersion == 1,
+        head.count(of: "transfer-encoding", in: bytes) == 1
       else {
         throw .malformed(expected: "one way to find the body's end", byteOffset: offset)
       }

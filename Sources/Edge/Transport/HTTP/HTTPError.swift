@@ -56,7 +56,9 @@ public enum HTTPRequestError: Error, Hashable, Sendable {
 
 /// Where in a request something is wrong.
 public enum HTTPRequestPart: String, Sendable {
-  case target, fieldName = "a field's name", fieldValue = "a field's value"
+  case target
+  case fieldName = "a field's name"
+  case fieldValue = "a field's value"
 }
 
 extension HTTPRequestError: CustomStringConvertible {

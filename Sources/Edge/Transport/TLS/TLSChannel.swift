@@ -6,7 +6,7 @@ import COpenSSL
 /// The owner carries bytes: what the peer sent goes to `receive`, what is in `encrypted` goes to the
 /// peer, after each other call. The certificate is checked against the context's trust and the host
 /// name (RFC 6125; an address against the certificate's addresses), and no setting changes that.
-/// In steady state only OpenSSL itself allocates. For one thread at a time.
+/// In steady state nothing is allocated (see `OpenSSLMemory`). For one thread at a time.
 public struct TLSChannel: ~Copyable {
   /// Where the connection stands.
   public enum State: Hashable, Sendable {
