@@ -43,6 +43,9 @@ let system: [Target] = [
   // libwebsockets behind one callback and opaque handles.
   .target(
     name: "CWebSocketsShim", dependencies: ["CWebSockets"], path: "Sources/System/CWebSocketsShim"),
+  // Gives OpenSSL memory for its small pieces when the program is loaded.
+  .target(
+    name: "COpenSSLMemory", dependencies: ["COpenSSL"], path: "Sources/System/COpenSSLMemory"),
   .target(name: "CPlatform", path: "Sources/System/CPlatform"),
   // The layouts of the public matching-engine comparison.
   .target(name: "CComparison", path: "Sources/System/CComparison"),
@@ -56,7 +59,7 @@ let system: [Target] = [
 let edge: [Target] = [
   room("Journal", "Edge", ["TradingModel", "LowLatency", "CPlatform"]),
   room("Runtime", "Edge", ["TradingModel", "LowLatency", "CPlatform"]),
-  room("Transport", "Edge", ["LowLatency", "CZlib", "COpenSSL", "CWslay"]),
+  room("Transport", "Edge", ["LowLatency", "CZlib", "COpenSSL", "COpenSSLMemory", "CWslay"]),
   room("Engine", "Edge", ["TradingModel", "TradingCore", "Journal"]),
   room("Credentials", "Edge", ["COpenSSL", "CSodium"]),
   venuesRoom(

@@ -201,7 +201,7 @@ private struct TLSPair: ~Copyable {
   }
 
   @Test func steadyUseAllocatesNothing() throws {
-    #expect(OpenSSLMemory.prepare())
+    #expect(OpenSSLMemory.isPrepared)
     let server = try certificates.server("good")
     var pair = try TLSPair(port: server.port, context: context)
     try pair.shakeHands()

@@ -8,7 +8,6 @@ import Testing
   typealias Feed = WebSocketFeed
 
   @Test func theKeyOfTheRFC() {
-    OpenSSLMemory.prepare()
     // RFC 6455, section 1.3.
     let accept = WebSocketHandshake.accept(key: "dGhlIHNhbXBsZSBub25jZQ==")
     #expect(accept == "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=")

@@ -32,6 +32,8 @@ enum VenuesCommand {
         switch venue.support(of: action) {
         case .native(let channels):
           text += "  \(name)\(channels.map(\.rawValue).joined(separator: ", "))\n"
+        case .restricted(let channels, let limits):
+          text += "  \(name)\(channels.map(\.rawValue).joined(separator: ", ")); \(limits)\n"
         case .emulated(let how): text += "  \(name)emulated: \(how)\n"
         case .none(let why): text += "  \(name)-  \(why)\n"
         }
@@ -104,6 +106,9 @@ enum VenuesCommand {
     switch support {
     case .native(let channels):
       "{\"support\": \"native\", \"channels\": \(list(channels.map(\.rawValue)))}"
+    case .restricted(let channels, let limits):
+      "{\"support\": \"restricted\", \"channels\": \(list(channels.map(\.rawValue))), "
+        + "\"limits\": \(quoted(limits))}"
     case .emulated(let how): "{\"support\": \"emulated\", \"how\": \(quoted(how))}"
     case .none(let why): "{\"support\": \"none\", \"why\": \(quoted(why))}"
     }

@@ -11,8 +11,6 @@
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 
-#include "memory.h"
-
 // What OpenSSL spells as macros that Swift cannot see.
 static inline int copenssl_set_minimum_version(SSL_CTX *context, int version) {
   return (int)SSL_CTX_set_min_proto_version(context, version);

@@ -23,7 +23,6 @@ public final class TLSContext: @unchecked Sendable {
   /// - Throws: `.setUp`; `.trust` for a file that is missing or holds no certificate.
   /// - Complexity: O(certificates trusted); some milliseconds for a system's.
   public init(trust: TLSTrust = .system) throws(TLSError) {
-    OpenSSLMemory.prepare()
     self.trust = trust
     ERR_clear_error()
     guard let handle = SSL_CTX_new(TLS_client_method()) else {

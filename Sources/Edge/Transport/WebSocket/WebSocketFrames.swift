@@ -39,7 +39,6 @@ public enum WebSocketMasks: Sendable {
   private let link: UnsafeMutablePointer<Link>
 
   init(masks: WebSocketMasks) {
-    OpenSSLMemory.prepare()
     link = .allocate(capacity: 1)
     link.initialize(to: Link(pool: .allocate(capacity: Self.poolByteCount)))
     if case .seeded(let seed) = masks { link.pointee.random = SeededRandom(seed: seed) }

@@ -42,6 +42,8 @@ public enum VenueChannel: String, CaseIterable, Sendable {
 public enum ActionSupport: Equatable, Sendable {
   /// The venue does it in one request; the fastest channel first.
   case native([VenueChannel])
+  /// The same, within limits: which.
+  case restricted([VenueChannel], String)
   /// The adapter does it with other requests, and how.
   case emulated(String)
   /// It cannot be had, and why.

@@ -27,9 +27,8 @@ public enum BinanceSpot: VenueAdapter {
     ],
     actions: [
       .place: .native([.webSocket, .rest]),
-      .modify: .emulated(
-        "a lower quantity at the same price keeps its place (order.amend.keepPriority); anything else "
-          + "cancels, learns what was filled, and enters the rest"),
+      .modify: .restricted(
+        [.webSocket, .rest], "only to a lower quantity at the same price, which keeps its place"),
       .cancel: .native([.webSocket, .rest]),
       .cancelAll: .native([.webSocket, .rest]),
       .placeBatch: .none("the venue enters orders one by one"),
@@ -83,7 +82,7 @@ public enum BinanceSpot: VenueAdapter {
 
   static func reason(notOffering action: VenueAction) -> String {
     switch description.support(of: action) {
-    case .none(let reason), .emulated(let reason): reason
+    case .none(let reason), .emulated(let reason), .restricted(_, let reason): reason
     case .native: "not over this channel"
     }
   }
@@ -106,13 +105,11 @@ public enum BinanceSpot: VenueAdapter {
     case .place, .cancel, .query:
       return [try order(action, input, &encoder, environment, timestamp)]
     case .modify:
-      guard input.price != nil else {
-        return [try order(.modify, input, &encoder, environment, timestamp)]
+      if input.price != nil {
+        throw RequestError.unsuitable(
+          "price", reason: "the venue changes only the quantity, downwards; cancel and place anew")
       }
-      return [
-        try order(.cancel, input, &encoder, environment, timestamp),
-        try order(.place, input, &encoder, environment, timestamp),
-      ]
+      return [try order(.modify, input, &encoder, environment, timestamp)]
     default:
       let route = try encoder.fill(action, input, timestamp: timestamp)
       return [try wire(route, input, &encoder, environment)]
