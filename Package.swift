@@ -166,7 +166,9 @@ let tests: [Target] = [
     name: "VenueServerTests", dependencies: ["VenueServer", "LowLatency"],
     path: "Tests/VenueServerTests", exclude: ["Clients"]),
   testRoom("Exchange", ["TradingModel", "LowLatency", "MatchingEngine", "VenueSimulator"]),
-  testRoom("BinanceSpotSimulator", ["TradingModel", "Exchange", "VenueServer", "VenueSimulation"]),
+  testRoom(
+    "BinanceSpotSimulator",
+    ["TradingModel", "Exchange", "VenueServer", "VenueSimulation", "COpenSSL"]),
   testRoom("Backtest", ["TradingModel", "LowLatency", "MarketData", "VenueSimulator"]),
   testRoom("MatchLines", ["TradingModel", "LowLatency", "MatchingEngine"]),
   .testTarget(

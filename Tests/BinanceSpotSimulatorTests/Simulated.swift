@@ -18,7 +18,8 @@ final class Simulated {
   {
     simulation = try BinanceSpotSimulation(
       VenueSimulationSettings(
-        seed: 11, startTime: Self.start, eventsPerSecond: eventsPerSecond), settings)
+        seed: 11, startTime: Self.start, eventsPerSecond: eventsPerSecond), settings,
+      schemes: [.ed25519])
     front = simulation.spot
     front.tick(at: now)
   }

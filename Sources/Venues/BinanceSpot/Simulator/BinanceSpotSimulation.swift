@@ -14,6 +14,7 @@ public final class BinanceSpotSimulation: VenueSimulation {
 
   let spot: BinanceSpotFront
   private let files: KeyFiles
+  private let schemes: [KeyScheme]
   private var accounts: [JSONValue] = []
 
   public var front: any VenueFront { spot }
@@ -30,8 +31,12 @@ public final class BinanceSpotSimulation: VenueSimulation {
     try self.init(settings, spot)
   }
 
-  /// The same with other limits, for tests.
-  public init(_ settings: VenueSimulationSettings, _ spotSettings: BinanceSpotSettings) throws {
+  /// The same with other limits and fewer keys, for tests: RSA keys take long to make.
+  init(
+    _ settings: VenueSimulationSettings, _ spotSettings: BinanceSpotSettings,
+    schemes: [KeyScheme] = [.ed25519, .rsa]
+  ) throws {
+    self.schemes = schemes
     let core = SpotCore(
       symbols: SpotSymbol.all, seed: settings.seed, settings: spotSettings.limits,
       startTime: settings.startTime)
@@ -90,7 +95,7 @@ public final class BinanceSpotSimulation: VenueSimulation {
       core.keys.add(key)
       keys.append(Self.json(key, [("secret", .string(key.secret))]))
     }
-    for scheme in [KeyScheme.ed25519, .rsa] {
+    for scheme in schemes {
       let (path, publicKey) = try files.make(scheme, named: "\(name)-\(scheme.rawValue)")
       let key = VenueKey(
         id: core.makeID(64), scheme: scheme, account: account, permissions: [.read, .trade],
