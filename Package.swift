@@ -62,7 +62,7 @@ let simulation: [Target] = [
   room(
     "Exchange", "Simulation",
     ["TradingModel", "LowLatency", "MatchingEngine", "VenueSimulator"]),
-  room("VenueSimulation", "Simulation", ["VenueServer"]),
+  room("VenueSimulation", "Simulation", ["TradingModel", "VenueServer"]),
   room(
     "Backtest", "Simulation",
     [

@@ -41,6 +41,13 @@ public final class BinanceSpotSimulation: VenueSimulation {
       symbols: SpotSymbol.all, seed: settings.seed, settings: spotSettings.limits,
       startTime: settings.startTime)
     spot = BinanceSpotFront(core, spotSettings)
+    for market in settings.markets {
+      guard let instrument = core.exchange.instrument(market.symbol) else {
+        throw RecordedMarketError(symbol: market.symbol, known: core.symbols.map(\.name))
+      }
+      core.recorded.append(
+        PlayedMarket(market, in: core.symbol(instrument), at: instrument))
+    }
     files = try KeyFiles()
     do {
       try addAccounts()
@@ -52,7 +59,8 @@ public final class BinanceSpotSimulation: VenueSimulation {
   }
 
   private func startMarkets(_ settings: VenueSimulationSettings) {
-    for index in spot.core.symbols.indices {
+    for index in spot.core.symbols.indices
+    where !spot.core.recorded.contains(where: { Int($0.instrument) == index }) {
       let instrument = spot.core.exchange.settings.instruments[index]
       // Values are in the quote asset, of which a bitcoin is worth much more than a dollar.
       let isDollar = spot.core.symbols[index].quote == "USDT"
@@ -133,4 +141,14 @@ public final class BinanceSpotSimulation: VenueSimulation {
   }
 
   public func end() { files.remove() }
+}
+
+/// A recorded market of a symbol that the venue does not list.
+struct RecordedMarketError: Error, CustomStringConvertible {
+  var symbol: String
+  var known: [String]
+  var description: String {
+    "binance-spot does not list '\(symbol)' of the recorded feed; it has "
+      + known.joined(separator: ", ")
+  }
 }
