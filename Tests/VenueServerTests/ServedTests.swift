@@ -5,7 +5,8 @@ import VenueServer
 /// Clients that we did not write, against a served front.
 @Suite struct ServedTests {
   static let checks = [
-    "methods", "keep_alive", "bodies", "curl", "later", "aiohttp", "raw", "trust", "echo",
+    "methods", "keep_alive", "bodies", "curl", "later", "aiohttp", "httpx", "websocket_client",
+    "raw", "trust", "echo",
     "handshake", "closing", "ping", "pushes", "slow_consumer", "latency", "lost", "server_errors",
     "bans", "maintenance", "disorder", "disconnects", "clock", "admin",
   ]
@@ -33,7 +34,10 @@ import VenueServer
 /// Python with public client libraries, in an environment of its own under the build folder.
 struct PythonClients {
   let python: String
-  private static let packages = ["aiohttp==3.14.5", "requests==2.34.2", "websockets==17.4"]
+  private static let packages = [
+    "aiohttp==3.14.5", "httpx[http2]==0.28.1", "requests==2.34.2", "websocket-client==1.9.2",
+    "websockets==17.4",
+  ]
 
   /// Made once a build folder; the error says what is missing.
   static let shared = Result { try PythonClients() }

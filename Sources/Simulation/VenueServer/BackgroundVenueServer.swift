@@ -16,16 +16,19 @@ public final class BackgroundVenueServer: Sendable {
     makeProducts: @escaping @Sendable () -> [ServedProduct]
   ) throws(VenueServerError) {
     let lane = Lane(authority, adminPort, makeProducts)
-    thread = Mutex(try Self.startThread(lane))
-    self.lane = lane
+    let started = try Self.startThread(lane)
     while lane.started.withLock({ $0 == nil }) { usleep(200) }
     switch lane.started.withLock({ $0 }) {
     case .listening(let endpoints, let admin):
       self.endpoints = endpoints
       adminEndpoint = admin
-    case .failed(let error): throw error
-    case nil: throw .cannotStart(reason: "its thread ended")
+    case .failed(let error):
+      pthread_join(started, nil)
+      throw error
+    case nil: preconditionFailure("Invariant: a started server is not forgotten")
     }
+    thread = Mutex(started)
+    self.lane = lane
   }
 
   deinit { stop() }

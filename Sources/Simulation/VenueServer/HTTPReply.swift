@@ -1,4 +1,5 @@
-/// The place of one answer: a front keeps it and sends when it knows.
+/// The place of one answer: a front keeps it and sends when it knows. One that is let go unanswered
+/// leaves its client waiting.
 public final class HTTPReply {
   /// An answer was sent; later ones are ignored.
   public private(set) var isAnswered = false

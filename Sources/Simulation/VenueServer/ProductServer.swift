@@ -42,10 +42,10 @@ final class ProductServer {
     self.faults = faults
   }
 
+  /// When the next chance cut comes: after twice the mean at most, all values alike.
   private func drawDisconnect(_ faults: ServerFaults) -> Int64 {
-    ServerLoop.readClocks().monotonic
-      + random.integer(
-        in: 1...max(1, faults.disconnectInterval.multipliedReportingOverflow(by: 2).partialValue))
+    let mean = min(faults.disconnectInterval, 1 << 60)
+    return ServerLoop.readClocks().monotonic + 2 * random.integer(in: 1...max(1, mean))
   }
 
   /// Advances what is due, then the front.

@@ -1,7 +1,8 @@
 /// What goes wrong between a product and its clients, drawn from the product's seed. All off by
 /// default.
 ///
-/// Probabilities are in parts per million; times are nanoseconds.
+/// Probabilities are in parts per million; times are nanoseconds, kept to about a millisecond.
+/// Handshakes are subject to bans and maintenance only.
 public struct ServerFaults: Equatable, Sendable {
   /// Every answer and push waits so long before it is sent ...
   public var latency: Int64 = 0

@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
@@ -16,9 +17,14 @@
 enum { receive_bytes = 64 * 1024, handshake_seconds = 3600, inflated_bytes = 4 * 1024 * 1024 };
 #define DEFLATED_BITS "22"
 
+// libwebsockets keeps the pointers that it is given, so what they point to is kept here.
 struct listener {
   struct listener *next;
   intptr_t number;
+  char name[32];
+  char address[64];
+  char certificate_path[4096];
+  char key_path[4096];
 };
 
 struct cws_server {
@@ -140,6 +146,11 @@ cws_server *cws_create(cws_handler handler, void *user, int64_t tick_nanoseconds
   info.pt_serv_buf_size = receive_bytes;
   info.timeout_secs = handshake_seconds;
   info.retry_and_idle_policy = &no_idle_policy;
+  // Its tables have a place for every descriptor that may be open; some systems allow a milliard.
+  struct rlimit limit;
+  if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur > 1 << 20) {
+    info.fd_limit_per_thread = 4096;
+  }
   server->context = lws_create_context(&info);
   if (!server->context) {
     free(server);
@@ -176,6 +187,11 @@ void cws_destroy(cws_server *server) {
   free(server);
 }
 
+// Copies a text, empty for none; 0 where it is too long.
+static int keep(char *copy, size_t size, const char *text) {
+  return snprintf(copy, size, "%s", text ? text : "") < (int)size;
+}
+
 int cws_listen(
     cws_server *server, intptr_t number, const char *address, int port,
     const char *certificate_path, const char *key_path) {
@@ -186,13 +202,17 @@ int cws_listen(
   server->listeners = listener;
 
   // Virtual hosts of one port are told apart by name, so names differ.
-  char name[32];
-  snprintf(name, sizeof name, "listener-%d", ++server->listener_count);
+  snprintf(listener->name, sizeof listener->name, "listener-%d", ++server->listener_count);
+  if (!keep(listener->address, sizeof listener->address, address) ||
+      !keep(listener->certificate_path, sizeof listener->certificate_path, certificate_path) ||
+      !keep(listener->key_path, sizeof listener->key_path, key_path)) {
+    return -1;
+  }
   struct lws_context_creation_info info;
   memset(&info, 0, sizeof info);
   info.port = port;
-  info.iface = address;
-  info.vhost_name = name;
+  info.iface = listener->address;
+  info.vhost_name = listener->name;
   info.user = listener;
   info.protocols = bytes_protocols;
   info.timeout_secs = handshake_seconds;
@@ -203,8 +223,8 @@ int cws_listen(
                  LWS_SERVER_OPTION_DISABLE_IPV6 | LWS_SERVER_OPTION_FAIL_UPON_UNABLE_TO_BIND;
   if (certificate_path) {
     info.options |= LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT;
-    info.ssl_cert_filepath = certificate_path;
-    info.ssl_private_key_filepath = key_path;
+    info.ssl_cert_filepath = listener->certificate_path;
+    info.ssl_private_key_filepath = listener->key_path;
     info.alpn = "http/1.1";
   }
   struct lws_vhost *vhost = lws_create_vhost(server->context, &info);
