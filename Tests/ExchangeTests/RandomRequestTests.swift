@@ -192,6 +192,8 @@ struct FollowedLevels {
     #expect(first.dump() == again.dump())
     #expect(first.stateHash() == again.stateHash())
     #expect(first.stateHash() != other.stateHash())
+    // Kept here so that builds and machines are compared, too. A change of the rules changes it.
+    if seed == 101 { #expect(first.stateHash() == 10_692_152_848_674_818_017) }
   }
 }
 
