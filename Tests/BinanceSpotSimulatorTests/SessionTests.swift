@@ -90,6 +90,40 @@ import VenueServer
     #expect(answer["error"]?["msg"]?.string == message)
   }
 
+  /// A request may be carried out though its answer says that nobody knows.
+  @Test func faultsAreToldInTheVenuesWords() throws {
+    let venue = try Simulated()
+    let (session, connection) = venue.requests()
+    let key = venue.key()
+    func place(_ failure: ServerFailure?) throws -> JSONValue {
+      connection.failure = failure
+      let text =
+        "apiKey=\(key.id)&price=50000&quantity=0.1&side=BUY&symbol=BTCUSDT&timeInForce=GTC"
+        + "&timestamp=\(venue.now.milliseconds)&type=LIMIT"
+      let signature = VenueKey.hmac(Array(text.utf8), Array(key.secret.utf8))
+      var params = FormFields(text).fields.map { ($0.name, JSONValue.string($0.value)) }
+      params.append(("signature", .string(signature)))
+      let request: JSONValue = [
+        "id": 1, "method": "order.place",
+        "params": .object(params.map { (key: $0.0, value: $0.1) }),
+      ]
+      session.received(request.text, at: venue.now)
+      return try #require(try connection.take().first)
+    }
+    let lost = try place(.serverError(status: 503, isCarriedOut: true))
+    #expect(lost["status"]?.integer == 503 && lost["error"]?["code"]?.integer == -1007)
+    #expect(venue.front.core.exchange.openOrders(of: 1).count == 1)
+    let dropped = try place(.serverError(status: 500, isCarriedOut: false))
+    #expect(dropped["status"]?.integer == 500 && dropped["error"]?["code"]?.integer == -1001)
+    let banned = try place(.banned(secondsLeft: 30))
+    #expect(banned["status"]?.integer == 418)
+    #expect(
+      banned["error"]?["data"]?["retryAfter"]?.integer == venue.now.milliseconds + 30_000)
+    #expect(try place(.maintenance)["status"]?.integer == 503)
+    #expect(venue.front.core.exchange.openOrders(of: 1).count == 1)
+    #expect(try place(nil)["status"]?.integer == 200)
+  }
+
   @Test func propertiesOfStreams() throws {
     let venue = try Simulated(eventsPerSecond: 200)
     let (session, connection) = venue.streams(["btcusdt@bookTicker"])
