@@ -78,7 +78,7 @@ let simulation: [Target] = [
   room(
     "Exchange", "Simulation",
     ["TradingModel", "LowLatency", "MatchingEngine", "VenueSimulator"]),
-  room("VenueSimulation", "Simulation", ["VenueServer"]),
+  room("VenueSimulation", "Simulation", ["TradingModel", "VenueServer"]),
   room(
     "Backtest", "Simulation",
     [
@@ -194,6 +194,9 @@ let tests: [Target] = [
       "BinanceSpotSimulator",
     ]),
   testRoom("Exchange", ["TradingModel", "LowLatency", "MatchingEngine", "VenueSimulator"]),
+  testRoom(
+    "BinanceSpotSimulator",
+    ["TradingModel", "Exchange", "VenueServer", "VenueSimulation", "COpenSSL"]),
   testRoom("Backtest", ["TradingModel", "LowLatency", "MarketData", "VenueSimulator"]),
   testRoom("MatchLines", ["TradingModel", "LowLatency", "MatchingEngine"]),
   .testTarget(

@@ -48,7 +48,8 @@ class Forwarder:
     def __init__(self, port, target):
         self.target = target
         self.listener = socket.create_server(("127.0.0.1", port), backlog=64)
-        threading.Thread(target=self.accept, daemon=True).start()
+        self.accepting = threading.Thread(target=self.accept, daemon=True)
+        self.accepting.start()
 
     def accept(self):
         while True:
@@ -79,7 +80,10 @@ class Forwarder:
                         return
 
     def close(self):
+        # Ends the waiting accept too, which would keep the port.
+        self.listener.shutdown(socket.SHUT_RDWR)
         self.listener.close()
+        self.accepting.join()
 
 
 class Simulator:

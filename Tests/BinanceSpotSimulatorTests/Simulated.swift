@@ -18,7 +18,8 @@ final class Simulated {
   {
     simulation = try BinanceSpotSimulation(
       VenueSimulationSettings(
-        seed: 11, startTime: Self.start, eventsPerSecond: eventsPerSecond), settings)
+        seed: 11, startTime: Self.start, eventsPerSecond: eventsPerSecond), settings,
+      schemes: [.ed25519])
     front = simulation.spot
     front.tick(at: now)
   }
@@ -97,7 +98,10 @@ final class KeptConnection: ClientConnection {
   var closed: (code: UInt16, reason: String)?
 
   func send(_ text: String, _ kind: MessageKind) { texts.append(text) }
+  var failure: ServerFailure?
+
   func close(code: UInt16, reason: String) { closed = (code, reason) }
+  func drawFailure(at now: ServerTime) -> ServerFailure? { failure }
 
   /// The messages, parsed; then there are none.
   func take() throws -> [JSONValue] {

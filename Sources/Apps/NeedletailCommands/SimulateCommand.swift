@@ -20,6 +20,10 @@ enum SimulateCommand {
       .value(
         "rate", "N", "orders, cancels and trades of the generated market a second (100); 0 for none"
       ),
+      .value(
+        "feed", "KIND:FILE[,FILE]",
+        "a recorded feed of one symbol that is played in place of its generated market",
+        isRepeatable: true),
       .flag("no-limits", "leave the venues' limits on requests out"),
     ],
     notes: """
@@ -41,7 +45,7 @@ enum SimulateCommand {
     }
     let settings = VenueSimulationSettings(
       seed: seed, startTime: Clock.realtime, eventsPerSecond: Double(rate),
-      limitsRates: !options.has("no-limits"))
+      limitsRates: !options.has("no-limits"), markets: try markets(options.texts("feed")))
     Interruption.handle()
     var simulations: [any VenueSimulation] = []
     defer { for simulation in simulations { simulation.end() } }
@@ -59,6 +63,10 @@ enum SimulateCommand {
     writeText(readyLine(kinds, simulations, server, authority) + "\n", to: STDOUT_FILENO)
     server.serve(until: { Interruption.isRequested })
     return ExitStatus.done
+  }
+
+  private static func markets(_ feeds: [String]) throws -> [any RecordedMarket] {
+    try feeds.map { try CapturedMarket(FeedArgument($0)) }
   }
 
   private static func kinds(_ text: String) throws(UsageError) -> [any VenueSimulation.Type] {

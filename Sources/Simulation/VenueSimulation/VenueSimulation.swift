@@ -1,7 +1,7 @@
 import VenueServer
 
 /// What a simulated venue is started with.
-public struct VenueSimulationSettings: Sendable {
+public struct VenueSimulationSettings {
   /// All chance of the market and of the made ids is drawn from it.
   public var seed: UInt64
   /// The wall clock at the start, in nanoseconds since the epoch.
@@ -10,14 +10,18 @@ public struct VenueSimulationSettings: Sendable {
   public var eventsPerSecond: Double
   /// Whether the limits on requests are those of the venue; otherwise they are out of reach.
   public var limitsRates: Bool
+  /// Recorded markets; their symbols have no generated one.
+  public var markets: [any RecordedMarket]
 
   public init(
-    seed: UInt64, startTime: Int64, eventsPerSecond: Double = 100, limitsRates: Bool = true
+    seed: UInt64, startTime: Int64, eventsPerSecond: Double = 100, limitsRates: Bool = true,
+    markets: [any RecordedMarket] = []
   ) {
     self.seed = seed
     self.startTime = startTime
     self.eventsPerSecond = eventsPerSecond
     self.limitsRates = limitsRates
+    self.markets = markets
   }
 }
 

@@ -240,28 +240,10 @@ final class BinanceSpotFront: VenueFront {
   func response(to failure: ServerFailure, _ request: HTTPRequest, at now: ServerTime)
     -> HTTPResponse
   {
-    switch failure {
-    case .serverError(let status, let isCarriedOut):
-      let error =
-        isCarriedOut
-        ? SpotError(
-          -1007,
-          "Timeout waiting for response from backend server. Send status unknown; execution "
-            + "status unknown.")
-        : SpotError(
-          -1001, "Internal error; unable to process your request. Please try again.")
-      return .json(error.json, status: status)
-    case .maintenance:
-      return .json(
-        SpotError(-1016, "This service is no longer available.").json, status: 503)
-    case .banned(let seconds):
-      let until = now.milliseconds + Int64(seconds) * 1000
-      let error = SpotError(
-        -1003,
-        "Way too much request weight used; IP banned until \(until). Please use WebSocket "
-          + "Streams for live updates to avoid bans.")
-      return .json(error.json, status: 418, headers: ["Retry-After": "\(seconds)"])
-    }
+    let error = SpotError(failure, at: now)
+    var headers = HTTPHeaders()
+    if let seconds = error.retryAfter { headers.add("Retry-After", "\(seconds)") }
+    return .json(error.json, status: error.status, headers: headers)
   }
 
   /// Every account's balances, orders and fills, and what is wrong with the exchange's books.

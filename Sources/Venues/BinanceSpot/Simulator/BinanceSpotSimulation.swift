@@ -14,6 +14,7 @@ public final class BinanceSpotSimulation: VenueSimulation {
 
   let spot: BinanceSpotFront
   private let files: KeyFiles
+  private let schemes: [KeyScheme]
   private var accounts: [JSONValue] = []
 
   public var front: any VenueFront { spot }
@@ -30,12 +31,23 @@ public final class BinanceSpotSimulation: VenueSimulation {
     try self.init(settings, spot)
   }
 
-  /// The same with other limits, for tests.
-  public init(_ settings: VenueSimulationSettings, _ spotSettings: BinanceSpotSettings) throws {
+  /// The same with other limits and fewer keys, for tests: RSA keys take long to make.
+  init(
+    _ settings: VenueSimulationSettings, _ spotSettings: BinanceSpotSettings,
+    schemes: [KeyScheme] = [.ed25519, .rsa]
+  ) throws {
+    self.schemes = schemes
     let core = SpotCore(
       symbols: SpotSymbol.all, seed: settings.seed, settings: spotSettings.limits,
       startTime: settings.startTime)
     spot = BinanceSpotFront(core, spotSettings)
+    for market in settings.markets {
+      guard let instrument = core.exchange.instrument(market.symbol) else {
+        throw RecordedMarketError(symbol: market.symbol, known: core.symbols.map(\.name))
+      }
+      core.recorded.append(
+        PlayedMarket(market, in: core.symbol(instrument), at: instrument))
+    }
     files = try KeyFiles()
     do {
       try addAccounts()
@@ -47,7 +59,8 @@ public final class BinanceSpotSimulation: VenueSimulation {
   }
 
   private func startMarkets(_ settings: VenueSimulationSettings) {
-    for index in spot.core.symbols.indices {
+    for index in spot.core.symbols.indices
+    where !spot.core.recorded.contains(where: { Int($0.instrument) == index }) {
       let instrument = spot.core.exchange.settings.instruments[index]
       // Values are in the quote asset, of which a bitcoin is worth much more than a dollar.
       let isDollar = spot.core.symbols[index].quote == "USDT"
@@ -90,7 +103,7 @@ public final class BinanceSpotSimulation: VenueSimulation {
       core.keys.add(key)
       keys.append(Self.json(key, [("secret", .string(key.secret))]))
     }
-    for scheme in [KeyScheme.ed25519, .rsa] {
+    for scheme in schemes {
       let (path, publicKey) = try files.make(scheme, named: "\(name)-\(scheme.rawValue)")
       let key = VenueKey(
         id: core.makeID(64), scheme: scheme, account: account, permissions: [.read, .trade],
@@ -128,4 +141,14 @@ public final class BinanceSpotSimulation: VenueSimulation {
   }
 
   public func end() { files.remove() }
+}
+
+/// A recorded market of a symbol that the venue does not list.
+struct RecordedMarketError: Error, CustomStringConvertible {
+  var symbol: String
+  var known: [String]
+  var description: String {
+    "binance-spot does not list '\(symbol)' of the recorded feed; it has "
+      + known.joined(separator: ", ")
+  }
 }

@@ -4,6 +4,8 @@ import VenueServer
 protocol ClientConnection: AnyObject {
   func send(_ text: String, _ kind: MessageKind)
   func close(code: UInt16, reason: String)
+  /// What faults make of a request that it carries; nil where it is carried out and answered.
+  func drawFailure(at now: ServerTime) -> ServerFailure?
 }
 
 extension ClientConnection {

@@ -56,7 +56,10 @@ final class RequestSession {
         throw SpotError(-1135, "Invalid JSON Request")
       }
       id = request["id"] ?? .null
+      let failure = connection.drawFailure(at: now)
+      if let failure, !failure.isCarriedOut { throw SpotError(failure, at: now) }
       let result = try carryOut(request, &context, at: now)
+      if let failure { throw SpotError(failure, at: now) }
       response = ["id": id, "status": 200, "result": result]
     } catch {
       var body = error.json
@@ -251,6 +254,13 @@ final class RequestSession {
       "serverTime": unit.json(now.wall),
       "userDataStream": .boolean(subscriptions.contains { $0.isOfSession }),
     ]
+  }
+}
+
+extension ServerFailure {
+  /// Whether the request is carried out all the same.
+  var isCarriedOut: Bool {
+    if case .serverError(_, isCarriedOut: true) = self { true } else { false }
   }
 }
 

@@ -24,6 +24,7 @@ final class SpotCore {
   var accountUpdateTimes: [Timestamp] = []
   var nextExecutionID: UInt64 = 1
   var nextPreventedMatchID: UInt64 = 1
+  var recorded: [PlayedMarket] = []
   /// The order that is being matched, whose arrival made others expire.
   var takerOrderID: OrderID?
   /// For client order ids and listen keys that the venue makes.
@@ -82,6 +83,9 @@ final class SpotCore {
     startMonotonic = start
     // The wall clock may step; what happens in the market follows the one that does not.
     exchange.advance(to: startWall + (now.monotonic - start))
+    for market in recorded {
+      market.play(until: now.monotonic - start, into: exchange)
+    }
     process(exchange.takeEvents())
   }
 

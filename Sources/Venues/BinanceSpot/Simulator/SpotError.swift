@@ -122,3 +122,28 @@ extension Refusal {
     }
   }
 }
+
+extension SpotError {
+  /// What the venue says in a state that faults bring about.
+  init(_ failure: ServerFailure, at now: ServerTime) {
+    switch failure {
+    case .serverError(let status, isCarriedOut: true):
+      self.init(
+        -1007,
+        "Timeout waiting for response from backend server. Send status unknown; execution status "
+          + "unknown.", status: status)
+    case .serverError(let status, isCarriedOut: false):
+      self.init(
+        -1001, "Internal error; unable to process your request. Please try again.", status: status)
+    case .maintenance:
+      self.init(-1016, "This service is no longer available.", status: 503)
+    case .banned(let seconds):
+      self.init(
+        -1003,
+        "Way too much request weight used; IP banned until "
+          + "\(now.milliseconds + Int64(seconds) * 1000). Please use WebSocket Streams for live "
+          + "updates to avoid bans.", status: 418)
+      retryAfter = seconds
+    }
+  }
+}
