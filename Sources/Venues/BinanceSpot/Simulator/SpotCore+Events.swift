@@ -30,7 +30,8 @@ extension SpotCore {
         depths[Int(depth.instrument)].fast.add(depth)
         depths[Int(depth.instrument)].slow.add(depth)
       case .bestQuote(let quote): publishBookTicker(quote)
-      case .depthLost, .refused, .orderChange, .position, .funding, .mark, .status: break
+      case .depthLost(let instrument, _, _): breakDifferences(of: instrument)
+      case .refused, .orderChange, .position, .funding, .mark, .status: break
       }
     }
     flushPositions(&changed)
@@ -60,6 +61,16 @@ extension SpotCore {
       let assets = changed.filter { $0.account == account }.map(\.asset).sorted()
       changed.removeAll { $0.account == account }
       publishAccountPosition(of: account, assets)
+    }
+  }
+
+  /// Changes of a book were lost: who follows it by differences must begin anew, and does so when the
+  /// connection ends.
+  private func breakDifferences(of instrument: InstrumentIndex) {
+    depths[Int(instrument)].fast = PendingDepth.Changes()
+    depths[Int(instrument)].slow = PendingDepth.Changes()
+    for suffix in ["", "@100ms"] {
+      streams.cut("\(symbol(instrument).streamName)@depth\(suffix)")
     }
   }
 
