@@ -124,6 +124,29 @@ import VenueServer
     #expect(try place(nil)["status"]?.integer == 200)
   }
 
+  /// A stop is told three times: when it comes, when it is triggered, and when it is filled.
+  @Test func stopsAreTriggered() throws {
+    let venue = try Simulated()
+    let key = venue.key().id
+    let response = venue.send("POST", "/api/v3/userDataStream", key: key)
+    let listenKey = try #require(try JSONValue.parse(response.body)["listenKey"]?.string)
+    let (_, connection) = venue.streams([listenKey])
+    let stop = try venue.answer(
+      "POST", "/api/v3/order",
+      "symbol=BTCUSDT&side=SELL&type=STOP_LOSS&quantity=0.2&stopPrice=59990")
+    try venue.rest("BUY", "59980", "1", account: 2)
+    try venue.rest("SELL", "59980", "0.1", account: 2, more: "&selfTradePreventionMode=NONE")
+    venue.advance(milliseconds: 10)
+    let reports = try connection.take().filter { $0["e"]?.string == "executionReport" }
+    #expect(reports.map { $0["x"]?.string } == ["NEW", "NEW", "TRADE"])
+    #expect(reports.map { $0["w"]?.boolean } == [false, true, false])
+    #expect(reports.last?["X"]?.string == "FILLED")
+    #expect(reports.last?["L"]?.string == "59980.00000000")
+    let view = try venue.answer(
+      "GET", "/api/v3/order", "symbol=BTCUSDT&orderId=\(try #require(stop["orderId"]).text)")
+    #expect(view["status"]?.string == "FILLED" && view["isWorking"]?.boolean == true)
+  }
+
   @Test func propertiesOfStreams() throws {
     let venue = try Simulated(eventsPerSecond: 200)
     let (session, connection) = venue.streams(["btcusdt@bookTicker"])

@@ -30,7 +30,7 @@ struct NewOrder {
     .may("trailingDelta", .integer),
     .may("icebergQty", .decimal),
     .may("newOrderRespType", .word(["ACK", "RESULT", "FULL"], nil)),
-    .may("selfTradePreventionMode", .word(SelfTradePrevention.words, nil)),
+    .may("selfTradePreventionMode", .word(SelfTradePrevention.words + ["TRANSFER"], nil)),
   ]
 
   init(_ call: Call, in core: SpotCore) throws(SpotError) {
@@ -57,6 +57,10 @@ struct NewOrder {
     default: request.timeInForce = .goodTillCancel
     }
     try Self.checkIceberg(request, symbol)
+    if parameters["selfTradePreventionMode"] == "TRANSFER" {
+      throw SpotError(
+        -1013, "This symbol does not allow the specified self-trade prevention mode.")
+    }
     request.selfTradePrevention = SelfTradePrevention(
       word: parameters["selfTradePreventionMode"] ?? ExchangeInfo.defaultSelfTradePrevention)
     self.request = request

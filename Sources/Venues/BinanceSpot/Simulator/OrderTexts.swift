@@ -90,7 +90,9 @@ extension SpotCore {
   }
 
   /// The quantity asked for, as amended: what self-trade prevention took is still in it.
-  func originalQuantity(of order: ExchangeOrder) -> Int64 { order.quantity }
+  func originalQuantity(of order: ExchangeOrder) -> Int64 {
+    order.quantity + (notes[order.id]?.reducedQuantity ?? 0)
+  }
 
   /// `price` to `side`, common to all answers about orders.
   private func commonMembers(of order: ExchangeOrder, hasQuoteAmount: Bool = true) -> Members {
@@ -170,6 +172,9 @@ extension SpotCore {
     let mode = JSONValue.string(order.request.selfTradePrevention.word)
     let list = JSONValue.array(fills.map { fillJSON($0) })
     if type == .full, isReplacement { members.append(("fills", list)) }
+    if let matches = preventedMatchList(of: order) {
+      members.append(("preventedMatches", matches))
+    }
     members.append(("selfTradePreventionMode", mode))
     if type == .full, !isReplacement { members.append(("fills", list)) }
     return .object(members)
@@ -244,7 +249,7 @@ extension SpotCore {
       ("origClientOrderId", .string(origClientOrderID)),
       ("clientOrderId", .string(clientOrderID(of: order))),
       ("price", .string(price(order.request.price, instrument))),
-      ("qty", .string(quantity(order.quantity, instrument))),
+      ("qty", .string(quantity(originalQuantity(of: order), instrument))),
       ("executedQty", .string(quantity(order.filled, instrument))),
       ("preventedQty", .string(quantity(notes[order.id]?.preventedQuantity ?? 0, instrument))),
       ("quoteOrderQty", quoteAmount(of: order)),

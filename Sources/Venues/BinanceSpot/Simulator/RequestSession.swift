@@ -166,62 +166,78 @@ final class RequestSession {
 
   // MARK: The session
 
+  private static let sessionMethods: Set<String> = [
+    "session.logon", "session.status", "session.logout", "session.subscriptions",
+    "userDataStream.subscribe", "userDataStream.subscribe.signature", "userDataStream.unsubscribe",
+  ]
+
+  /// What every request may have beside its own parameters.
+  private static let wish = ParameterRule.may("returnRateLimits", .boolean)
+
   /// Requests about the session and its subscriptions; nil for all others.
   private func sessionRequest(
     _ method: String, _ fields: [SentField], at now: ServerTime
   ) throws(SpotError) -> JSONValue? {
-    let signed: [ParameterRule] = [
-      .may("apiKey", .text), .may("recvWindow", .decimal), .need("timestamp", .integer),
-      .may("signature", .text),
-    ]
-    switch method {
-    case "session.logon", "session.status", "session.logout", "session.subscriptions",
-      "userDataStream.subscribe", "userDataStream.subscribe.signature",
-      "userDataStream.unsubscribe":
-      break
-    default: return nil
-    }
+    guard Self.sessionMethods.contains(method) else { return nil }
     try front.addressLimits.take(2, at: now.milliseconds)
-    let wish = ParameterRule.may("returnRateLimits", .boolean)
     switch method {
-    case "session.logon":
-      let parameters = try Parameters(fields, signed + [wish])
-      let key = try core.keys.key(parameters["apiKey"], for: [])
-      guard key.scheme == .ed25519 else {
-        throw SpotError(
-          -4056, "\(key.scheme == .rsa ? "RSA" : "HMAC_SHA256") API key is not supported.")
-      }
-      try Authentication.check(parameters, key, payloads: Self.payloads(fields), at: now)
-      logon = (key, now.wall)
-      return status(at: now)
-    case "session.status":
-      _ = try Parameters(fields, [wish])
-      return status(at: now)
+    case "session.logon": return try logOn(fields, at: now)
+    case "userDataStream.subscribe.signature":
+      let key = try signedKey(fields, for: [.read], at: now) { _ in nil }
+      return try subscribe(key.account, isOfSession: false)
+    case "userDataStream.unsubscribe":
+      let parameters = try Parameters(fields, [.may("subscriptionId", .integer), Self.wish])
+      let id = parameters.integer("subscriptionId").map { Int($0) }
+      endSubscriptions(at: now) { id == nil || $0.id == id }
+      return .object([])
+    default: break
+    }
+    _ = try Parameters(fields, [Self.wish])
+    switch method {
     case "session.logout":
-      _ = try Parameters(fields, [wish])
       logon = nil
       endSubscriptions(at: now) { $0.isOfSession }
       return status(at: now)
     case "session.subscriptions":
       return .array(subscriptions.map { ["subscriptionId": .integer($0.id)] })
     case "userDataStream.subscribe":
-      _ = try Parameters(fields, [wish])
-      guard let logon else {
-        throw SpotError(
-          -2015, "Invalid API-key, IP, or permissions for action.", status: 401)
-      }
+      guard let logon else { throw .rejectedKey }
       return try subscribe(logon.key.account, isOfSession: true)
-    case "userDataStream.subscribe.signature":
-      let parameters = try Parameters(fields, signed + [wish])
-      let key = try core.keys.key(parameters["apiKey"], for: [.read])
-      try Authentication.check(parameters, key, payloads: Self.payloads(fields), at: now)
-      return try subscribe(key.account, isOfSession: false)
-    default:
-      let parameters = try Parameters(fields, [.may("subscriptionId", .integer), wish])
-      let id = parameters.integer("subscriptionId").map { Int($0) }
-      endSubscriptions(at: now) { id == nil || $0.id == id }
-      return .object([])
+    default: return status(at: now)
     }
+  }
+
+  /// The key that a request names and signed.
+  ///
+  /// - Parameter refusal: why a key is not taken whatever its signature; nil where it is.
+  private func signedKey(
+    _ fields: [SentField], for permissions: Permissions, at now: ServerTime,
+    _ refusal: (VenueKey) -> SpotError?
+  ) throws(SpotError) -> VenueKey {
+    let parameters = try Parameters(
+      fields,
+      [
+        .may("apiKey", .text), .may("recvWindow", .decimal), .need("timestamp", .integer),
+        .may("signature", .text), Self.wish,
+      ])
+    let key = try core.keys.key(parameters["apiKey"], for: permissions)
+    if let error = refusal(key) { throw error }
+    try Authentication.check(parameters, key, payloads: Self.payloads(fields), at: now)
+    return key
+  }
+
+  /// Only Ed25519 keys log on
+  /// (https://developers.binance.com/docs/binance-spot-api-docs/websocket-api/session-authentication).
+  private func logOn(_ fields: [SentField], at now: ServerTime) throws(SpotError) -> JSONValue {
+    let key = try signedKey(fields, for: [], at: now) { key in
+      switch key.scheme {
+      case .ed25519: nil
+      case .rsa: SpotError(-4056, "RSA API key is not supported.")
+      case .hmac: SpotError(-4056, "HMAC_SHA256 API key is not supported.")
+      }
+    }
+    logon = (key, now.wall)
+    return status(at: now)
   }
 
   private func subscribe(_ account: AccountIndex, isOfSession: Bool) throws(SpotError) -> JSONValue

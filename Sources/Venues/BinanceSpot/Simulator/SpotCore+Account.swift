@@ -178,40 +178,4 @@ extension SpotCore {
         ]
       })
   }
-
-  func preventedMatches(_ call: Call) throws(SpotError) -> JSONValue {
-    let parameters = call.parameters
-    let instrument = try instrument(parameters["symbol"])
-    if parameters["preventedMatchId"] == nil, parameters["orderId"] == nil {
-      throw .missing("preventedMatchId", or: "orderId")
-    }
-    var list = preventedMatches[call.account, default: []].filter { $0.instrument == instrument }
-    if let id = parameters.integer("preventedMatchId") {
-      list = list.filter { $0.id == UInt64(max(0, id)) }
-    }
-    if let id = parameters.integer("orderId") {
-      list = list.filter {
-        $0.takerOrderID == OrderID(max(0, id)) || $0.makerOrderID == OrderID(max(0, id))
-      }
-    }
-    if let from = parameters.integer("fromPreventedMatchId") {
-      list = list.filter { Int64($0.id) >= from }
-    }
-    let limit = try parameters.limit(500, max: 1000)
-    return .array(
-      list.prefix(limit).map { match in
-        [
-          "symbol": .string(symbol(instrument).name),
-          "preventedMatchId": .integer(match.id),
-          "takerOrderId": .integer(match.takerOrderID),
-          "makerSymbol": .string(symbol(instrument).name),
-          "makerOrderId": .integer(match.makerOrderID),
-          "tradeGroupId": 1,
-          "selfTradePreventionMode": .string(match.mode.word),
-          "price": .string(price(match.price, instrument)),
-          "makerPreventedQuantity": .string(quantity(match.makerPreventedQuantity, instrument)),
-          "transactTime": call.unit.json(match.time),
-        ]
-      })
-  }
 }

@@ -30,10 +30,12 @@ extension SpotCore {
         depths[Int(depth.instrument)].fast.add(depth)
         depths[Int(depth.instrument)].slow.add(depth)
       case .bestQuote(let quote): publishBookTicker(quote)
-      case .depthLost, .refused, .orderChange, .position, .funding, .mark, .status: break
+      case .depthLost(let instrument, _, _): breakDifferences(of: instrument)
+      case .refused, .orderChange, .position, .funding, .mark, .status: break
       }
     }
     flushPositions(&changed)
+    takerOrderID = nil
     for (instrument, first) in firstTrades { publishAggregates(of: instrument, from: first) }
     return fills
   }
@@ -62,6 +64,16 @@ extension SpotCore {
     }
   }
 
+  /// Changes of a book were lost: who follows it by differences must begin anew, and does so when the
+  /// connection ends.
+  private func breakDifferences(of instrument: InstrumentIndex) {
+    depths[Int(instrument)].fast = PendingDepth.Changes()
+    depths[Int(instrument)].slow = PendingDepth.Changes()
+    for suffix in ["", "@100ms"] {
+      streams.cut("\(symbol(instrument).streamName)@depth\(suffix)")
+    }
+  }
+
   private func take(_ trade: TradePrint) {
     let isBuyerMaker = trade.takerSide == .sell
     let record = MarketTrade(
@@ -74,8 +86,12 @@ extension SpotCore {
   private func take(_ event: ExchangeOrderEvent) {
     let order = event.order
     guard isClient(order.account) else { return }
+    defer { notes[order.id, default: OrderNotes()].lastQuantity = order.quantity }
     switch event.kind {
-    case .accepted, .triggered: publishReport(event, execution: "NEW")
+    case .accepted, .triggered:
+      takerOrderID = order.id
+      takerMatches = []
+      publishReport(event, execution: "NEW")
     case .partiallyFilled, .filled: publishReport(event, execution: "TRADE")
     case .canceled: publishReport(event, execution: "CANCELED")
     case .amended: publishReport(event, execution: "REPLACED")
@@ -87,20 +103,5 @@ extension SpotCore {
       if isPrevented { notePrevention(event) }
       publishReport(event, execution: isPrevented ? "TRADE_PREVENTION" : "EXPIRED")
     }
-  }
-
-  /// Remembers what self-trade prevention did, with the order on the other side.
-  private func notePrevention(_ event: ExchangeOrderEvent) {
-    let order = event.order
-    let id = nextPreventedMatchID
-    nextPreventedMatchID += 1
-    notes[order.id, default: OrderNotes()].preventedMatchID = id
-    notes[order.id, default: OrderNotes()].preventedQuantity += order.quantity - order.filled
-    let taker = takerOrderID ?? order.id
-    preventedMatches[order.account, default: []].append(
-      PreventedMatch(
-        id: id, instrument: order.instrument, takerOrderID: taker, makerOrderID: order.id,
-        mode: order.request.selfTradePrevention, price: order.request.price,
-        makerPreventedQuantity: order.quantity - order.filled, time: event.time))
   }
 }

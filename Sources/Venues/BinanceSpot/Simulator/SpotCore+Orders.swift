@@ -35,8 +35,6 @@ extension SpotCore {
       notes[id, default: OrderNotes()].strategyID = order.strategyID
       notes[id, default: OrderNotes()].strategyType = order.strategyType
     }
-    takerOrderID = id
-    defer { takerOrderID = nil }
     let fills = process(exchange.takeEvents(), fillsOf: id)
     guard let view = exchange.order(.venue(id), of: call.account) else {
       preconditionFailure("Invariant: an order that was taken is known")

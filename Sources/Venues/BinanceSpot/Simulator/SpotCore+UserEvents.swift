@@ -35,7 +35,7 @@ extension SpotCore {
       ("S", .string(order.sideText)),
       ("o", .string(order.typeText)),
       ("f", .string(order.timeInForceText)),
-      ("q", amount(order.quantity)),
+      ("q", amount(originalQuantity(of: order))),
       ("p", level(order.request.price)),
       ("P", level(order.request.triggerPrice)),
       ("F", amount(order.request.displayQuantity)),
@@ -81,9 +81,14 @@ extension SpotCore {
       if let id = notes.strategyID { members.append(("j", .integer(id))) }
       if let type = notes.strategyType { members.append(("J", .integer(type))) }
       if execution == "TRADE_PREVENTION" {
-        let prevented = JSONValue.string(quantity(notes.preventedQuantity, order.instrument))
-        members += [("A", prevented), ("B", prevented), ("u", 1)]
-        if let taker = takerOrderID, taker != order.id { members.append(("U", .integer(taker))) }
+        let instrument = order.instrument
+        members += [
+          ("A", .string(quantity(notes.preventedQuantity, instrument))),
+          ("B", .string(quantity(notes.lastPreventedQuantity, instrument))), ("u", -1),
+        ]
+        if let counter = notes.counterOrderID {
+          members += [("U", .integer(counter)), ("Cs", .string(symbol(instrument).name))]
+        }
       }
     }
     if let reason = order.expiryReason { members.append(("eR", .string(reason))) }

@@ -25,8 +25,9 @@ final class SpotCore {
   var nextExecutionID: UInt64 = 1
   var nextPreventedMatchID: UInt64 = 1
   var recorded: [PlayedMarket] = []
-  /// The order that is being matched, whose arrival made others expire.
+  /// The order that is being matched, new or triggered, and its prevented matches.
   var takerOrderID: OrderID?
+  var takerMatches: [PreventedMatch] = []
   /// For client order ids and listen keys that the venue makes.
   var textRandom: UInt64
   /// The venue's clock as it stood when the present call came.
@@ -139,9 +140,17 @@ struct OrderNotes {
   var clientOrderID: String?
   var strategyID: Int64?
   var strategyType: Int64?
-  /// Of orders that self-trade prevention ended or made smaller.
+  /// Of orders that self-trade prevention ended or made smaller: the last prevented match, and what
+  /// was prevented in it and in all.
   var preventedMatchID: UInt64?
+  var lastPreventedQuantity: Int64 = 0
   var preventedQuantity: Int64 = 0
+  /// The order on the other side of the last prevented match.
+  var counterOrderID: OrderID?
+  /// What self-trade prevention took from an order that went on.
+  var reducedQuantity: Int64 = 0
+  /// The quantity after the event before.
+  var lastQuantity: Int64 = 0
 }
 
 /// An amendment that was carried out (`GET /api/v3/order/amendments`).
@@ -154,15 +163,20 @@ struct OrderAmendment {
   var time: Timestamp
 }
 
-/// A trade that self-trade prevention did not let happen (`GET /api/v3/myPreventedMatches`).
+/// A trade that self-trade prevention did not let happen (`GET /api/v3/myPreventedMatches`,
+/// https://developers.binance.com/docs/binance-spot-api-docs/faqs/stp_faq).
 struct PreventedMatch {
   var id: UInt64
   var instrument: InstrumentIndex
   var takerOrderID: OrderID
   var makerOrderID: OrderID
+  /// The taker's.
   var mode: SelfTradePrevention
+  /// The maker's.
   var price: Int64
-  var makerPreventedQuantity: Int64
+  /// Of the orders that lost something.
+  var takerPreventedQuantity: Int64?
+  var makerPreventedQuantity: Int64?
   var time: Timestamp
 }
 

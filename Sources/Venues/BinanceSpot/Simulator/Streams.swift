@@ -47,6 +47,13 @@ final class Streams {
     }
   }
 
+  /// Closes the connections of all who listen to `stream`.
+  func cut(_ stream: String) {
+    for session in listeners[stream] ?? [] {
+      session.connection.close(code: 1012, reason: "Service restart")
+    }
+  }
+
   // MARK: Users' events
 
   /// Sends an event to all who listen to an account.
