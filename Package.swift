@@ -89,8 +89,8 @@ let simulation: [Target] = [
 
 /// Venues: a folder each, which holds everything that is theirs alone.
 let venues: [Target] = [
-  venueRoom(
-    "BinanceSpot", "Simulator",
+  simulatorRoom(
+    "BinanceSpotSimulator", "Binance/Simulator/Spot",
     [
       "TradingModel", "LowLatency", "MatchingEngine", "VenueSimulator", "Exchange", "VenueServer",
       "VenueSimulation", "COpenSSL",
@@ -253,10 +253,11 @@ func venuesRoom(
     exclude: others.filter { !taken.contains($0) }, sources: taken)
 }
 
-/// A target of a venue: `Sources/Venues/<venue>/<part>`.
-func venueRoom(_ venue: String, _ part: String, _ dependencies: [Target.Dependency]) -> Target {
-  .target(
-    name: venue + part, dependencies: dependencies, path: "Sources/Venues/\(venue)/\(part)")
+/// A simulated product of a venue, in its folder.
+func simulatorRoom(
+  _ name: String, _ folder: String, _ dependencies: [Target.Dependency]
+) -> Target {
+  .target(name: name, dependencies: dependencies, path: "Sources/Venues/\(folder)")
 }
 
 /// The tests of one module, in `Tests/<name>Tests`.
