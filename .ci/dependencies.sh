@@ -9,19 +9,26 @@ libsodium-dev|libsodium|keeps venue keys encrypted and signs with Ed25519
 libwslay-dev|<wslay/wslay.h>|frames WebSocket messages
 libwebsockets-dev|libwebsockets|serves the simulated venues on loopback
 '
+# What the tests need besides, by the commands that tell whether it is there.
+test_tools='
+openssl|!openssl version|serves TLS to the tests of our client
+curl|!curl --version|asks the simulated venues in tests
+python3-venv|!python3 -c "import ensurepip, venv"|runs client libraries of others in tests
+'
 swift_minimum=6.3
 
 say() { printf '%s\n' "$*" >&2; }
 
-# Whether the C library with the pkg-config name, or the <header>, $1 is there.
+# Whether the C library with the pkg-config name, or the <header>, $1 is there; whether !command succeeds.
 has_library() {
   case $1 in
+  "!"*) bash -c "${1#!}" >/dev/null 2>&1 </dev/null ;;
   "<"*) printf '#include %s\n' "$1" | clang -E -x c - >/dev/null 2>&1 ;;
   *) command -v pkg-config >/dev/null && pkg-config --exists "$1" ;;
   esac
 }
 
-# Lines of c_libraries that are not found; most of them where there is no pkg-config.
+# Lines of c_libraries and needed_tools that are not found; most of them where there is no pkg-config.
 missing_libraries() {
   local package module reason
   while IFS='|' read -r package module reason; do
@@ -29,7 +36,7 @@ missing_libraries() {
     if ! has_library "$module"; then
       printf '%s|%s|%s\n' "$package" "$module" "$reason"
     fi
-  done <<<"$c_libraries"
+  done <<<"$c_libraries${needed_tools-}"
 }
 
 require_swift() {
