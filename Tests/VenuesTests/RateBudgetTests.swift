@@ -1,0 +1,133 @@
+import Testing
+import TradingModel
+
+@testable import Venues
+
+@Suite struct RateBudgetTests {
+  private static let second: Timestamp = 1_000_000_000
+  private static let minute = 60 * second
+
+  private func isTaken(
+    _ budget: inout RateBudget, _ cost: RequestCost, _ time: Timestamp
+  ) -> Bool {
+    (try? budget.take(cost, at: time)) != nil
+  }
+
+  @Test func anAlignedLimitBeginsAnewWithTheVenuesMinute() {
+    var budget = RateBudget(
+      [RateLimit(.weight, 100, per: Self.minute, isAligned: true)], reserve: 0)
+    let time = 1_000 * Self.minute + 59 * Self.second
+    #expect(isTaken(&budget, RequestCost(weight: 100), time))
+    #expect(throws: RateRefusal(kind: .weight, retryAt: 1_001 * Self.minute)) {
+      try budget.take(RequestCost(weight: 1), at: time + 1)
+    }
+    #expect(isTaken(&budget, RequestCost(weight: 100), 1_001 * Self.minute))
+  }
+
+  @Test func theReserveIsForWhatIsUrgent() {
+    var budget = RateBudget([RateLimit(.weight, 100, per: Self.minute, isAligned: true)])
+    #expect(isTaken(&budget, RequestCost(weight: 90), 0))
+    #expect(!isTaken(&budget, RequestCost(weight: 1), 0))
+    #expect(budget.left(.weight, interval: Self.minute, at: 0) == 0)
+    #expect(isTaken(&budget, RequestCost(weight: 10, isUrgent: true), 0))
+    #expect(!isTaken(&budget, RequestCost(weight: 1, isUrgent: true), 0))
+  }
+
+  @Test func nothingIsTakenOfOneLimitWhereAnotherRefuses() {
+    var budget = RateBudget(
+      [
+        RateLimit(.weight, 100, per: Self.minute, isAligned: true),
+        RateLimit(.orders, 1, per: Self.minute, isAligned: true),
+      ], reserve: 0)
+    #expect(isTaken(&budget, RequestCost(weight: 1, orders: 1), 0))
+    #expect(!isTaken(&budget, RequestCost(weight: 1, orders: 1), 0))
+    #expect(budget.left(.weight, interval: Self.minute, at: 0) == 99)
+  }
+
+  @Test func theVenuesOwnCountCountsWhereItIsHigher() {
+    var budget = RateBudget(
+      [RateLimit(.weight, 100, per: Self.minute, isAligned: true)], reserve: 0)
+    budget.observe(.weight, interval: Self.minute, used: 60, at: 0)
+    budget.observe(.weight, interval: Self.minute, used: 50, at: 0)
+    #expect(budget.left(.weight, interval: Self.minute, at: 0) == 40)
+    budget.observe(.weight, interval: Self.second, used: 99, at: 0)
+    #expect(budget.left(.weight, interval: Self.minute, at: 0) == 40)
+  }
+
+  @Test func aBanShutsEverything() {
+    var budget = RateBudget([])
+    #expect(isTaken(&budget, RequestCost(weight: 1), 0))
+    budget.ban(until: 100)
+    budget.ban(until: 50)
+    #expect(!isTaken(&budget, RequestCost(weight: 1, isUrgent: true), 99))
+    #expect(isTaken(&budget, RequestCost(weight: 1), 100))
+  }
+
+  /// Never more than the limit in any interval, against a list of all that was taken; and what is
+  /// refused may be asked for again at the time told.
+  @Test(arguments: 0..<20 as Range<UInt64>)
+  func aSlidingLimitHoldsInEveryInterval(seed: UInt64) {
+    var random = SystemlessRandom(seed)
+    let interval = Timestamp(1_000 + random.next() % 100_000)
+    let limit = 1 + Int(random.next() % 40)
+    var budget = RateBudget(
+      [RateLimit(.weight, limit, per: interval, isAligned: false)], reserve: 0)
+    var taken: [(time: Timestamp, weight: Int)] = []
+    var time: Timestamp = Timestamp(random.next() % 1_000_000) - 500_000
+    for _ in 0..<2_000 {
+      time += Timestamp(random.next() % UInt64(interval / 8))
+      let weight = 1 + Int(random.next() % UInt64(limit))
+      do {
+        try budget.take(RequestCost(weight: weight), at: time)
+        taken.append((time, weight))
+        let sum = taken.reversed().prefix { $0.time > time - interval }
+          .reduce(0) { $0 + $1.weight }
+        #expect(sum <= limit, "seed \(seed)")
+      } catch {
+        #expect(error.retryAt > time && error.retryAt <= time + 2 * interval, "seed \(seed)")
+      }
+    }
+    #expect(taken.count > 20)
+  }
+
+  /// A generator that tests can name by its seed.
+  private struct SystemlessRandom {
+    private var state: UInt64
+    init(_ seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 &+ 1 }
+
+    /// splitmix64.
+    mutating func next() -> UInt64 {
+      state &+= 0x9E37_79B9_7F4A_7C15
+      var value = state
+      value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
+      value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
+      return value ^ (value >> 31)
+    }
+  }
+}
+
+@Suite struct ClockOffsetTests {
+  @Test func theShortestRoundTripDecides() {
+    var clock = ClockOffset()
+    #expect(clock.offset == 0 && clock.uncertainty == .max)
+    clock.observe(asked: 1_000_000, venueTime: 6_000_000, resolution: 0, roundTrip: 4_000_000)
+    #expect(clock.offset == 3_000_000 && clock.uncertainty == 2_000_000)
+    clock.observe(asked: 2_000_000, venueTime: 5_100_000, resolution: 0, roundTrip: 200_000)
+    #expect(clock.offset == 3_000_000 && clock.uncertainty == 100_000)
+    clock.observe(asked: 3_000_000, venueTime: 9_000_000, resolution: 0, roundTrip: 9_000_000)
+    #expect(clock.offset == 3_000_000 && clock.uncertainty == 100_000)
+    #expect(clock.venueTime(at: 10) == 3_000_010)
+    clock.forget()
+    #expect(clock.uncertainty == .max)
+  }
+
+  @Test func oldAnswersGiveWay() {
+    var clock = ClockOffset()
+    clock.observe(asked: 0, venueTime: 500, resolution: 0, roundTrip: 2)
+    for _ in 0..<8 { clock.observe(asked: 0, venueTime: 900, resolution: 0, roundTrip: 100) }
+    #expect(clock.offset == 850)
+    // A clock that went back between asking and answer tells nothing.
+    clock.observe(asked: 0, venueTime: 7, resolution: 0, roundTrip: -1)
+    #expect(clock.offset == 850)
+  }
+}
