@@ -267,8 +267,8 @@ extension MatchingBook {
         price: price, quantity: quantity, leaves: 0))
   }
 
-  /// Whether an order is plain, and not refused unless its id is known. (Of immediate-or-cancel orders
-  /// in a full book the other code decides.) O(1).
+  /// Whether an order is plain, and not refused unless its id is known or the book is full, which is
+  /// asked where the order could take the last place. O(1).
   @inlinable @inline(__always)
   func isOrdinary(_ entry: OrderEntry) -> Bool {
     entry.isPlain && entry.orderID != 0
