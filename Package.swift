@@ -156,6 +156,8 @@ let apps: [Target] = [
 ]
 
 let tests: [Target] = [
+  // What tests of several rooms need.
+  .target(name: "TestSupport", path: "Tests/Support"),
   testRoom(
     "MatchingComparison", ["LowLatency", "MatchingEngine", "MatchingFlow", "CComparison"]),
   testRoom(
@@ -168,7 +170,7 @@ let tests: [Target] = [
   testRoom("MatchingEngine", ["TradingModel", "LowLatency"]),
   testRoom("RiskEngine", ["TradingModel"]),
   testRoom("Portfolio", ["TradingModel"]),
-  testRoom("Journal", ["TradingModel", "CAllocationCount"]),
+  testRoom("Journal", ["TradingModel", "CAllocationCount", "TestSupport"]),
   testRoom("Execution", ["TradingModel", "MarketData"]),
   testRoom("Strategies", ["TradingModel", "MarketData", "Execution", "TradingCore"]),
   testRoom(
@@ -177,7 +179,9 @@ let tests: [Target] = [
       "TradingModel", "MarketData", "Execution", "RiskEngine", "Portfolio", "Strategies", "Runtime",
       "CAllocationCount",
     ]),
-  testRoom("Engine", ["TradingModel", "TradingCore", "Strategies", "Journal", "Execution"]),
+  testRoom(
+    "Engine",
+    ["TradingModel", "TradingCore", "Strategies", "Journal", "Execution", "TestSupport"]),
   testRoom("Runtime", ["CAllocationCount"]),
   .testTarget(
     name: "TransportTests",
@@ -203,7 +207,7 @@ let tests: [Target] = [
     name: "CommandTests",
     dependencies: [
       "NeedletailCommands", "MatchLines", "TradingModel", "Strategies", "TradingCore", "Engine",
-      "Journal", "Credentials",
+      "Journal", "Credentials", "TestSupport",
     ], path: "Tests/CommandTests"),
   .testTarget(
     name: "BenchmarkTests",

@@ -1,5 +1,6 @@
 import Foundation
 import Strategies
+import TestSupport
 import Testing
 import TradingModel
 
@@ -9,11 +10,7 @@ import TradingModel
 struct Place: ~Copyable {
   let path: String
 
-  init() {
-    var bytes = Array("/tmp/needletail-test-XXXXXX".utf8CString)
-    mkdtemp(&bytes)
-    path = String(decoding: bytes.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-  }
+  init() { path = Temporary.directory() }
 
   deinit { try? FileManager.default.removeItem(atPath: path) }
 }

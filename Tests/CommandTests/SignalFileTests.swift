@@ -1,4 +1,5 @@
 import Glibc
+import TestSupport
 import Testing
 import TradingModel
 
@@ -8,13 +9,7 @@ import TradingModel
 struct TextFile: ~Copyable {
   let path: String
 
-  init(_ text: String) {
-    var bytes = Array("/tmp/needletail-test-XXXXXX".utf8CString)
-    let descriptor = mkstemp(&bytes)
-    path = String(decoding: bytes.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    _ = Array(text.utf8).withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
-    close(descriptor)
-  }
+  init(_ text: String) { path = Temporary.file(text) }
 
   deinit { unlink(path) }
 }

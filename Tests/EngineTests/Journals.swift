@@ -2,6 +2,7 @@ import Engine
 import Glibc
 import Journal
 import Strategies
+import TestSupport
 import TradingCore
 import TradingModel
 
@@ -10,10 +11,7 @@ import TradingModel
 /// A directory that goes away with the value.
 final class Scratch {
   let path: String
-  init() {
-    var template = Array("/tmp/needletail-engine-XXXXXX".utf8CString)
-    path = String(cString: mkdtemp(&template)!)
-  }
+  init() { path = Temporary.directory() }
   deinit { Self.remove(path) }
   static func remove(_ path: String) {
     if let names = try? JournalDirectory.names(in: path) {

@@ -1,4 +1,5 @@
 import Glibc
+import TestSupport
 import Testing
 import TradingModel
 
@@ -8,10 +9,7 @@ import TradingModel
 struct Scratch: ~Copyable {
   let path: String
 
-  init() {
-    var template = Array("/tmp/needletail-journal-XXXXXX".utf8CString)
-    path = String(cString: mkdtemp(&template)!)
-  }
+  init() { path = Temporary.directory() }
 
   /// Where a journal can be made.
   var journal: String { path + "/journal" }

@@ -46,9 +46,7 @@ import TradingModel
   }
 
   private func send(_ carrier: SessionCarrier, _ request: VenueRequest) {
-    carrier.session.send(request, at: carrier.now)
-    carrier.pass(seconds: 0)
-    carrier.receive("{\"id\":null,\"status\":200,\"result\":{}}")
+    carrier.send(request)
   }
 
   private func newOrder(_ id: OrderID = 36, price: Int64 = 6_000_000) -> VenueRequest {

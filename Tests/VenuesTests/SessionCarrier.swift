@@ -71,6 +71,11 @@ final class SessionCarrier {
     collect()
   }
 
+  func send(_ request: VenueRequest) {
+    (session as? any OrderSession)?.send(request, at: now)
+    collect()
+  }
+
   func unsent(_ tag: UInt64, on channel: Int = 0) {
     session.unsent(channel, tag: tag, at: now)
     collect()

@@ -19,31 +19,23 @@ final class HTTPLink {
   }
 
   private static let waitingMax = 256
-  let index: Int
-  private let channel: SessionChannel
-  private let options: LinkOptions
-  private var reconnecting: Reconnecting
+  private var state: ChannelState
   private var connection: HTTPConnection?
   private var waiting: [Waiting] = []
   private var sent: [Sent] = []
-  private var isWanted = false
-  private(set) var health: LinkHealth
 
-  init(
-    _ channel: SessionChannel, index: Int, _ endpoint: Endpoint, _ options: LinkOptions
-  ) {
-    self.index = index
-    self.channel = channel
-    self.options = options
-    reconnecting = Reconnecting(endpoint, options.backoff, seed: options.seed &+ UInt64(index))
-    health = LinkHealth(channel, endpoint)
+  init(_ channel: SessionChannel, index: Int, _ endpoint: Endpoint, _ options: LinkOptions) {
+    state = ChannelState(channel, index: index, endpoint, options)
     sent.reserveCapacity(64)
   }
 
-  func open() { isWanted = true }
+  var index: Int { state.index }
+  var health: LinkHealth { state.health }
+
+  func open() { state.isWanted = true }
 
   func close(at now: SessionTime) {
-    isWanted = false
+    state.isWanted = false
     connection?.close(now: now.monotonic)
   }
 
@@ -52,8 +44,8 @@ final class HTTPLink {
     _ method: RequestMethod, _ target: UnsafeRawBufferPointer, _ body: UnsafeRawBufferPointer,
     tag: UInt64, at now: SessionTime
   ) -> Bool {
-    guard isWanted else { return false }
-    if health.isOpen { return sendNow(method, target, body, tag: tag, at: now) }
+    guard state.isWanted else { return false }
+    if state.health.isOpen { return sendNow(method, target, body, tag: tag, at: now) }
     guard waiting.count < Self.waitingMax else { return false }
     waiting.append(
       Waiting(tag: tag, method: method, target: Array(target), body: Array(body)))
@@ -82,13 +74,11 @@ final class HTTPLink {
       count += 1
       switch event {
       case .opened:
-        reconnecting.opened(at: now.monotonic)
-        health.opened(at: now.monotonic)
+        state.opened(at: now)
         owner.opened(index, at: now)
         sendWaiting(owner, now)
       case .response(let response, let roundTrip):
-        health.lastMessageTime = now.monotonic
-        health.record(roundTrip: roundTrip)
+        state.received(roundTrip: roundTrip, at: now)
         answered(response, owner, now)
       case .closed: ended(owner, now)
       }
@@ -119,23 +109,22 @@ final class HTTPLink {
   }
 
   private func connect(_ now: SessionTime) -> Int {
-    guard isWanted, let address = reconnecting.address(at: now.monotonic) else { return 0 }
-    health.attempted()
+    guard let address = state.attempt(at: now) else { return 0 }
     do throws(HTTPRequestError) {
       connection = try HTTPConnection(
-        reconnecting.endpoint, at: address,
-        fields: channel.headers.map { HTTPField($0.name, $0.value) },
-        options: options.connection(resuming: reconnecting.session), now: now.monotonic)
+        state.reconnecting.endpoint, at: address,
+        fields: state.fields,
+        options: state.connectionOptions, now: now.monotonic)
     } catch {
-      health.ended("\(error)")
-      reconnecting.closed(at: now.monotonic)
+      state.ended("\(error)", at: now)
     }
     return 1
   }
 
   private func ended(_ owner: SessionLink, _ now: SessionTime) {
-    let wasOpen = health.isOpen
-    health.ended(connection?.closeReason.map { "\($0)" } ?? "ended")
+    let wasOpen = state.health.isOpen
+    state.ended(
+      connection?.closeReason.map { "\($0)" } ?? "ended", connection?.session, at: now)
     for request in sent {
       if connection?.delivery(of: request.mark) == .notSent {
         owner.unsent(index, tag: request.tag, at: now)
@@ -147,9 +136,7 @@ final class HTTPLink {
     let held = waiting
     waiting = []
     for request in held { owner.unsent(index, tag: request.tag, at: now) }
-    reconnecting.session = connection?.session ?? reconnecting.session
     connection = nil
-    reconnecting.closed(at: now.monotonic)
     if wasOpen { owner.closed(index, at: now) }
   }
 }

@@ -14,6 +14,8 @@ public protocol RecordTaker: AnyObject {
 /// meet here and nowhere else.
 public final class SessionLink {
   public let session: any VenueSession
+  /// The session, where it enters orders.
+  private let orders: (any OrderSession)?
   /// Where records go.
   public weak var taker: (any RecordTaker)?
   private var webSockets: [WebSocketLink] = []
@@ -22,6 +24,7 @@ public final class SessionLink {
   /// - Throws: for channels whose addresses cannot be used.
   public init(_ session: any VenueSession, _ options: LinkOptions) throws(LinkError) {
     self.session = session
+    orders = session as? any OrderSession
     for (index, channel) in session.channels.enumerated() {
       let endpoint: Endpoint
       do throws(EndpointError) {
@@ -77,9 +80,12 @@ public final class SessionLink {
     return work
   }
 
-  /// Hands a request of the core to the session.
+  /// Hands a request of the core to the session, which enters orders.
   public func send(_ request: VenueRequest, at now: SessionTime) {
-    session.send(request, at: now)
+    guard let orders else {
+      preconditionFailure("Requests go to the link of a session that enters orders")
+    }
+    orders.send(request, at: now)
     carryOut(now)
   }
 

@@ -9,30 +9,22 @@ final class WebSocketLink {
     var mark: SendMark
   }
 
-  let index: Int
-  private let channel: SessionChannel
-  private let options: LinkOptions
-  private var reconnecting: Reconnecting
+  private var state: ChannelState
   private var connection: WebSocketConnection?
   private var sent: [Sent] = []
-  private var isWanted = false
-  private(set) var health: LinkHealth
 
-  init(
-    _ channel: SessionChannel, index: Int, _ endpoint: Endpoint, _ options: LinkOptions
-  ) {
-    self.index = index
-    self.channel = channel
-    self.options = options
-    reconnecting = Reconnecting(endpoint, options.backoff, seed: options.seed &+ UInt64(index))
-    health = LinkHealth(channel, endpoint)
+  init(_ channel: SessionChannel, index: Int, _ endpoint: Endpoint, _ options: LinkOptions) {
+    state = ChannelState(channel, index: index, endpoint, options)
     sent.reserveCapacity(256)
   }
 
-  func open() { isWanted = true }
+  var index: Int { state.index }
+  var health: LinkHealth { state.health }
+
+  func open() { state.isWanted = true }
 
   func close(at now: SessionTime) {
-    isWanted = false
+    state.isWanted = false
     connection?.close(now: now.monotonic)
   }
 
@@ -60,13 +52,12 @@ final class WebSocketLink {
       count += 1
       switch event {
       case .opened:
-        reconnecting.opened(at: now.monotonic)
-        health.opened(at: now.monotonic)
+        state.opened(at: now)
         owner.opened(index, at: now)
       case .text(let bytes), .binary(let bytes):
-        health.lastMessageTime = now.monotonic
+        state.received(at: now)
         owner.received(index, bytes, connection?.receiveTime ?? now.wall, at: now)
-      case .pong(let roundTrip): health.record(roundTrip: roundTrip)
+      case .pong(let roundTrip): state.ponged(roundTrip: roundTrip)
       case .closed: ended(owner, now)
       }
     }
@@ -74,34 +65,31 @@ final class WebSocketLink {
   }
 
   private func connect(_ now: SessionTime) -> Int {
-    guard isWanted, let address = reconnecting.address(at: now.monotonic) else { return 0 }
-    let endpoint = reconnecting.endpoint
+    guard let address = state.attempt(at: now) else { return 0 }
+    let endpoint = state.reconnecting.endpoint
     let request = WebSocketRequest(
       host: endpoint.authority, target: endpoint.target,
-      offersCompression: options.offersCompression,
-      fields: channel.headers.map { HTTPField($0.name, $0.value) })
-    health.attempted()
+      offersCompression: state.options.offersCompression,
+      fields: state.fields)
     do throws(WebSocketError) {
       connection = try WebSocketConnection(
         endpoint, at: address, request: request,
-        options: options.connection(resuming: reconnecting.session), now: now.monotonic)
+        options: state.connectionOptions, now: now.monotonic)
     } catch {
-      health.ended("\(error)")
-      reconnecting.closed(at: now.monotonic)
+      state.ended("\(error)", at: now)
     }
     return 1
   }
 
   private func ended(_ owner: SessionLink, _ now: SessionTime) {
-    let wasOpen = health.isOpen
-    health.ended(connection?.closeReason.map { "\($0)" } ?? "ended")
+    let wasOpen = state.health.isOpen
+    state.ended(
+      connection?.closeReason.map { "\($0)" } ?? "ended", connection?.session, at: now)
     for message in sent where connection?.delivery(of: message.mark) == .notSent {
       owner.unsent(index, tag: message.tag, at: now)
     }
     sent.removeAll(keepingCapacity: true)
-    reconnecting.session = connection?.session ?? reconnecting.session
     connection = nil
-    reconnecting.closed(at: now.monotonic)
     if wasOpen { owner.closed(index, at: now) }
   }
 }

@@ -59,5 +59,5 @@ public protocol VenueAdapter: Sendable {
   static func tradingSession(
     _ environment: VenueEnvironment, _ credential: VenueCredential, _ account: AccountNames,
     budget: SharedBudget
-  ) throws(SigningKeyError) -> any VenueSession
+  ) throws(SigningKeyError) -> any OrderSession
 }

@@ -334,10 +334,6 @@ final class MarketSession<Dialect: MarketDialect>: VenueSession {
     }
   }
 
-  func send(_ request: VenueRequest, at now: SessionTime) {
-    preconditionFailure("A market session takes no orders; its carrier sends them elsewhere")
-  }
-
   // MARK: Records
 
   private func announce(_ state: FeedState, _ symbol: Int, _ now: SessionTime) {

@@ -91,7 +91,20 @@ public protocol VenueSession: AnyObject {
   func unanswered(_ channel: Int, tag: UInt64, at now: SessionTime)
   /// Time has passed.
   func advance(to now: SessionTime)
-  /// A request of the core.
+}
+
+// Of sessions without a channel over HTTP.
+extension VenueSession {
+  public func answered(
+    _ channel: Int, tag: UInt64, _ answer: SessionAnswer, received: Timestamp, at now: SessionTime
+  ) {}
+
+  public func unanswered(_ channel: Int, tag: UInt64, at now: SessionTime) {}
+}
+
+/// A session that enters orders.
+public protocol OrderSession: VenueSession {
+  /// A request of the core. What comes of it is told by `VenueReport` records.
   func send(_ request: VenueRequest, at now: SessionTime)
 }
 

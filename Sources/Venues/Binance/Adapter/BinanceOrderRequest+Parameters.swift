@@ -10,7 +10,7 @@ extension BinanceOrderEncoder {
     writer.write(timestamp)
     if request.listing != .max {
       writer.write("&symbol=")
-      writeSymbol(request.listing, &writer)
+      writer.write(names.symbol(request.listing))
     }
     switch request.kind {
     case .newOrder: try writeNewOrder(request, &writer)
@@ -23,18 +23,9 @@ extension BinanceOrderEncoder {
   }
 
   @inline(__always)
-  private func writeSymbol(_ listing: ListingIndex, _ writer: inout RequestWriter) {
-    writer.write(
-      UnsafeRawBufferPointer(
-        start: symbolTexts + Int(listing) * Self.symbolByteCountMax,
-        count: Int(symbols[Int(listing)].byteCount)))
-  }
-
-  @inline(__always)
   private func writeNewOrder(
     _ request: VenueRequest, _ writer: inout RequestWriter
   ) throws(BinanceRequestError) {
-    let symbol = symbols[Int(request.listing)]
     writeSide(request.side, &writer)
     writer.write("&newClientOrderId=")
     writeClientOrderID(request.orderID, &writer)
@@ -49,14 +40,14 @@ extension BinanceOrderEncoder {
     case .trailingStop, .pegged: throw .orderType(request.type)
     }
     writer.write(type)
-    writer.write(request.quantity, decimals: Int(symbol.quantityDecimals))
+    writer.write(request.quantity, decimals: names.quantityDecimals(request.listing))
     if request.type == .limit || request.type == .stopLimit {
       writer.write("&price=")
-      writer.write(request.price, decimals: Int(symbol.priceDecimals))
+      writer.write(request.price, decimals: names.priceDecimals(request.listing))
     }
     if request.type == .stop || request.type == .stopLimit {
       writer.write("&stopPrice=")
-      writer.write(request.stopPrice, decimals: Int(symbol.priceDecimals))
+      writer.write(request.stopPrice, decimals: names.priceDecimals(request.listing))
     }
     if request.type == .limit || request.type == .stopLimit {
       writer.write(try Self.timeInForce(request))
@@ -78,13 +69,12 @@ extension BinanceOrderEncoder {
 
   @inline(__always)
   private func writeReplace(_ request: VenueRequest, _ writer: inout RequestWriter) {
-    let symbol = symbols[Int(request.listing)]
     writeSide(request.side, &writer)
     writeIdentity(request, &writer)
     writer.write("&quantity=")
-    writer.write(request.quantity, decimals: Int(symbol.quantityDecimals))
+    writer.write(request.quantity, decimals: names.quantityDecimals(request.listing))
     writer.write("&price=")
-    writer.write(request.price, decimals: Int(symbol.priceDecimals))
+    writer.write(request.price, decimals: names.priceDecimals(request.listing))
   }
 
   @inline(__always)

@@ -61,18 +61,9 @@ public struct BinanceOrderEncoder: ~Copyable {
     var lengthOffset: Int
   }
 
-  struct Symbol: BitwiseCopyable {
-    var byteCount: UInt8 = 0
-    var priceDecimals: UInt8 = 0
-    var quantityDecimals: UInt8 = 0
-  }
-
   let signer: MessageSigner
   let receiveWindow: UInt64
-  /// By listing, `capacity` of them.
-  let symbols: UnsafeMutablePointer<Symbol>
-  let symbolTexts: UnsafeMutableRawPointer
-  let capacity: Int
+  var names: ListingNames
   let prefix: UnsafeMutableRawBufferPointer
   let responseType: UnsafeMutableRawBufferPointer
   private let frames: UnsafeMutablePointer<Frame>
@@ -87,10 +78,7 @@ public struct BinanceOrderEncoder: ~Copyable {
     }
     self.signer = signer
     receiveWindow = account.receiveWindow
-    capacity = listingCapacity
-    symbols = .allocate(capacity: listingCapacity)
-    symbols.initialize(repeating: Symbol(), count: listingCapacity)
-    symbolTexts = .allocate(byteCount: listingCapacity * Self.symbolByteCountMax, alignment: 64)
+    names = ListingNames(capacity: listingCapacity)
     prefix = Self.kept(account.clientOrderIDPrefix)
     responseType = Self.kept(account.responseType)
     frames = .allocate(capacity: VenueRequestKind.allCases.count)
@@ -105,25 +93,15 @@ public struct BinanceOrderEncoder: ~Copyable {
       frames[index].tail.deallocate()
     }
     frames.deallocate()
-    symbols.deallocate()
-    symbolTexts.deallocate()
     prefix.deallocate()
     responseType.deallocate()
   }
 
   /// Makes a listing known under the venue's symbol for it.
   public mutating func add(_ listing: Listing, symbol: String) {
-    precondition(Int(listing.index) < capacity, "listing indices are below the capacity")
     precondition(
       (1...Self.symbolByteCountMax).contains(symbol.utf8.count), "a symbol has 1 to 32 bytes")
-    symbols[Int(listing.index)] = Symbol(
-      byteCount: UInt8(symbol.utf8.count), priceDecimals: listing.priceDecimals,
-      quantityDecimals: listing.quantityDecimals)
-    var text = symbol
-    text.withUTF8 { bytes in
-      (symbolTexts + Int(listing.index) * Self.symbolByteCountMax)
-        .copyMemory(from: bytes.baseAddress!, byteCount: bytes.count)
-    }
+    names.add(listing, symbol: symbol)
   }
 
   /// Writes one request.
@@ -135,7 +113,7 @@ public struct BinanceOrderEncoder: ~Copyable {
   public mutating func encode(
     _ request: VenueRequest, timestamp: UInt64, signed: Bool = true
   ) throws(BinanceRequestError) -> UnsafeRawBufferPointer {
-    if Int(request.listing) >= capacity || symbols[Int(request.listing)].byteCount == 0 {
+    if !names.isKnown(request.listing) {
       guard request.kind == .querySnapshot, request.listing == .max else {
         throw .unknownListing(request.listing)
       }

@@ -114,12 +114,7 @@ enum BybitDecoder {
   private static func trades(
     _ scanner: inout FieldScanner, _ scales: inout SymbolScales, _ message: inout VenueMessage
   ) throws(ScanError) {
-    try scanner.beginArray()
-    var isFirst = true
-    while try scanner.another(&isFirst, until: UInt8(ascii: "]")) {
-      try trade(&scanner, &scales, &message)
-    }
-    if !message.trades.isEmpty { message.kind = .trade }
+    try TradeArrays.objects(&scanner, &scales, &message, trade)
   }
 
   private static func trade(
@@ -145,17 +140,8 @@ enum BybitDecoder {
         try scanner.skipValue()
       }
     }
-    guard symbol >= 0 else { return }
-    guard price >= 0, quantity >= 0 else {
-      throw ScanError(scanner.offset, "fields \"p\" and \"v\"")
-    }
-    let end = scanner.offset
-    scanner.offset = price
-    trade.price = try scales.price(&scanner, symbol)
-    scanner.offset = quantity
-    trade.quantity = try scales.quantity(&scanner, symbol)
-    scanner.offset = end
-    message.symbol = symbol
-    message.trades.append(trade)
+    try TradeArrays.append(
+      trade, symbol, price: price, quantity: quantity, "fields \"p\" and \"v\"", &scanner, &scales,
+      &message)
   }
 }

@@ -102,12 +102,7 @@ enum HyperliquidDecoder {
   private static func trades(
     _ scanner: inout FieldScanner, _ scales: inout SymbolScales, _ message: inout VenueMessage
   ) throws(ScanError) {
-    try scanner.beginArray()
-    var isFirst = true
-    while try scanner.another(&isFirst, until: UInt8(ascii: "]")) {
-      try trade(&scanner, &scales, &message)
-    }
-    if !message.trades.isEmpty { message.kind = .trade }
+    try TradeArrays.objects(&scanner, &scales, &message, trade)
   }
 
   /// `{"coin", "side": "B" | "A", "px", "sz", "time", "tid"}`: the side is the aggressor's.
@@ -138,17 +133,8 @@ enum HyperliquidDecoder {
         try scanner.skipValue()
       }
     }
-    guard symbol >= 0 else { return }
-    guard price >= 0, quantity >= 0 else {
-      throw ScanError(scanner.offset, "fields \"px\" and \"sz\"")
-    }
-    let end = scanner.offset
-    scanner.offset = price
-    trade.price = try scales.price(&scanner, symbol)
-    scanner.offset = quantity
-    trade.quantity = try scales.quantity(&scanner, symbol)
-    scanner.offset = end
-    message.symbol = symbol
-    message.trades.append(trade)
+    try TradeArrays.append(
+      trade, symbol, price: price, quantity: quantity, "fields \"px\" and \"sz\"", &scanner,
+      &scales, &message)
   }
 }

@@ -76,7 +76,7 @@ public enum BinanceSpot: VenueAdapter {
   public static func tradingSession(
     _ environment: VenueEnvironment, _ credential: VenueCredential, _ account: AccountNames,
     budget: SharedBudget
-  ) throws(SigningKeyError) -> any VenueSession {
+  ) throws(SigningKeyError) -> any OrderSession {
     try BinanceSpotTrading(environment, credential, account, budget: budget)
   }
 

@@ -4,35 +4,47 @@ import TradingModel
 /// (developers.binance.com/docs/binance-spot-api-docs/rest-api/limits).
 enum BinanceLimits {
   private static let second: Timestamp = 1_000_000_000
+  private static var headers: [StaticString] {
+    ["x-mbx-used-weight-1m", "x-mbx-order-count-10s", "x-mbx-order-count-1d"]
+  }
 
-  /// Takes the used counts over, and a ban: 429 asks us to back off, 418 shuts our address out.
-  static func observe(
-    _ answer: SessionAnswer, _ budget: inout RateBudget, at now: Timestamp
-  ) {
-    if let used = number(answer.header("x-mbx-used-weight-1m")) {
-      budget.observe(.weight, interval: 60 * second, used: used, at: now)
-    }
-    if let used = number(answer.header("x-mbx-order-count-10s")) {
-      budget.observe(.orders, interval: 10 * second, used: used, at: now)
-    }
-    if let used = number(answer.header("x-mbx-order-count-1d")) {
-      budget.observe(.orders, interval: 86_400 * second, used: used, at: now)
-    }
-    if answer.status == 429 || answer.status == 418 {
-      // Without a word from the venue: until the next minute's count.
-      let pause = number(answer.header("retry-after")).map { Timestamp($0) * second } ?? 60 * second
-      budget.ban(until: now + pause)
+  /// Takes the used counts over.
+  ///
+  /// - Parameter now: by the venue's clock.
+  static func observe(_ usage: BinanceUsage, _ budget: inout RateBudget, at now: Timestamp) {
+    for index in 0..<usage.count {
+      let limit = usage[index]
+      let kind: RateLimitKind
+      switch limit.kind {
+      case .requestWeight: kind = .weight
+      case .orders: kind = .orders
+      case .rawRequests: kind = .requests
+      case .connections, .other: continue
+      }
+      if limit.used >= 0 {
+        budget.observe(kind, interval: limit.interval, used: Int(clamping: limit.used), at: now)
+      }
     }
   }
 
-  /// A whole number of at most nine digits.
-  private static func number(_ bytes: UnsafeRawBufferPointer?) -> Int? {
-    guard let bytes, (1...9).contains(bytes.count) else { return nil }
-    var value = 0
-    for byte in bytes {
-      guard byte &- 0x30 <= 9 else { return nil }
-      value = value * 10 + Int(byte &- 0x30)
+  /// Takes the used counts of an answer over HTTP over, and a ban: 429 asks us to back off, 418 shuts
+  /// our address out.
+  static func observe(_ answer: SessionAnswer, _ budget: inout RateBudget, at now: Timestamp) {
+    var usage = BinanceUsage()
+    for name in headers {
+      guard let value = answer.header(name) else { continue }
+      _ = usage.take(
+        header: UnsafeRawBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount),
+        value: value)
     }
-    return value
+    observe(usage, &budget, at: now)
+    if answer.status == 429 || answer.status == 418 {
+      // Without a word from the venue: until the next minute's count.
+      let seconds = answer.header("retry-after").flatMap {
+        Int64(String(decoding: $0, as: UTF8.self))
+      }
+      let pause = seconds.map { min(max(0, $0), 999_999_999) } ?? 60
+      budget.ban(until: now + pause * second)
+    }
   }
 }

@@ -48,12 +48,6 @@ extension BinanceSpotTrading {
     }
   }
 
-  func unanswered(_ channel: Int, tag: UInt64, at now: SessionTime) {}
-
-  func answered(
-    _ channel: Int, tag: UInt64, _ answer: SessionAnswer, received: Timestamp, at now: SessionTime
-  ) {}
-
   // MARK: Messages
 
   func received(
@@ -124,7 +118,8 @@ extension BinanceSpotTrading {
     _ bytes: UnsafeRawBufferPointer, _ now: SessionTime
   ) throws(ScanError) {
     let reply = try BinanceReply(bytes)
-    observe(reply, now)
+    BinanceLimits.observe(
+      reply.usage, &shared.budget, at: clock.venueTime(at: now.wall))
     guard let tag = UInt64(reply.id.description) else {
       // An error without an id is about something we sent, and nobody can tell what.
       if let error = reply.error { lastFault = "\(error.code): \(error.message)" }
@@ -143,24 +138,6 @@ extension BinanceSpotTrading {
       try takeResult(result, outstanding.request, now)
     } else {
       tell(.answerLost, outstanding.request, now)
-    }
-  }
-
-  private func observe(_ reply: BinanceReply, _ now: SessionTime) {
-    let time = clock.venueTime(at: now.wall)
-    for index in 0..<reply.usage.count {
-      let limit = reply.usage[index]
-      let kind: RateLimitKind
-      switch limit.kind {
-      case .requestWeight: kind = .weight
-      case .orders: kind = .orders
-      case .rawRequests: kind = .requests
-      case .connections, .other: continue
-      }
-      if limit.used >= 0 {
-        shared.budget.observe(
-          kind, interval: limit.interval, used: Int(clamping: limit.used), at: time)
-      }
     }
   }
 

@@ -9,7 +9,7 @@ import TradingModel
 /// `answerTimeout` is told lost, and its late answer is still used. Nothing is ever sent twice.
 ///
 /// developers.binance.com/docs/binance-spot-api-docs/websocket-api
-final class BinanceSpotTrading: VenueSession {
+final class BinanceSpotTrading: OrderSession {
   /// Where a connection stands.
   enum Phase: Equatable {
     case down
