@@ -78,23 +78,18 @@ let simulation: [Target] = [
   room(
     "Exchange", "Simulation",
     ["TradingModel", "LowLatency", "MatchingEngine", "VenueSimulator"]),
-  room("VenueSimulation", "Simulation", ["TradingModel", "VenueServer"]),
+  venuesRoom(
+    "VenueSimulation", home: "Simulation/VenueSimulation", part: "Simulator",
+    [
+      "TradingModel", "LowLatency", "MatchingEngine", "VenueSimulator", "Exchange", "VenueServer",
+      "COpenSSL",
+    ]),
   room(
     "Backtest", "Simulation",
     [
       "TradingModel", "LowLatency", "MarketData", "TradingCore", "Engine", "Journal", "Venues",
       "VenueSimulator",
     ]),
-]
-
-/// Venues: a folder each, which holds everything that is theirs alone.
-let venues: [Target] = [
-  simulatorRoom(
-    "BinanceSpotSimulator", "Binance/Simulator/Spot",
-    [
-      "TradingModel", "LowLatency", "MatchingEngine", "VenueSimulator", "Exchange", "VenueServer",
-      "VenueSimulation", "COpenSSL",
-    ])
 ]
 
 let apps: [Target] = [
@@ -138,7 +133,7 @@ let apps: [Target] = [
       "TradingModel", "LowLatency", "MatchingEngine", "MarketData", "RiskEngine", "Portfolio",
       "Execution", "Strategies", "TradingCore", "Engine", "Journal", "Runtime", "Credentials",
       "Transport", "Venues", "Links", "VenueSimulator", "VenueServer", "VenueSimulation",
-      "BinanceSpotSimulator", "Backtest", "CPlatform", "Benchmarks", "MatchingBenchmarks",
+      "Backtest", "CPlatform", "Benchmarks", "MatchingBenchmarks",
       "MatchLines",
     ]),
   .target(
@@ -195,12 +190,9 @@ let tests: [Target] = [
     "Links",
     [
       "TradingModel", "Transport", "Credentials", "Venues", "VenueServer", "VenueSimulation",
-      "BinanceSpotSimulator",
     ]),
   testRoom("Exchange", ["TradingModel", "LowLatency", "MatchingEngine", "VenueSimulator"]),
-  testRoom(
-    "BinanceSpotSimulator",
-    ["TradingModel", "Exchange", "VenueServer", "VenueSimulation", "COpenSSL"]),
+  testRoom("VenueSimulation", ["TradingModel", "Exchange", "VenueServer", "COpenSSL"]),
   testRoom("Backtest", ["TradingModel", "LowLatency", "MarketData", "VenueSimulator"]),
   testRoom("MatchLines", ["TradingModel", "LowLatency", "MatchingEngine"]),
   .testTarget(
@@ -224,7 +216,7 @@ let package = Package(
     .executable(name: "needletail", targets: ["NeedletailTool"]),
     .library(name: "Needletail", targets: ["Needletail"]),
   ],
-  targets: core + system + edge + simulation + venues + apps
+  targets: core + system + edge + simulation + apps
     + tests.filter { chosenTests?.contains($0.name) ?? true },
   swiftLanguageModes: [.v6]
 )
@@ -255,13 +247,6 @@ func venuesRoom(
   return .target(
     name: name, dependencies: dependencies, path: "Sources",
     exclude: others.filter { !taken.contains($0) }, sources: taken)
-}
-
-/// A simulated product of a venue, in its folder.
-func simulatorRoom(
-  _ name: String, _ folder: String, _ dependencies: [Target.Dependency]
-) -> Target {
-  .target(name: name, dependencies: dependencies, path: "Sources/Venues/\(folder)")
 }
 
 /// The tests of one module, in `Tests/<name>Tests`.

@@ -1,4 +1,3 @@
-import BinanceSpotSimulator
 import Foundation
 import Synchronization
 import VenueServer

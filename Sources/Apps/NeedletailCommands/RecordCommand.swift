@@ -33,7 +33,7 @@ enum RecordCommand {
 
   static func run(_ options: CommandOptions, _ registry: StrategyRegistry) throws -> Int32 {
     let name = options.arguments[0]
-    guard let venue = VenueRegistry.find(name) else {
+    guard let venue = VenueRegistry.find(name)?.adapter else {
       throw UsageError.unknown("venue", name, among: VenueRegistry.names)
     }
     let symbols = (options.text("symbols") ?? "").split(separator: ",").map(String.init)

@@ -58,7 +58,7 @@ enum RequestCommand {
       throw UsageError("--dry-run is missing: requests are shown, never sent, by this command")
     }
     let name = options.arguments[0]
-    guard let venue = VenueRegistry.find(name) else {
+    guard let venue = VenueRegistry.find(name)?.adapter else {
       throw UsageError.unknown("venue", name, among: VenueRegistry.names)
     }
     guard let action = VenueAction(rawValue: options.arguments[1]) else {

@@ -31,7 +31,7 @@ enum SimulateCommand {
       of the venue that it answers for (hosts) and test accounts with their keys; the address of the
       admin endpoint for faults (admin) and the path of the authority's certificate (ca).
       Private keys are files in a private temporary directory. Serves until SIGINT or SIGTERM.
-      Products: \(SimulatedVenues.all.map { $0.name }.joined(separator: ", "))
+      Products: \(VenueRegistry.simulations.map { $0.name }.joined(separator: ", "))
       """,
     examples: ["needletail simulate binance-spot --tls --seed 7"])
 
@@ -72,8 +72,8 @@ enum SimulateCommand {
   private static func kinds(_ text: String) throws(UsageError) -> [any VenueSimulation.Type] {
     var kinds: [any VenueSimulation.Type] = []
     for name in text.split(separator: ",", omittingEmptySubsequences: false).map(String.init) {
-      guard let kind = SimulatedVenues.named(name) else {
-        let names = SimulatedVenues.all.map { $0.name }
+      guard let kind = VenueRegistry.find(name)?.simulation else {
+        let names = VenueRegistry.simulations.map { $0.name }
         let hint = Spelling.nearest(to: name, among: names).map { "; did you mean \($0)?" } ?? ""
         throw UsageError(
           "unknown product '\(name)'\(hint); known: \(names.joined(separator: ", "))")

@@ -1,14 +1,30 @@
+import VenueSimulation
 import Venues
 
 /// The venues that the tool knows, a line each: all that one more venue changes outside its folder.
 enum VenueRegistry {
-  static let all: [any VenueAdapter.Type] = [
-    BinanceSpot.self
+  static let all: [KnownVenue] = [
+    KnownVenue(BinanceSpot.self, simulated: BinanceSpotSimulation.self)
   ]
 
-  static var names: [String] { all.map { $0.description.name } }
+  static var names: [String] { all.map(\.name) }
 
-  static func find(_ name: String) -> (any VenueAdapter.Type)? {
-    all.first { $0.description.name == name }
+  /// What can be simulated.
+  static var simulations: [any VenueSimulation.Type] { all.compactMap(\.simulation) }
+
+  static func find(_ name: String) -> KnownVenue? { all.first { $0.name == name } }
+}
+
+/// A venue's two sides: what speaks to it, and what stands in for it.
+struct KnownVenue {
+  let adapter: any VenueAdapter.Type
+  /// Nil for a venue that is not simulated.
+  let simulation: (any VenueSimulation.Type)?
+
+  init(_ adapter: any VenueAdapter.Type, simulated simulation: (any VenueSimulation.Type)?) {
+    self.adapter = adapter
+    self.simulation = simulation
   }
+
+  var name: String { adapter.description.name }
 }

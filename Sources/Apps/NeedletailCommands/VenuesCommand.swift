@@ -13,7 +13,7 @@ enum VenuesCommand {
     examples: ["needletail venues", "needletail venues binance-spot --json"])
 
   static func run(_ options: CommandOptions, _ registry: StrategyRegistry) throws -> Int32 {
-    var venues = VenueRegistry.all.map { $0.description }
+    var venues = VenueRegistry.all.map { $0.adapter.description }
     if let name = options.arguments.first {
       venues = venues.filter { $0.name == name }
       if venues.isEmpty { throw UsageError.unknown("venue", name, among: VenueRegistry.names) }

@@ -1,7 +1,6 @@
 import Exchange
 import TradingModel
 import VenueServer
-import VenueSimulation
 
 /// The simulated Binance spot with two accounts, their keys and generated markets.
 public final class BinanceSpotSimulation: VenueSimulation {

@@ -1,6 +1,5 @@
 import Exchange
 import TradingModel
-import VenueSimulation
 
 /// A recorded market that stands in an instrument's book in place of a generated one.
 struct PlayedMarket {

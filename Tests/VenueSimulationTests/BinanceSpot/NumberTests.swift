@@ -1,6 +1,6 @@
 import Testing
 
-@testable import BinanceSpotSimulator
+@testable import VenueSimulation
 
 /// Numbers as the venue reads and prints them, and its candles.
 @Suite struct NumberTests {

@@ -1,7 +1,7 @@
 import Testing
 import VenueServer
 
-@testable import BinanceSpotSimulator
+@testable import VenueSimulation
 
 /// Orders that would have met others of their own account: the scenarios of
 /// https://developers.binance.com/docs/binance-spot-api-docs/faqs/stp_faq with other prices.

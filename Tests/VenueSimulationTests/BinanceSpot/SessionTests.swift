@@ -2,7 +2,7 @@ import COpenSSL
 import Testing
 import VenueServer
 
-@testable import BinanceSpotSimulator
+@testable import VenueSimulation
 
 /// Connections of the WebSocket API and of market streams.
 @Suite struct SessionTests {

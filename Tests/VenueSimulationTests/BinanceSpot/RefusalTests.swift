@@ -1,7 +1,7 @@
 import Testing
 import VenueServer
 
-@testable import BinanceSpotSimulator
+@testable import VenueSimulation
 
 /// Requests that the venue refuses, with its codes and texts.
 @Suite struct RefusalTests {

@@ -1,7 +1,7 @@
 import Testing
 import VenueServer
 
-@testable import BinanceSpotSimulator
+@testable import VenueSimulation
 
 /// Limits on requests, messages and connections.
 @Suite struct LimitTests {

@@ -2,9 +2,8 @@ import Exchange
 import Foundation
 import TradingModel
 import VenueServer
-import VenueSimulation
 
-@testable import BinanceSpotSimulator
+@testable import VenueSimulation
 
 /// A simulated venue without sockets, and a client of it.
 final class Simulated {

@@ -1,7 +1,7 @@
 import Testing
 import VenueServer
 
-@testable import BinanceSpotSimulator
+@testable import VenueSimulation
 
 /// Fields, their order and their JSON types are those of recorded messages; what a recorded message does
 /// not have must be in today's documentation, and is named here.
