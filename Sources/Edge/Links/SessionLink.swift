@@ -131,8 +131,8 @@ public final class SessionLink {
   private func carryOut(_ now: SessionTime) {
     while let command = session.outbox.next() {
       switch command {
-      case .open(let channel):
-        webSocket(channel)?.open()
+      case .open(let channel, let target):
+        webSocket(channel)?.open(at: target)
         http(channel)?.open()
       case .close(let channel):
         webSocket(channel)?.close(at: now)
@@ -141,8 +141,10 @@ public final class SessionLink {
         if webSocket(channel)?.send(bytes, tag: tag) != true {
           session.unsent(channel, tag: tag, at: now)
         }
-      case .request(let channel, let tag, let method, let target, let body):
-        if http(channel)?.send(method, target, body, tag: tag, at: now) != true {
+      case .request(let channel, let tag, let method, let target, let headers, let body):
+        if http(channel)?.send(
+          method, target, headers, body, tag: tag, at: now) != true
+        {
           session.unsent(channel, tag: tag, at: now)
         }
       }
