@@ -16,6 +16,9 @@ struct OrderNews: BitwiseCopyable, Sendable {
   var report: VenueReport
   /// Of `.unnamed` news the session looks for `report.venueOrderID` among our orders.
   var ownership = OrderOwnership.unnamed
+  /// What the client order id says where it is ours, in its later form; the report counts what the
+  /// venue counts, and the session adds what was filled before.
+  var name = OrderName(orderID: 0)
   /// Whether the symbol is one of the run's listings.
   var isFollowed = false
   /// The report is the order's state as the venue now has it (`statusOpen`, `statusFilled`,

@@ -9,6 +9,8 @@ protocol TradingDialect: ~Copyable {
   var name: String { get }
   var venue: VenueIndex { get }
   var channels: [SessionChannel] { get }
+  /// The channel over which orders are entered: when it is lost, so are the answers that are due.
+  var orderChannel: Int { get }
   /// Channels that are opened by a step of kind `open` and not at the start.
   var channelsOpenedLater: [Int] { get }
   var logOn: [LogOnStep] { get }
@@ -52,6 +54,7 @@ protocol TradingDialect: ~Copyable {
 }
 
 extension TradingDialect where Self: ~Copyable {
+  var orderChannel: Int { 0 }
   var channelsOpenedLater: [Int] { [] }
   var repeated: [RepeatedQuestion] { [] }
   func isNative(_ replace: VenueRequest, of known: OrderTerms?) -> Bool { true }
