@@ -28,6 +28,16 @@ public struct AccountNames: Sendable {
     self.formerPrefixes = formerPrefixes
     self.fillsSince = fillsSince
   }
+
+  /// The listings as decoders know them.
+  var symbolScales: [SymbolScale] {
+    listings.map { entry in
+      SymbolScale(
+        symbol: entry.symbol, listing: entry.listing.index,
+        priceDecimals: Int(entry.listing.priceDecimals),
+        quantityDecimals: Int(entry.listing.quantityDecimals))
+    }
+  }
 }
 
 /// A venue's folder as the rest of the program sees it.
