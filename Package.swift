@@ -60,7 +60,7 @@ let edge: [Target] = [
   room("Journal", "Edge", ["TradingModel", "LowLatency", "CPlatform"]),
   room("Runtime", "Edge", ["TradingModel", "LowLatency", "CPlatform"]),
   room("Transport", "Edge", ["LowLatency", "CZlib", "COpenSSL", "COpenSSLMemory", "CWslay"]),
-  room("Engine", "Edge", ["TradingModel", "TradingCore", "Journal"]),
+  room("Engine", "Edge", ["TradingModel", "LowLatency", "TradingCore", "Journal"]),
   room("Credentials", "Edge", ["COpenSSL", "CSodium"]),
   venuesRoom(
     "Venues", home: "Edge/Venues", part: "Adapter",

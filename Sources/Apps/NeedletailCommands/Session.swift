@@ -50,15 +50,15 @@ final class Session {
     self.startTime = startTime
     counter = TimestampCounter()
     lockstep = Lockstep(engine: engine, venues: venues, startTime: startTime)
-    lockstep.readCounter = { TimestampCounter.ticks }
+    lockstep.running.readCounter = { TimestampCounter.ticks }
     observer = SessionObserver(settings: settings, definitions: definitions)
-    lockstep.observer = observer
+    lockstep.running.observer = observer
   }
 
   /// The session's time: of the last thing that happened, or of the clock.
   var now: Timestamp {
     settings.pace == .simulated
-      ? max(startTime, lockstep.engine.core.now)
+      ? max(startTime, lockstep.running.engine.core.now)
       : startTime + Clock.monotonic - monotonicStart
   }
 
@@ -134,10 +134,10 @@ final class Session {
   /// Stops the strategies, cancels all orders, and goes on until nothing is open or `settlingTime`
   /// is over.
   private func settle(_ end: Timestamp, _ display: inout SessionDisplay) throws(RunError) {
-    let time = settings.pace == .simulated ? max(lockstep.engine.core.now, min(end, now)) : now
+    let time = settings.pace == .simulated ? max(lockstep.running.engine.core.now, min(end, now)) : now
     try lockstep.give(Command(kind: .stopStrategy), at: time)
     let last = time + Self.settlingTime
-    while lockstep.engine.core.openOrderCount > 0 {
+    while lockstep.running.engine.core.openOrderCount > 0 {
       if settings.pace == .simulated {
         guard try lockstep.step(upTo: last) else { return }
       } else {
@@ -150,10 +150,10 @@ final class Session {
 
   /// Ends the journal in order; the result of the run.
   func finish() throws(EngineError) -> RunResult {
-    let duration = lockstep.engine.core.now - startTime
-    let (stateHash, summary) = try lockstep.engine.finish()
+    let duration = lockstep.running.engine.core.now - startTime
+    let (stateHash, summary) = try lockstep.running.engine.finish()
     var result = RunResult(
-      mode: .sandbox, core: lockstep.engine.core, definitions: definitions, duration: duration,
+      mode: .sandbox, core: lockstep.running.engine.core, definitions: definitions, duration: duration,
       stateHash: stateHash)
     result.take(summary, directory: directory)
     result.latency = latency
@@ -163,7 +163,7 @@ final class Session {
   /// From an input at hand to its orders in the journal.
   var latency: RunResult.Latency {
     func nanoseconds(_ percent: Double) -> UInt64 {
-      UInt64(counter.nanoseconds(ticks: lockstep.decisionTicks.percentile(percent)))
+      UInt64(counter.nanoseconds(ticks: lockstep.running.decisionTicks.percentile(percent)))
     }
     return RunResult.Latency(
       p50: nanoseconds(50), p99: nanoseconds(99), p999: nanoseconds(99.9), max: nanoseconds(100))

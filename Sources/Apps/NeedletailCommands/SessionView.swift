@@ -15,13 +15,13 @@ struct SessionView {
 
   /// The session's state in one line.
   func line(_ session: Session, _ rates: SessionRates) -> String {
-    let core = session.lockstep.engine.core.counts
+    let core = session.lockstep.running.engine.core.counts
     var text = "\(Self.clock(session.now - session.startTime)) "
     for (place, instrument) in SandboxMarkets.instruments.enumerated() {
       let listing = session.definitions.listings.first {
         Int($0.listing.instrument) == place
       }?.listing
-      guard let listing, let mark = session.lockstep.engine.core.mark(listing.index) else {
+      guard let listing, let mark = session.lockstep.running.engine.core.mark(listing.index) else {
         continue
       }
       text += " \(instrument.symbol) \(listing.priceText(mark)) "
@@ -29,11 +29,11 @@ struct SessionView {
     text += " orders \(Self.fixed(rates.requestsPerSecond, 0))/s  fills \(core.fills)"
     let (profit, currency) = Self.profit(session)
     text += "  P&L \(Self.signed(profit)) \(currency)"
-    text += "  open \(session.lockstep.engine.core.openOrderCount)"
-    text += "  unknown \(session.lockstep.engine.core.unknownOrderCount)"
+    text += "  open \(session.lockstep.running.engine.core.openOrderCount)"
+    text += "  unknown \(session.lockstep.running.engine.core.unknownOrderCount)"
     let latency = session.latency
     text += "  p50 \(Self.duration(latency.p50)) p99 \(Self.duration(latency.p99))"
-    if let summary = session.lockstep.engine.journalSummary() {
+    if let summary = session.lockstep.running.engine.journalSummary() {
       text += "  journal \(Self.bytes(summary.bytes))"
     }
     return text
@@ -44,9 +44,9 @@ struct SessionView {
     var sum = Money.zero
     for definition in session.definitions.listings {
       let listing = definition.listing
-      let position = session.lockstep.engine.core.position(listing: listing.index)
+      let position = session.lockstep.running.engine.core.position(listing: listing.index)
       sum += position.realised - position.fees
-      if let mark = session.lockstep.engine.core.mark(listing.index),
+      if let mark = session.lockstep.running.engine.core.mark(listing.index),
         let open = position.unrealised(mark: mark, listing: listing)
       {
         sum += open
