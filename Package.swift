@@ -67,6 +67,12 @@ let edge: [Target] = [
     ["TradingModel", "LowLatency", "MarketData", "Credentials", "CZlib", "COpenSSL"]),
   room(
     "Links", "Edge", ["TradingModel", "LowLatency", "Runtime", "Transport", "Venues"]),
+  room(
+    "Live", "Edge",
+    [
+      "TradingModel", "LowLatency", "TradingCore", "Engine", "Runtime", "Transport", "Credentials",
+      "Venues", "Links",
+    ]),
 ]
 
 let simulation: [Target] = [
