@@ -89,7 +89,7 @@ public final class LiveRun: RecordTaker {
   // MARK: Records
 
   public func take(
-    _ buffer: borrowing RecordBuffer, from session: any VenueSession, at now: SessionTime
+    _ buffer: borrowing RecordBuffer, at now: SessionTime
   ) {
     var offset = 0
     while offset < buffer.byteCount, failure == nil {
