@@ -133,7 +133,9 @@ extension Session {
     run.start(at: .now)
     return Session(
       mode: plan.mode, settings: settings, definitions: definitions,
-      world: LiveWorld(run, wait: settings.wait, whenClosed: plan.whenClosed),
+      world: LiveWorld(
+        run, definitions, comparing: plan.entersOrders ? opened : [], wait: settings.wait,
+        whenClosed: plan.whenClosed),
       signals: file.map { .file($0.signals(startingAt: startTime)) } ?? .file([]),
       directory: directory, startTime: startTime)
   }
