@@ -60,7 +60,7 @@ let edge: [Target] = [
   room("Journal", "Edge", ["TradingModel", "LowLatency", "CPlatform"]),
   room("Runtime", "Edge", ["TradingModel", "LowLatency", "CPlatform"]),
   room("Transport", "Edge", ["LowLatency", "CZlib", "COpenSSL", "COpenSSLMemory", "CWslay"]),
-  room("Engine", "Edge", ["TradingModel", "TradingCore", "Journal"]),
+  room("Engine", "Edge", ["TradingModel", "LowLatency", "TradingCore", "Journal"]),
   room("Credentials", "Edge", ["COpenSSL", "CSodium"]),
   room("Configuration", "Edge", ["TradingModel"]),
   venuesRoom(
@@ -68,6 +68,12 @@ let edge: [Target] = [
     ["TradingModel", "LowLatency", "MarketData", "Credentials", "CZlib", "COpenSSL"]),
   room(
     "Links", "Edge", ["TradingModel", "LowLatency", "Runtime", "Transport", "Venues"]),
+  room(
+    "Live", "Edge",
+    [
+      "TradingModel", "LowLatency", "TradingCore", "Engine", "Runtime", "Transport", "Credentials",
+      "Venues", "Links",
+    ]),
 ]
 
 let simulation: [Target] = [
