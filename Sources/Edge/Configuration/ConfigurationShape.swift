@@ -40,7 +40,8 @@ extension ConfigurationShape where Value == String {
       }, spelled: tomlQuoted)
   }
 
-  /// A string, a number or a boolean, as text: numbers by their digits.
+  /// A string, a number or a boolean, as text: numbers by their digits, true and false as 1 and 0,
+  /// which is how strategies spell them.
   public static var anyText: Self {
     ConfigurationShape(
       expected: "a string, a number or a boolean", fromText: { $0 },
@@ -48,7 +49,7 @@ extension ConfigurationShape where Value == String {
         switch content {
         case .string(let text), .float(let text): text
         case .integer(let value): "\(value)"
-        case .boolean(let value): "\(value)"
+        case .boolean(let value): value ? "1" : "0"
         case .date, .array, .table: nil
         }
       }, spelled: tomlQuoted)
