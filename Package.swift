@@ -139,7 +139,8 @@ let apps: [Target] = [
     [
       "TradingModel", "LowLatency", "MatchingEngine", "MarketData", "RiskEngine", "Portfolio",
       "Execution", "Strategies", "TradingCore", "Engine", "Journal", "Runtime", "Credentials",
-      "Configuration", "Transport", "Venues", "Links", "VenueSimulator", "VenueServer", "VenueSimulation",
+      "Configuration", "Transport", "Venues", "Links", "VenueSimulator", "VenueServer",
+      "VenueSimulation",
       "Backtest", "CPlatform", "Benchmarks", "MatchingBenchmarks",
       "MatchLines",
     ]),
