@@ -60,7 +60,12 @@ extension LivePlan {
     if let parts = try? risk.priceCollar?.units(decimals: Rate.decimals) {
       limits.priceCollar = Rate(parts: parts)
     }
+    // Every scope must have limits; those of the configuration are the whole run's.
     return [limits]
+      + definitions.strategies.map { RiskLimitsDefinition(scope: .strategy, index: $0.index) }
+      + definitions.listings.map {
+        RiskLimitsDefinition(scope: .listing, index: $0.listing.index)
+      }
   }
 }
 
