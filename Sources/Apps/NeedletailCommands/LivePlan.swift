@@ -12,6 +12,8 @@ struct LivePlan {
   var limits: (RunDefinitions) -> [RiskLimitsDefinition]
   /// Whether orders reach a venue.
   var entersOrders: Bool { mode == .live || mode == .demo || mode == .sandbox }
+  /// Whether requests are counted against the venues' limits.
+  var limitsRates = true
   /// What holds the venues when they are of this process; called at the end.
   var whenClosed: () -> Void = {}
 }

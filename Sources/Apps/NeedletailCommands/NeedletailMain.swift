@@ -49,11 +49,13 @@ struct ToolCommand: Sendable {
     ToolCommand(usage: RecoverCommand.usage, run: RecoverCommand.run),
     ToolCommand(usage: AuditCommand.usage, run: AuditCommand.run),
     ToolCommand(
-      name: "bench", summary: "measure: needletail bench core, needletail bench matching",
+      name: "bench", summary: "measure: needletail bench core, bench matching, bench venues",
       run: { arguments, _ in
-        arguments.first == "matching"
-          ? matchingSuite(arguments: Array(arguments.dropFirst()))
-          : runBenchCommand(arguments: arguments)
+        switch arguments.first {
+        case "matching": matchingSuite(arguments: Array(arguments.dropFirst()))
+        case "venues": VenueBench.run(arguments: Array(arguments.dropFirst()))
+        default: runBenchCommand(arguments: arguments)
+        }
       }),
     ToolCommand(usage: VenuesCommand.usage, run: VenuesCommand.run),
     ToolCommand(usage: RequestCommand.usage, run: RequestCommand.run),

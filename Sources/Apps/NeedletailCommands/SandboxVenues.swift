@@ -1,3 +1,4 @@
+import CPlatform
 import Credentials
 import Live
 import Runtime
@@ -15,23 +16,34 @@ final class SandboxVenues {
   private static let symbolCount = 2
   private let simulation: BackgroundSimulation
 
-  /// - Parameter eventsPerSecond: of generated traders, in each market.
-  init(seed: UInt64, eventsPerSecond: Double = 60) throws {
+  /// - Parameters:
+  ///   - eventsPerSecond: of generated traders, in each market.
+  ///   - processor: to which the venues' thread is bound; nil for none.
+  init(
+    seed: UInt64, eventsPerSecond: Double = 60,
+    kinds: [any VenueSimulation.Type] = VenueRegistry.simulations, isSecure: Bool = true,
+    limitsRates: Bool = true, processor: Int32? = nil
+  ) throws {
     let startTime = Clock.realtime
     simulation = try BackgroundSimulation {
-      try SimulationServer(
-        VenueRegistry.simulations,
+      if let processor { _ = cplatform_pin_thread(processor) }
+      return try SimulationServer(
+        kinds,
         VenueSimulationSettings(
-          seed: seed, startTime: startTime, eventsPerSecond: eventsPerSecond), isSecure: true)
+          seed: seed, startTime: startTime, eventsPerSecond: eventsPerSecond,
+          limitsRates: limitsRates), isSecure: isSecure)
     }
   }
 
   func stop() { simulation.stop() }
 
+  /// Cuts every connection to the venues.
+  func cut() { simulation.cut() }
+
   /// Every venue that is simulated, ready to be traded at.
   func venues() throws -> [LiveVenue] {
-    let trust = TLSTrust.file(simulation.ready["ca"]?.string ?? "")
-    let tls = try TLSContext(trust: trust)
+    let authority = simulation.ready["ca"]?.string
+    let tls = try authority.map { try TLSContext(trust: .file($0)) }
     var found: [LiveVenue] = []
     for (_, product) in simulation.ready["products"]?.members ?? [] {
       for (name, addresses) in product["venues"]?.members ?? [] {

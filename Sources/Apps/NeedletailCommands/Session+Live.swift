@@ -171,7 +171,8 @@ private struct LivePart {
     self.fillsSince = fillsSince
     self.seed = seed
     self.startTime = startTime
-    budget = SharedBudget(opened.venue.adapter.description.rateLimits)
+    budget = SharedBudget(
+      plan.limitsRates ? opened.venue.adapter.description.rateLimits : [])
   }
 
   private var listings: [ListingDefinition] {

@@ -54,6 +54,9 @@ public final class SimulationServer {
   /// Serves until `isEnough` says so, or the admin endpoint is asked to.
   public func serve(until isEnough: () -> Bool) { server.serve(until: isEnough) }
 
+  /// Cuts every connection, as a network does.
+  public func cut() { server.disconnectAll() }
+
   /// Ends connections and removes what was made for clients.
   public func close() {
     server.close()
