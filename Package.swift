@@ -95,7 +95,7 @@ let simulation: [Target] = [
     "Backtest", "Simulation",
     [
       "TradingModel", "LowLatency", "MarketData", "TradingCore", "Engine", "Journal", "Venues",
-      "VenueSimulator",
+      "Links", "Live", "VenueSimulator",
     ]),
 ]
 
@@ -139,7 +139,7 @@ let apps: [Target] = [
     [
       "TradingModel", "LowLatency", "MatchingEngine", "MarketData", "RiskEngine", "Portfolio",
       "Execution", "Strategies", "TradingCore", "Engine", "Journal", "Runtime", "Credentials",
-      "Configuration", "Transport", "Venues", "Links", "VenueSimulator", "VenueServer",
+      "Configuration", "Transport", "Venues", "Links", "Live", "VenueSimulator", "VenueServer",
       "VenueSimulation",
       "Backtest", "CPlatform", "Benchmarks", "MatchingBenchmarks",
       "MatchLines",
