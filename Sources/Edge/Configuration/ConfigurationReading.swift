@@ -90,7 +90,8 @@ final class ConfigurationReading {
   func checkAllWasAskedFor() throws(ConfigurationError) {
     var unknown: [(section: Section, entry: TOMLTable.Entry)] = []
     for section in sections {
-      for entry in section.table.entries where !section.asked.contains(entry.key) {
+      let asked = Set(section.asked)
+      for entry in section.table.entries where !asked.contains(entry.key) {
         unknown.append((section, entry))
       }
     }
