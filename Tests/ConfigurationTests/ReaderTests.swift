@@ -181,6 +181,21 @@ private func refusal(_ body: () throws -> Void) -> String? {
   }
 }
 
+@Suite struct EntryTests {
+  @Test func sectionsStandTogether() throws {
+    let reader = try reader("[[v]]\nname='a'\n[v.t]\nx=1\n[[v]]\nname='b'\n[v.t]\ny=2\n")
+    for (_, table) in try reader.tables("v", namedBy: "name") {
+      _ = try table.optional("k", .text)
+      _ = try table.table("t").allTexts()
+    }
+    _ = try reader.table("end").optional("z", .text)
+    try reader.finish()
+    #expect(
+      reader.entries.map(\.path)
+        == ["v.a.name", "v.a.k", "v.a.t.x", "v.b.name", "v.b.k", "v.b.t.y", "end.z"])
+  }
+}
+
 @Suite struct OverlayTests {
   private let document = "[run]\nseed = 1\n[[venue]]\nname = \"a-b\"\nsymbols = [\"X\"]\n"
 

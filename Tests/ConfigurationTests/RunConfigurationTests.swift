@@ -154,6 +154,10 @@ private func project(_ path: String) -> URL {
       "run.toml:5:16: 'price_collar' is 5; expected a decimal number from 0 to 1 with at most 8 "
         + "decimals"
     ),
+    (
+      "[[venue]]\nname='risk-one'\nsymbols=['X']",
+      "run.toml:2:6: a venue's name cannot begin with 'risk'"
+    ),
     ("a = 1\na = 2", "run.toml:2:1: the key 'a' stands already at 1:1"),
   ])
   func mistakes(document: String, message: String) {

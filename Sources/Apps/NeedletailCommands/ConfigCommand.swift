@@ -16,7 +16,7 @@ enum ConfigCommand {
     notes: """
       Flags go before variables of the environment (NEEDLETAIL_RUN_SEED for run.seed), these before the
       file. Elements of [[venue]] and [[strategy]] are found under their names:
-      venue.binance-spot.symbols. docs/configuration.md describes all keys.
+      venue.my-venue.symbols. docs/configuration.md describes all keys.
       """,
     examples: [
       "needletail config check config/example.toml",

@@ -52,7 +52,7 @@ public struct ConfigurationEntry: Equatable, Sendable {
   }
 
   /// Sections and key joined by dots, an element of an array of tables under its name:
-  /// `venue.binance-spot.symbols`.
+  /// `venue.my-venue.symbols`.
   public var path: String
   /// The section as the file heads it, e.g. `[[venue]]`.
   public var section: String

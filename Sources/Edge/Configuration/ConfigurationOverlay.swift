@@ -2,7 +2,7 @@ import TradingModel
 
 /// What goes before a file: flags, and behind them variables of the environment.
 ///
-/// A path names a value: `run.seed`, or `venue.binance-spot.symbols` for the element of `[[venue]]`
+/// A path names a value: `run.seed`, or `venue.my-venue.symbols` for the element of `[[venue]]`
 /// with that name. Its variable is `NEEDLETAIL_` and the path in capitals with `_` for dots and
 /// dashes. Values are plain text; lists part their items by commas.
 public struct ConfigurationOverlay: Equatable, Sendable {

@@ -19,7 +19,8 @@ public struct ConfigurationReader {
     index = 0
     reading.sections = [
       ConfigurationReading.Section(
-        path: "", title: "the document", table: table, origin: .wholeFile(file))
+        path: "", title: "the document", table: table, origin: .wholeFile(file),
+        order: 0)
     ]
   }
 
@@ -31,7 +32,8 @@ public struct ConfigurationReader {
 
   private var section: ConfigurationReading.Section { reading.sections[index] }
 
-  /// Everything that was asked for so far, of all tables, in the order of asking.
+  /// Everything that was asked for so far, of all tables: a section behind the other, and in
+  /// each in the order of asking.
   public var entries: [ConfigurationEntry] { reading.entries }
 
   // MARK: Values
@@ -92,7 +94,7 @@ public struct ConfigurationReader {
     }
     entry.text = value.map(shape.spelled)
     if entry.text == nil, case .standard(let text) = need { entry.text = text }
-    reading.entries.append(entry)
+    reading.add(entry, of: section)
     return value
   }
 
@@ -105,9 +107,10 @@ public struct ConfigurationReader {
   /// That the value at `key`, which was read, does not fit the others.
   public func refusal(_ key: String, _ message: String) -> ConfigurationError {
     let path = section.path(of: key)
-    let entry = reading.entries.last { $0.path == path }
-    let isGiven = entry != nil && entry?.origin != .standard
-    return ConfigurationError(message, at: isGiven ? entry!.origin : section.origin)
+    guard let entry = reading.entry(at: path), entry.origin != .standard else {
+      return ConfigurationError(message, at: section.origin)
+    }
+    return ConfigurationError(message, at: entry.origin)
   }
 
   /// All keys of the table, whose names are anybody's choice, as text.
@@ -136,7 +139,7 @@ public struct ConfigurationReader {
     let head = section.title == "the document" ? "" : section.title.trimmingBrackets + "."
     var below = ConfigurationReading.Section(
       path: path, title: "[\(head)\(key)]", table: TOMLTable(emptyAt: section.table.place),
-      origin: section.origin)
+      origin: section.origin, order: index == 0 ? reading.sections.count : section.order)
     if let given = section.table[key] {
       guard case .table(let table) = given.content else {
         throw refusal(
@@ -170,7 +173,8 @@ public struct ConfigurationReader {
       let reader = ConfigurationReader(
         reading,
         ConfigurationReading.Section(
-          path: path, title: title, table: table, origin: reading.origin(element.place)))
+          path: path, title: title, table: table, origin: reading.origin(element.place),
+          order: index == 0 ? reading.sections.count : section.order))
       let name = try reader.ownName(nameKey)
       if readers.contains(where: { $0.name == name }) {
         throw reader.refusal(nameKey, "there is a \(title) with the name '\(name)' before this")

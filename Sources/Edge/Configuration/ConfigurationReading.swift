@@ -10,6 +10,9 @@ final class ConfigurationReading {
     var title: String
     var table: TOMLTable
     var origin: ConfigurationOrigin
+    /// The place of its values among those of other sections: a section in an element of an array
+    /// goes with the element.
+    var order: Int
     var asked: [String] = []
 
     func path(of key: String) -> String { path.isEmpty ? key : "\(path).\(key)" }
@@ -18,7 +21,7 @@ final class ConfigurationReading {
   let file: String
   let overlay: ConfigurationOverlay
   var sections: [Section] = []
-  var entries: [ConfigurationEntry] = []
+  private var found: [(order: Int, entry: ConfigurationEntry)] = []
   private var usedFlags: Set<String> = []
   /// The path that each variable was used for.
   private var usedVariables: [String: String] = [:]
@@ -26,6 +29,22 @@ final class ConfigurationReading {
   init(file: String, overlay: ConfigurationOverlay) {
     self.file = file
     self.overlay = overlay
+  }
+
+  /// What was asked for, a section behind the other.
+  var entries: [ConfigurationEntry] {
+    // Swift's sort promises no stability; the order of asking decides within a section.
+    let indices = found.indices.sorted { (found[$0].order, $0) < (found[$1].order, $1) }
+    return indices.map { found[$0].entry }
+  }
+
+  func add(_ entry: ConfigurationEntry, of section: Section) {
+    found.append((section.order, entry))
+  }
+
+  /// What was found at `path`; nil where nothing was asked yet.
+  func entry(at path: String) -> ConfigurationEntry? {
+    found.last { $0.entry.path == path }?.entry
   }
 
   func origin(_ place: TOMLPlace) -> ConfigurationOrigin { .file(file, place) }
@@ -71,7 +90,8 @@ final class ConfigurationReading {
   func checkAllWasAskedFor() throws(ConfigurationError) {
     var unknown: [(section: Section, entry: TOMLTable.Entry)] = []
     for section in sections {
-      for entry in section.table.entries where !section.asked.contains(entry.key) {
+      let asked = Set(section.asked)
+      for entry in section.table.entries where !asked.contains(entry.key) {
         unknown.append((section, entry))
       }
     }

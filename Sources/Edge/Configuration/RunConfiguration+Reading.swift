@@ -14,6 +14,13 @@ extension RunConfiguration {
     let venueReaders = try reader.tables("venue", namedBy: "name")
     venues = []
     for (name, venue) in venueReaders {
+      // NEEDLETAIL_<VENUE>_KEY holds a venue's key and must not be taken for a value of a section.
+      let first = String(name.prefix { $0 != "-" })
+      if ["run", "venue", "strategy", "risk"].contains(first) {
+        throw venue.refusal(
+          "name",
+          "a venue's name cannot begin with '\(first)', which begins variables of [\(first)]")
+      }
       venues.append(
         try VenueConfiguration(venue, name: name, allowsByRun: allowWithdrawalKeys))
     }
