@@ -94,16 +94,9 @@ extension OKXCore {
         id: "0", openTime: position.updateTime, realizedBefore: .zero, fundingBefore: .zero)
   }
 
-  /// The average price of a position: cost over size.
+  /// The average price of a position at twelve digits.
   func averagePrice(_ position: ExchangePosition) -> String {
-    let listing = exchange.settings.instruments[Int(position.instrument)].listing
-    guard position.quantity != 0, let size = listing.size(quantity: abs(position.quantity)) else {
-      return ""
-    }
-    // The cost's digits below 10^-9 are cut, so that the product fits.
-    let average = position.cost.magnitude.amount / 1_000_000_000 * 1_000_000_000_000_000_000
-      / (size.amount / 1_000_000_000)
-    return Self.text(Money(amount: average), digits: 12)
+    exchange.averagePrice(of: position).map { Self.text($0, digits: 12) } ?? ""
   }
 
   /// A part of a whole at 10^-18; empty where there is no whole.

@@ -21,10 +21,12 @@ final class OKXCore {
   var records: [MarketRecord]
   var feeds: [OKXBookFeed] = []
   var recorded: [PlayedMarket] = []
+  /// By instrument.
+  var sentTickers: [OKXTickerState]
   /// Trades of one taker at one price that wait to be told as one, by instrument.
   var pendingTrades: [[OKXTrade]]
   /// For ids that the venue makes.
-  var textRandom: UInt64
+  var texts: RandomTexts
   /// The venue's clock as it stood when the present call came.
   var now: ServerTime
   private let startWall: Int64
@@ -47,7 +49,7 @@ final class OKXCore {
     self.sendsChecksums = sendsChecksums
     now = ServerTime(wall: time, monotonic: 0)
     startWall = time
-    textRandom = seed ^ 0xD1B5_4A32_D192_ED03
+    texts = RandomTexts(seed: seed)
     var settings = ExchangeSettings(
       assets: OKXInstrument.assets.map { ExchangeAsset($0, decimals: 12) },
       instruments: instruments.indices.map {
@@ -61,6 +63,7 @@ final class OKXCore {
     let second = time / 1_000_000_000
     records = instruments.map { MarketRecord(startPrice: $0.startPrice, startSecond: second) }
     pendingTrades = instruments.map { _ in [] }
+    sentTickers = instruments.map { _ in OKXTickerState() }
     feeds = OKXBookFeed.kinds.flatMap { kind in
       instruments.indices.map { OKXBookFeed(kind, InstrumentIndex($0)) }
     }
@@ -99,21 +102,6 @@ final class OKXCore {
 
   /// Whether an account is a client's.
   func isClient(_ account: AccountIndex) -> Bool { account > 0 && account < accounts.count }
-
-  /// A text of letters and digits that was not made before.
-  func makeID(_ count: Int, from alphabet: String = "0123456789abcdef") -> String {
-    let letters = Array(alphabet.utf8)
-    var bytes: [UInt8] = []
-    for _ in 0..<count {
-      // SplitMix64 (https://prng.di.unimi.it/splitmix64.c).
-      textRandom &+= 0x9E37_79B9_7F4A_7C15
-      var value = textRandom
-      value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
-      value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
-      bytes.append(letters[Int((value ^ (value >> 31)) % UInt64(letters.count))])
-    }
-    return String(decoding: bytes, as: UTF8.self)
-  }
 
   // MARK: Names
 

@@ -1,4 +1,3 @@
-import COpenSSL
 import Exchange
 import TradingModel
 import VenueServer
@@ -7,28 +6,7 @@ import VenueServer
 /// (https://www.okx.com/docs-v5/en/#overview-rest-authentication-signature).
 enum OKXSignature {
   static func of(_ payload: String, secret: String) -> String {
-    let (bytes, key) = (Array(payload.utf8), Array(secret.utf8))
-    var digest = [UInt8](repeating: 0, count: 32)
-    var count: UInt32 = 0
-    _ = HMAC(EVP_sha256(), key, Int32(key.count), bytes, bytes.count, &digest, &count)
-    return base64(digest)
-  }
-
-  private static func base64(_ bytes: [UInt8]) -> String {
-    let letters = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
-    var text: [UInt8] = []
-    for start in stride(from: 0, to: bytes.count, by: 3) {
-      let part = bytes[start..<min(start + 3, bytes.count)]
-      var bits: UInt32 = 0
-      for place in 0..<3 {
-        bits = bits << 8 | UInt32(place < part.count ? part[start + place] : 0)
-      }
-      for place in 0..<4 {
-        let letter = letters[Int(bits >> (18 - 6 * UInt32(place)) & 63)]
-        text.append(place <= part.count ? letter : UInt8(ascii: "="))
-      }
-    }
-    return String(decoding: text, as: UTF8.self)
+    Base64.encode(VenueKey.hmac(Array(payload.utf8), Array(secret.utf8)))
   }
 
   /// How far a request's time may be from the venue's, in milliseconds.
