@@ -98,8 +98,9 @@ class Streams(unittest.IsolatedAsyncioTestCase):
 
     async def asyncTearDown(self):
         for client, task in self.running:
-            task.cancel()
+            # Closed while it is read: what was not read would hold the closing up.
             await client.stop()
+            task.cancel()
 
     async def start(self, client):
         task = await client.start()

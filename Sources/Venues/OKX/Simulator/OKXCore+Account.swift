@@ -94,9 +94,9 @@ extension OKXCore {
         id: "0", openTime: position.updateTime, realizedBefore: .zero, fundingBefore: .zero)
   }
 
-  /// The average price of a position at twelve digits.
+  /// The average price of a position; empty where there is none.
   func averagePrice(_ position: ExchangePosition) -> String {
-    exchange.averagePrice(of: position).map { Self.text($0, digits: 12) } ?? ""
+    exchange.averagePrice(of: position).map { "\($0)" } ?? ""
   }
 
   /// A part of a whole at 10^-18; empty where there is no whole.
