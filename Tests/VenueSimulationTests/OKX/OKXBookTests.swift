@@ -6,9 +6,9 @@ import VenueServer
 @testable import VenueSimulation
 
 struct OKXBookTests {
-  @Test(.enabled(if: Recorded.isThere, "no ../shared/data"))
+  @Test(.enabled(if: OKXRecorded.isThere, "no ../shared/data"))
   func documentedChecksum() throws {
-    let examples = try #require(try Recorded.json("book_checksum_examples.json").elements)
+    let examples = try #require(try OKXRecorded.json("book_checksum_examples.json").elements)
     let example = try #require(examples.first { $0["venue"]?.string == "okx" })
     func side(_ name: String) throws -> [(price: String, size: String)] {
       try #require(example[name]?.elements).map { level in

@@ -4,10 +4,10 @@ import VenueServer
 
 @testable import VenueSimulation
 
-@Suite(.enabled(if: Recorded.isThere, "no ../shared/data"))
+@Suite(.enabled(if: OKXRecorded.isThere, "no ../shared/data"))
 struct OKXSignatureTests {
   @Test func requestsOfAnotherLibrary() throws {
-    let file = try Recorded.json("signing/okx.json")
+    let file = try OKXRecorded.json("signing/okx.json")
     let secret = try #require(file["credentials"]?["secret"]?.string)
     let vectors = try #require(file["vectors"]?.elements)
     #expect(vectors.count > 5)
@@ -23,7 +23,7 @@ struct OKXSignatureTests {
   }
 
   @Test func logins() throws {
-    let all = try #require(try Recorded.json("signing/ws_login.json").elements)
+    let all = try #require(try OKXRecorded.json("signing/ws_login.json").elements)
     let file = try #require(all.first { $0["venue"]?.string == "okx" })
     let secret = try #require(file["credentials"]?["secret"]?.string)
     let login = try #require(file["login_message"]?["args"]?.elements?.first)
@@ -60,7 +60,9 @@ struct OKXSignatureTests {
     func without(_ name: String, _ value: String = "") -> (inout HTTPHeaders) -> Void {
       { headers in
         var rest = HTTPHeaders()
-        for field in ["OK-ACCESS-KEY", "OK-ACCESS-PASSPHRASE", "OK-ACCESS-SIGN", "OK-ACCESS-TIMESTAMP"] {
+        for field in [
+          "OK-ACCESS-KEY", "OK-ACCESS-PASSPHRASE", "OK-ACCESS-SIGN", "OK-ACCESS-TIMESTAMP",
+        ] {
           let kept = field == name ? value : headers[field] ?? ""
           if !kept.isEmpty { rest.add(field, kept) }
         }

@@ -33,13 +33,8 @@ final class OKXSimulated {
 
   /// A key of an account: 0 trades, 1 is the other one.
   func key(_ account: AccountIndex = 1, _ place: Int = 0) throws -> APIKey {
-    let description = simulation.description(
-      at: ServerEndpoint(name: "okx", address: "127.0.0.1", port: 1, isSecure: false))
-    let json = description["accounts"]?.elements?[account - 1]["keys"]?.elements?[place]
-    guard let id = json?["apiKey"]?.string, let found = core.exchange.key(id) else {
-      throw OKXRefused(text: "no key")
-    }
-    return found.key
+    guard let key = simulation.keys[account]?[place] else { throw OKXRefused(text: "no key") }
+    return key
   }
 
   /// Sends a request as it stands.
@@ -103,9 +98,9 @@ final class OKXSimulated {
 
   /// A session with its connection; logged in where an account is named.
   func session(_ kind: OKXSession.Kind, account: AccountIndex? = nil) throws -> (
-    OKXSession, KeptConnection
+    OKXSession, OKXConnection
   ) {
-    let connection = KeptConnection()
+    let connection = OKXConnection()
     let session = OKXSession(connection, front, kind, at: now)
     if let account {
       let key = try key(account)
@@ -135,3 +130,35 @@ final class OKXSimulated {
 
 /// An answer that should have been another.
 struct OKXRefused: Error { var text: String }
+
+/// Recorded data beside the package.
+enum OKXRecorded {
+  static let folder = URL(filePath: #filePath).deletingLastPathComponent()
+    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent().appending(path: "shared/data")
+
+  static var isThere: Bool {
+    FileManager.default.fileExists(atPath: folder.appending(path: "venues").path)
+  }
+
+  static func json(_ path: String) throws -> JSONValue {
+    try JSONValue.parse([UInt8](Data(contentsOf: folder.appending(path: path))))
+  }
+}
+
+/// A connection that keeps what it is sent.
+final class OKXConnection: ClientConnection {
+  var texts: [String] = []
+  var closed: (code: UInt16, reason: String)?
+  var failure: ServerFailure?
+
+  func send(_ text: String, _ kind: MessageKind) { texts.append(text) }
+  func close(code: UInt16, reason: String) { closed = (code, reason) }
+  func drawFailure(at now: ServerTime) -> ServerFailure? { failure }
+
+  /// The messages, parsed; then there are none.
+  func take() throws -> [JSONValue] {
+    defer { texts = [] }
+    return try texts.map { try JSONValue.parse($0) }
+  }
+}

@@ -106,7 +106,8 @@ extension OKXCore {
     return Self.text(Money(amount: part.amount / unit * 1_000_000_000), digits: 8)
   }
 
-  func positionJSON(_ position: ExchangePosition) -> JSONValue {
+  /// A position; pushes have the time at which they were made.
+  func positionJSON(_ position: ExchangePosition, isPush: Bool = false) -> JSONValue {
     let instrument = instrument(position.instrument)
     let note = note(position)
     let mark = exchange.mark(of: position.instrument)
@@ -155,7 +156,7 @@ extension OKXCore {
       ("uplRatioLastPx", .string(ratio(atLast, position.margin))), ("usdPx", ""),
       ("vegaBS", ""), ("vegaPA", ""),
     ]
-    return .object(pairs)
+    return .object(isPush ? pairs + [("pTime", .string("\(now.milliseconds)"))] : pairs)
   }
 
   // MARK: Settings

@@ -70,7 +70,8 @@ extension OKXCore {
       ("code", "0"), ("execType", .string(fill.map { $0.liquidity.okxWord } ?? "")),
       ("fillFee", .string(fill.map { "\(-$0.fee)" } ?? "0")),
       ("fillFeeCcy", .string(fill.map { assetName($0.feeAsset) } ?? "")),
-      ("fillFwdPx", ""), ("fillIdxPx", .string(mark.map { price($0.index, order.instrument) } ?? "")),
+      ("fillFwdPx", ""),
+      ("fillIdxPx", .string(mark.map { price($0.index, order.instrument) } ?? "")),
       ("fillMarkPx", .string(mark.map { price($0.mark, order.instrument) } ?? "")),
       ("fillMarkVol", ""), ("fillNotionalUsd", .string(fill.map { "\($0.value)" } ?? "")),
       ("fillPnl", .string(fill.map { "\($0.realized)" } ?? "0")), ("fillPxUsd", ""),
@@ -105,7 +106,8 @@ extension OKXCore {
     let source = cancelSource(order)
     let isConditional = order.request.kind.isConditional
     let algoID = isConditional ? "\(order.id - Self.algoOffset)" : ""
-    let position = exchange.position(of: order.account, order.instrument, order.request.positionSide)
+    let position = exchange.position(
+      of: order.account, order.instrument, order.request.positionSide)
     let average = exchange.averagePrice(of: order).map { Self.text($0) } ?? ""
     return [
       ("accFillSz", .string(quantity(order.filled, order.instrument))),
@@ -125,7 +127,10 @@ extension OKXCore {
       ("linkedAlgoOrd", ["algoId": .string("")]), ("ordId", .string("\(order.id)")),
       ("ordType", .string(note?.orderType ?? "limit")), ("pnl", .string(realized(order))),
       ("posSide", .string(order.request.positionSide.okxWord)),
-      ("px", .string(order.request.kind.hasLimit ? price(order.request.price, order.instrument) : "")),
+      (
+        "px",
+        .string(order.request.kind.hasLimit ? price(order.request.price, order.instrument) : "")
+      ),
       ("pxType", ""), ("pxUsd", ""), ("pxVol", ""), ("quickMgnType", ""), ("rebate", "0"),
       ("rebateCcy", .string(assets.rebate)),
       ("reduceOnly", .string(note?.isReduceOnly == true ? "true" : "false")),

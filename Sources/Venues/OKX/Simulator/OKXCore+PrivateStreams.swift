@@ -62,7 +62,8 @@ extension OKXCore {
         let wanted = positions.filter { listener.wants(instrument($0.instrument)) }
         if wanted.isEmpty { continue }
         listener.push(
-          JSONValue.array(wanted.map { positionJSON($0) }).text, event: "event_update")
+          JSONValue.array(wanted.map { positionJSON($0, isPush: true) }).text, event: "event_update"
+        )
       }
     }
     publishBalances(account, assets, positions, changes)
@@ -162,7 +163,8 @@ extension OKXCore {
     let open = exchange.positions(of: account).filter {
       $0.quantity != 0 && subscription.wants(instrument($0.instrument))
     }
-    subscription.push(JSONValue.array(open.map { positionJSON($0) }).text, event: "snapshot")
+    subscription.push(
+      JSONValue.array(open.map { positionJSON($0, isPush: true) }).text, event: "snapshot")
   }
 
   /// Every five seconds.

@@ -67,8 +67,7 @@ extension OKXError {
   }
 
   /// What a refused amendment is told.
-  init(amending refusal: Refusal, of request: OrderRequest, asset: String, limits: OKXPriceLimits)
-  {
+  init(amending refusal: Refusal, of request: OrderRequest, asset: String, limits: OKXPriceLimits) {
     switch refusal {
     case .insufficientBalance:
       self = OKXError("51502", "Order failed. Insufficient \(asset) margin in account")

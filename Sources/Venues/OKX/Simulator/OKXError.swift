@@ -33,7 +33,8 @@ extension OKXError {
     "50001", "Service temporarily unavailable. Try again later.", status: 503)
   static let badJSON = OKXError("50002", "JSON syntax error", status: 400)
   static let timedOut = OKXError(
-    "50004", "API endpoint request timeout. (does not mean that the request was successful or "
+    "50004",
+    "API endpoint request timeout. (does not mean that the request was successful or "
       + "failed, please check the request result.)", status: 400)
   static let badContentType = OKXError(
     "50006", #"Invalid Content-Type. Use "application/json"."#, status: 400)
@@ -104,7 +105,8 @@ extension OKXError {
   static let leverageAboveMax = OKXError(
     "59102", "Leverage exceeds the maximum limit. Please lower the leverage.")
   static let leverageTooLow = OKXError(
-    "59103", "Leverage is too low and no sufficient margin in your account. Please increase "
+    "59103",
+    "Leverage is too low and no sufficient margin in your account. Please increase "
       + "leverage.")
 
   static func insufficient(_ asset: String) -> OKXError {

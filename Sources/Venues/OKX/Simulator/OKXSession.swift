@@ -256,7 +256,8 @@ final class OKXSession {
 
   private func wrongURL(_ argument: JSONValue) -> String {
     let words = (argument.members ?? []).map { "\($0.key):\($0.value.scalarText ?? "")" }
-    return "Wrong URL or \(words.joined(separator: ",")) doesn't exist. Please use the correct URL, "
+    return
+      "Wrong URL or \(words.joined(separator: ",")) doesn't exist. Please use the correct URL, "
       + "channel and parameters referring to API document."
   }
 

@@ -11,6 +11,8 @@ public final class OKXSimulation: VenueSimulation {
   ]
 
   let okx: OKXFront
+  /// By account, the first of each trades.
+  private(set) var keys: [AccountIndex: [APIKey]] = [:]
   private var accounts: [JSONValue] = []
 
   public var front: any VenueFront { okx }
@@ -71,6 +73,7 @@ public final class OKXSimulation: VenueSimulation {
     }
     let account = core.addAccount(
       keys: keys, [("BTC", 10), ("ETH", 100), ("USDT", 1_000_000)], fees, leverage: 3)
+    self.keys[account] = keys
     accounts.append([
       "name": .string(name), "account": .integer(account),
       "keys": .array(keys.map { Self.json($0) }),
@@ -100,12 +103,21 @@ public final class OKXSimulation: VenueSimulation {
   }
 
   public func description(at endpoint: ServerEndpoint) -> JSONValue {
-    [
+    let streams = endpoint.webSocketURL + "/ws/v5/"
+    return [
       "endpoints": [
         "rest": .string(endpoint.httpURL),
-        "public": .string(endpoint.webSocketURL + "/ws/v5/public"),
-        "private": .string(endpoint.webSocketURL + "/ws/v5/private"),
-        "business": .string(endpoint.webSocketURL + "/ws/v5/business"),
+        "public": .string(streams + "public"),
+        "private": .string(streams + "private"),
+        "business": .string(streams + "business"),
+      ],
+      "venues": [
+        "okx": [
+          "rest": .string(endpoint.httpURL), "public_stream": .string(streams + "public"),
+          "user_stream": .string(streams + "private"),
+          "order_entry": .string(streams + "private"),
+          "business_stream": .string(streams + "business"),
+        ]
       ],
       "accounts": .array(accounts),
       "symbols": .array(okx.core.instruments.map { .string($0.id) }),
