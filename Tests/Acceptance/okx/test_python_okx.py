@@ -239,7 +239,7 @@ class Swaps(Venue):
         self.assertEqual(
             [position[name] for name in ("instId", "pos", "posSide", "mgnMode", "lever", "ccy")],
             [SWAP, "3", "net", "cross", "5", "USDT"])
-        self.assertEqual(Decimal(position["avgPx"]), Decimal(order["avgPx"]))
+        self.assertAlmostEqual(Decimal(position["avgPx"]), Decimal(order["avgPx"]), 12)
         self.assertEqual(Decimal(position["fee"]), Decimal(order["fee"]))
         value = Decimal(order["avgPx"]) * 3 * Decimal("0.01")
         self.assertAlmostEqual(Decimal(position["imr"]), value / 5, 6)

@@ -39,7 +39,7 @@ extension OKXError {
   static let badContentType = OKXError(
     "50006", #"Invalid Content-Type. Use "application/json"."#, status: 400)
   static let tooManyRequests = OKXError("50011", "Too Many Requests", status: 429)
-  static let systemError = OKXError("50026", "System error. Try again later.", status: 500)
+  static let serverFault = OKXError("50026", "System error. Try again later.", status: 500)
   static let invalidExpireTime = OKXError("50036", "Invalid expTime.", status: 400)
   static let tooManyOrders = OKXError(
     "50061", "You've reached the maximum order rate limit for this account.")
@@ -70,7 +70,7 @@ extension OKXError {
   init(_ failure: ServerFailure) {
     switch failure {
     case .serverError(let status, let isCarriedOut):
-      self = isCarriedOut ? .timedOut : .systemError
+      self = isCarriedOut ? .timedOut : .serverFault
       self.status = status
     case .maintenance: self = .unavailable
     case .banned(let seconds):
