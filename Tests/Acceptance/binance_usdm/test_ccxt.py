@@ -1,6 +1,7 @@
 """ccxt against the simulated Binance USD-M futures."""
 
 import asyncio
+import os
 import unittest
 from decimal import Decimal
 
@@ -19,6 +20,7 @@ def exchange(account="main", kind=ccxt.binanceusdm, **overrides):
         # The library's own switches for taking certificates from the environment.
         "requests_trust_env": True,
         "aiohttp_trust_env": True,
+        "cafile": os.environ["SSL_CERT_FILE"],
         "options": {
             "fetchCurrencies": False, "fetchMargins": False, "fetchMarkets": {"types": ["linear"]},
             "adjustForTimeDifference": True,
@@ -108,7 +110,7 @@ class Unified(unittest.TestCase):
             self.exchange.cancel_order("1", SYMBOL)
         with self.assertRaises(ccxt.OrderNotFound):
             self.exchange.fetch_order("1", SYMBOL)
-        with self.assertRaises(ccxt.OrderImmediatelyFillable):
+        with self.assertRaises(ccxt.OrderNotFillable):
             self.exchange.create_order(SYMBOL, "limit", "buy", 1, self.far_bid(1.03), {"postOnly": True})
         wrong = exchange(secret="0" * 64)
         wrong.load_markets()
