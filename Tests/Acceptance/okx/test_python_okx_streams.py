@@ -16,6 +16,8 @@ from okx.websocket.WsPublicAsync import WsPublicAsync
 
 SPOT = "BTC-USDT"
 SWAP = "BTC-USDT-SWAP"
+# Order entry over WebSocket takes an instrument's code alone.
+SPOT_CODE, SWAP_CODE = 10301, 10459
 
 
 class Book:
@@ -250,7 +252,7 @@ class PrivateStreams(Streams):
     async def test_order_life(self):
         client = await self.listening({"channel": "orders", "instType": "ANY"})
         price = self.price()
-        order = {"instId": SPOT, "tdMode": "cash", "side": "buy", "ordType": "limit", "px": price, "sz": "0.01",
+        order = {"instIdCode": SPOT_CODE, "tdMode": "cash", "side": "buy", "ordType": "limit", "px": price, "sz": "0.01",
                  "clOrdId": "ws1"}
         await client.place_order([order], id="p")
         reply = (await self.inbox.wait(lambda: self.inbox.replies("p")))[0]
@@ -261,28 +263,31 @@ class PrivateStreams(Streams):
         self.assertEqual(
             [pushed[name] for name in ("ordId", "clOrdId", "state", "px", "sz", "fillSz", "tradeId")],
             [number, "ws1", "live", price, "0.01", "0", ""])
-        await client.amend_order([{"instId": SPOT, "clOrdId": "ws1", "newSz": "0.02", "reqId": "q1"}], id="a")
+        await client.amend_order([{"instIdCode": SPOT_CODE, "clOrdId": "ws1", "newSz": "0.02", "reqId": "q1"}], id="a")
         await self.inbox.wait(lambda: self.inbox.replies("a"))
         pushed = (await self.inbox.wait(lambda: self.inbox.of("orders")[1:]))[0]["data"][0]
         self.assertEqual(
             (pushed["sz"], pushed["reqId"], pushed["amendResult"], pushed["state"]), ("0.02", "q1", "0", "live"))
-        await client.cancel_order([{"instId": SPOT, "ordId": number}], id="c")
+        await client.cancel_order([{"instIdCode": SPOT_CODE, "ordId": number}], id="c")
         await self.inbox.wait(lambda: self.inbox.replies("c"))
         pushed = (await self.inbox.wait(lambda: self.inbox.of("orders")[2:]))[0]["data"][0]
         self.assertEqual((pushed["state"], pushed["cancelSource"]), ("canceled", "1"))
-        await client.cancel_order([{"instId": SPOT, "ordId": number}], id="again")
+        await client.cancel_order([{"instId": SPOT, "ordId": number}], id="named")
+        reply = (await self.inbox.wait(lambda: self.inbox.replies("named")))[0]
+        self.assertEqual((reply["code"], reply["data"][0]["sCode"]), ("1", "50014"))
+        await client.cancel_order([{"instIdCode": SPOT_CODE, "ordId": number}], id="again")
         reply = (await self.inbox.wait(lambda: self.inbox.replies("again")))[0]
         self.assertEqual((reply["code"], reply["data"][0]["sCode"]), ("1", "51401"))
 
     async def test_batches_by_code_of_the_instrument(self):
         client = await self.listening({"channel": "orders", "instType": "SWAP"})
         price = self.price()
-        orders = [{"instIdCode": 10459, "tdMode": "cross", "side": "buy", "ordType": "limit", "px": price, "sz": size}
+        orders = [{"instIdCode": SWAP_CODE, "tdMode": "cross", "side": "buy", "ordType": "limit", "px": price, "sz": size}
                   for size in ("1", "0.001", "2")]
         await client.batch_orders(orders, id="p")
         reply = (await self.inbox.wait(lambda: self.inbox.replies("p")))[0]
         self.assertEqual((reply["code"], [entry["sCode"] for entry in reply["data"]]), ("2", ["0", "51121", "0"]))
-        names = [{"instId": SWAP, "ordId": entry["ordId"]} for entry in reply["data"] if entry["ordId"]]
+        names = [{"instIdCode": SWAP_CODE, "ordId": entry["ordId"]} for entry in reply["data"] if entry["ordId"]]
         await client.batch_amend_orders([dict(name, newPx=str(Decimal(price) - 1)) for name in names], id="a")
         self.assertEqual((await self.inbox.wait(lambda: self.inbox.replies("a")))[0]["code"], "0")
         await client.batch_cancel_orders(names, id="c")
@@ -299,7 +304,7 @@ class PrivateStreams(Streams):
         cash = Decimal(next(
             entry["cashBal"] for entry in self.inbox.of("account")[0]["data"][0]["details"] if entry["ccy"] == "USDT"))
         self.assertEqual(self.inbox.of("balance_and_position")[0]["data"][0]["eventType"], "snapshot")
-        order = {"instId": SWAP, "tdMode": "cross", "side": "buy", "ordType": "market", "sz": "2"}
+        order = {"instIdCode": SWAP_CODE, "tdMode": "cross", "side": "buy", "ordType": "market", "sz": "2"}
         await client.place_order([order], id="b")
         number = (await self.inbox.wait(lambda: self.inbox.replies("b")))[0]["data"][0]["ordId"]
         done = await self.inbox.wait(

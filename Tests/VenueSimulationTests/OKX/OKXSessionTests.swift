@@ -120,7 +120,7 @@ struct OKXSessionTests {
     let (session, connection) = try venue.session(.private, account: 1)
     _ = try connection.take()
     let order: JSONValue = [
-      "instId": "BTC-USDT", "tdMode": "cash", "side": "buy", "ordType": "limit", "sz": "1",
+      "instIdCode": 10301, "tdMode": "cash", "side": "buy", "ordType": "limit", "sz": "1",
       "px": "50000",
     ]
     connection.failure = .serverError(status: 502, isCarriedOut: false)
@@ -131,6 +131,23 @@ struct OKXSessionTests {
     venue.send("order", [order], id: "2", to: session)
     #expect(try code(connection) == "50004")
     #expect(venue.core.exchange.openOrders(of: 1).count == 1)
+  }
+
+  @Test func orderEntryTakesCodes() throws {
+    let venue = try OKXSimulated()
+    let (session, connection) = try venue.session(.private, account: 1)
+    _ = try connection.take()
+    let terms: [(key: String, value: JSONValue)] = [
+      ("tdMode", "cash"), ("side", "buy"), ("ordType", "limit"), ("sz", "1"), ("px", "50000"),
+    ]
+    func answer(_ name: (key: String, value: JSONValue)) throws -> String? {
+      venue.send("order", [.object([name] + terms)], id: "1", to: session)
+      return try connection.take().last?["data"]?.elements?.first?["sCode"]?.string
+    }
+    #expect(try answer(("instId", "BTC-USDT")) == "50014")
+    #expect(try answer(("instIdCode", 7)) == "51001")
+    #expect(try answer(("instIdCode", 10301)) == "0")
+    #expect(try answer(("instIdCode", "10301")) == "0")
   }
 
   @Test func requestsAreCounted() throws {

@@ -7,6 +7,9 @@ struct OKXParameters {
   private var values: [String: String] = [:]
   /// Lists and objects that were sent with something in them.
   private(set) var nested: Set<String> = []
+  /// Whether the instrument must be named by its code: order entry over WebSocket has taken nothing else
+  /// since spring 2026 (https://www.okx.com/docs-v5/log_en/, "Delist instId request parameter").
+  var needsCode = false
 
   init(_ query: FormFields) {
     for field in query.fields where values[field.name] == nil { values[field.name] = field.value }

@@ -109,11 +109,13 @@ final class OKXCore {
 
   /// The instrument that a request names by id or code.
   func instrument(_ parameters: OKXParameters) throws(OKXError) -> InstrumentIndex {
-    if let name = parameters["instId"] {
+    if let name = parameters["instId"], !parameters.needsCode {
       guard let instrument = exchange.instrument(name) else { throw .unknownInstrument }
       return instrument
     }
-    guard let code = parameters["instIdCode"] else { throw .empty("instId") }
+    guard let code = parameters["instIdCode"] else {
+      throw .empty(parameters.needsCode ? "instIdCode" : "instId")
+    }
     guard let place = instruments.firstIndex(where: { "\($0.code)" == code }) else {
       throw .unknownInstrument
     }

@@ -240,7 +240,7 @@ extension OKXCore {
   }
 
   private func instrumentName(_ parameters: OKXParameters) -> String {
-    if let name = parameters["instId"] { return name }
+    if let name = parameters["instId"], !parameters.needsCode { return name }
     let code = parameters["instIdCode"]
     return instruments.first { "\($0.code)" == code }?.id ?? ""
   }

@@ -7,6 +7,8 @@ struct OKXSettings {
   var limitsRates = true
   /// Whether books carry checksums (`OKXCore.sendsChecksums`).
   var sendsChecksums = true
+  /// Whether order entry over WebSocket asks for `instIdCode`, as the venue has since 2026.
+  var needsInstrumentCodes = true
   /// A connection without a message in either direction is cut after this, in nanoseconds.
   var silence: Int64 = 30_000_000_000
   /// Connections of one address in a second.

@@ -274,7 +274,7 @@ final class OKXSession {
   private func carryOut(
     _ action: OKXAction, _ operation: String, _ request: JSONValue, at now: ServerTime
   ) {
-    var call = OKXCall(parameters: OKXParameters(request["args"]?.elements?.first ?? [:]))
+    var call = OKXCall(parameters: order(request["args"]?.elements?.first ?? [:]))
     call.inTime = now.microseconds
     var answer = OKXAnswer([])
     do throws(OKXError) {
@@ -291,7 +291,7 @@ final class OKXSession {
       call.key = login.key
       if operation.hasPrefix("batch") {
         try OKXFront.checkCount(list.count, action)
-        call.list = list.map { OKXParameters($0) }
+        call.list = list.map { order($0) }
       }
       try core.count(action, Self.rate(action), call)
       answer = try core.perform(action, call)
@@ -307,6 +307,13 @@ final class OKXSession {
       ("msg", .string(answer.message)), ("inTime", .string("\(call.inTime)")),
       ("outTime", .string("\(max(now.microseconds, call.inTime))")),
     ])
+  }
+
+  /// Parameters of one order.
+  private func order(_ json: JSONValue) -> OKXParameters {
+    var parameters = OKXParameters(json)
+    parameters.needsCode = front.settings.needsInstrumentCodes
+    return parameters
   }
 
   private static func rate(_ action: OKXAction) -> OKXRate {
