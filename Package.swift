@@ -60,13 +60,20 @@ let edge: [Target] = [
   room("Journal", "Edge", ["TradingModel", "LowLatency", "CPlatform"]),
   room("Runtime", "Edge", ["TradingModel", "LowLatency", "CPlatform"]),
   room("Transport", "Edge", ["LowLatency", "CZlib", "COpenSSL", "COpenSSLMemory", "CWslay"]),
-  room("Engine", "Edge", ["TradingModel", "TradingCore", "Journal"]),
+  room("Engine", "Edge", ["TradingModel", "LowLatency", "TradingCore", "Journal"]),
   room("Credentials", "Edge", ["COpenSSL", "CSodium"]),
+  room("Configuration", "Edge", ["TradingModel"]),
   venuesRoom(
     "Venues", home: "Edge/Venues", part: "Adapter",
     ["TradingModel", "LowLatency", "MarketData", "Credentials", "CZlib", "COpenSSL"]),
   room(
     "Links", "Edge", ["TradingModel", "LowLatency", "Runtime", "Transport", "Venues"]),
+  room(
+    "Live", "Edge",
+    [
+      "TradingModel", "LowLatency", "TradingCore", "Engine", "Runtime", "Transport", "Credentials",
+      "Venues", "Links",
+    ]),
 ]
 
 let simulation: [Target] = [
@@ -88,7 +95,7 @@ let simulation: [Target] = [
     "Backtest", "Simulation",
     [
       "TradingModel", "LowLatency", "MarketData", "TradingCore", "Engine", "Journal", "Venues",
-      "VenueSimulator",
+      "Links", "Live", "VenueSimulator",
     ]),
 ]
 
@@ -132,7 +139,8 @@ let apps: [Target] = [
     [
       "TradingModel", "LowLatency", "MatchingEngine", "MarketData", "RiskEngine", "Portfolio",
       "Execution", "Strategies", "TradingCore", "Engine", "Journal", "Runtime", "Credentials",
-      "Transport", "Venues", "Links", "VenueSimulator", "VenueServer", "VenueSimulation",
+      "Configuration", "Transport", "Venues", "Links", "Live", "VenueSimulator", "VenueServer",
+      "VenueSimulation",
       "Backtest", "CPlatform", "Benchmarks", "MatchingBenchmarks",
       "MatchLines",
     ]),
@@ -161,6 +169,7 @@ let tests: [Target] = [
   testRoom("LowLatency", []),
   testRoom("MarketData", ["TradingModel", "LowLatency"]),
   testRoom("Credentials", ["COpenSSL", "CAllocationCount"]),
+  testRoom("Configuration", ["TradingModel"]),
   testRoom("Venues", ["TradingModel", "LowLatency", "MarketData", "NeedletailCommands"]),
   testRoom("MatchingEngine", ["TradingModel", "LowLatency"]),
   testRoom("RiskEngine", ["TradingModel"]),
@@ -199,7 +208,7 @@ let tests: [Target] = [
     name: "CommandTests",
     dependencies: [
       "NeedletailCommands", "MatchLines", "TradingModel", "Strategies", "TradingCore", "Engine",
-      "Journal", "Credentials", "TestSupport",
+      "Journal", "Credentials", "Configuration", "TestSupport",
     ], path: "Tests/CommandTests"),
   .testTarget(
     name: "BenchmarkTests",

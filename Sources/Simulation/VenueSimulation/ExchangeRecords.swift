@@ -118,5 +118,6 @@ enum ExchangeRecords {
       decimals: Int(listing.quantityDecimals) + Int(listing.contractSize.decimals))
   }
 
-  private static func text(_ money: Money) -> String { "\(money)" }
+  /// Exact, without zeros at the end.
+  private static func text(_ money: Money) -> String { money.description }
 }
