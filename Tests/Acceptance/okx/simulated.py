@@ -2,6 +2,7 @@
 
 import json
 import os
+from decimal import Decimal
 
 with open(os.environ["NEEDLETAIL_READY"]) as file:
     READY = json.load(file)
@@ -24,3 +25,8 @@ def key(account="main", permissions=("read", "trade")):
             if candidate["permissions"] == list(permissions):
                 return candidate
     raise KeyError((account, permissions))
+
+
+def price(value):
+    """`value` on the tick of bitcoin's instruments, as the venue prints it."""
+    return format(value.quantize(Decimal("0.1")).normalize(), "f")

@@ -61,7 +61,7 @@ class Venue(unittest.TestCase):
 
     def away(self, instrument, share="0.9"):
         """A buy price that rests."""
-        return str((self.best(instrument, "bids") * Decimal(share)).quantize(Decimal("0.1")))
+        return simulated.price(self.best(instrument, "bids") * Decimal(share))
 
 
 class PublicData(Venue):
@@ -156,7 +156,7 @@ class Orders(Venue):
         self.assertEqual((order["state"], order["accFillSz"]), ("filled", "0.001"))
 
     def test_kinds(self):
-        high = str((self.best(SPOT, "asks") * Decimal("1.02")).quantize(Decimal("0.1")))
+        high = simulated.price(self.best(SPOT, "asks") * Decimal("1.02"))
         post = self.one(self.trade.place_order(SPOT, "cash", "buy", "post_only", "0.001", px=high))
         order = self.one(self.trade.get_order(SPOT, ordId=post["ordId"]))
         self.assertEqual((order["state"], order["cancelSource"], order["accFillSz"]), ("canceled", "31", "0"))
@@ -299,7 +299,7 @@ class Conditional(Venue):
         self.assertEqual(history[0]["algoId"], placed["algoId"])
 
     def test_stop_loss_side(self):
-        high = str((self.best(SWAP, "asks") * Decimal("1.1")).quantize(Decimal("0.1")))
+        high = simulated.price(self.best(SWAP, "asks") * Decimal("1.1"))
         self.refused("51280", self.trade.place_algo_order(
             SWAP, "cross", "sell", "conditional", "1", slTriggerPx=high, slOrdPx="-1"))
 

@@ -222,7 +222,7 @@ class PrivateStreams(Streams):
 
     def price(self, share="0.9"):
         best = Decimal(self.market.get_orderbook(SPOT)["data"][0]["bids"][0][0])
-        return str((best * Decimal(share)).quantize(Decimal("0.1")))
+        return simulated.price(best * Decimal(share))
 
     async def test_login(self):
         await self.private()
@@ -348,18 +348,30 @@ class PrivateStreams(Streams):
         await self.inbox.wait(lambda: self.inbox.events("login"))
         await client.send("subscribe", [{"channel": "orders-algo", "instType": "SWAP"}])
         await self.inbox.wait(lambda: self.inbox.events("subscribe"))
-        last = Decimal(self.market.get_ticker(SWAP)["data"][0]["last"])
-        trigger = str(last + Decimal("0.1"))
-        placed = self.trade.place_algo_order(SWAP, "cross", "buy", "trigger", "1", triggerPx=trigger, orderPx="-1")
+        ask = Decimal(self.market.get_orderbook(SWAP)["data"][0]["asks"][0][0])
+        placed = self.trade.place_algo_order(
+            SWAP, "cross", "buy", "trigger", "1", triggerPx=simulated.price(ask + 1), orderPx="-1")
         number = placed["data"][0]["algoId"]
-        effective = await self.inbox.wait(
-            lambda: [m for m in self.inbox.of("orders-algo") if m["data"][0]["state"] == "effective"], 60)
+        other = simulated.key("second")
+        other = TradeAPI(other["apiKey"], other["secret"], other["passphrase"], flag="0", domain=simulated.REST)
+
+        def effective():
+            return [m for m in self.inbox.of("orders-algo") if m["data"][0]["state"] == "effective"]
+
+        # Buys until the price has come to the trigger.
+        for _ in range(40):
+            if effective():
+                break
+            other.place_order(SWAP, "cross", "buy", "ioc", "100", px=simulated.price(ask + 5))
+            await asyncio.sleep(0.2)
+        effective = await self.inbox.wait(effective)
         entry = effective[0]["data"][0]
         self.assertEqual((entry["algoId"], entry["actualSide"]), (number, "buy"))
         self.assertEqual(self.inbox.of("orders-algo")[0]["data"][0]["state"], "live")
         order = self.trade.get_order(SWAP, ordId=entry["ordId"])["data"][0]
         self.assertEqual((order["algoId"], order["state"], order["accFillSz"]), (number, "filled", "1"))
-        self.trade.close_positions(SWAP, "cross")
+        for made in (self.trade, other):
+            made.close_positions(SWAP, "cross")
 
     async def test_cancel_all_after(self):
         await self.listening({"channel": "orders", "instType": "SPOT"})

@@ -36,7 +36,7 @@ struct OKXBookTests {
     venue.advance(milliseconds: 500)
     let (session, connection) = try venue.session(.public)
     venue.send("subscribe", [["channel": .string(channel), "instId": "BTC-USDT"]], to: session)
-    var book = FollowedBook()
+    var book = OKXFollowedBook()
     for message in try connection.take() where message["data"] != nil {
       try book.take(message)
     }
@@ -79,7 +79,7 @@ struct OKXBookTests {
 }
 
 /// A book by the venue's rule, kept as texts.
-struct FollowedBook {
+struct OKXFollowedBook {
   private(set) var bids: [(price: String, size: String)] = []
   private(set) var asks: [(price: String, size: String)] = []
   private(set) var updates = 0
