@@ -177,6 +177,40 @@ struct OKXTradingTests {
     #expect(try venue.signed("POST", path, body: #"{"instId":"BTC-USDT"}"#).status == 200)
   }
 
+  /// Whatever parameters say, there is an answer.
+  @Test func strangeValues() throws {
+    let venue = try OKXSimulated(OKXSettings(limitsRates: false), eventsPerSecond: 100)
+    venue.advance(milliseconds: 1_000)
+    _ = try venue.place("BTC-USDT", "buy", "limit", "1", "50000", more: [("clOrdId", "one")])
+    let values = [
+      "9223372036854775807", "-9223372036854775808", "99999999999999999999", "1e400", "-1", "0",
+      "x", "BTC-USDT", "BTC-USDT-SWAP", "1e18", "0.000000000000000000001", "null", "cross", "one",
+    ]
+    let names = [
+      "after", "before", "begin", "end", "limit", "sz", "bar", "ordId", "clOrdId", "algoId", "px",
+      "newSz", "newPx", "lever", "timeOut", "instIdCode", "triggerPx", "callbackRatio", "ccy",
+      "activePx", "posSide", "tgtCcy", "instFamily", "expTime",
+    ]
+    for endpoint in OKXEndpoint.byPath.values.flatMap({ $0 }) {
+      for (place, value) in values.enumerated() {
+        var members: [(key: String, value: JSONValue)] = [
+          ("instId", place % 2 == 0 ? "BTC-USDT" : "BTC-USDT-SWAP"), ("tdMode", "cross"),
+          ("instType", "SWAP"), ("ordType", place % 3 == 0 ? "move_order_stop" : "limit"),
+          ("side", "sell"), ("mgnMode", "cross"),
+        ]
+        members += names.map { ($0, .string(value)) }
+        let query = members.map { "\($0.key)=\($0.value.string ?? "")" }.joined(separator: "&")
+        let body = JSONValue.object(members).text
+        let response =
+          endpoint.method == "GET"
+          ? try venue.signed("GET", "\(endpoint.path)?\(query)")
+          : try venue.signed("POST", endpoint.path, body: endpoint.isList ? "[\(body)]" : body)
+        #expect(try JSONValue.parse(response.body)["code"]?.string != nil, "\(endpoint.path)")
+      }
+    }
+    #expect(venue.core.exchange.brokenInvariants().isEmpty)
+  }
+
   @Test func expiredRequests() throws {
     let venue = try OKXSimulated()
     let (session, connection) = try venue.session(.private, account: 1)

@@ -61,6 +61,7 @@ extension OKXCore {
     guard isClient(order.account) else { return }
     if let fill = event.fill {
       notes[order.id]?.lastFill = fill
+      notes[order.id]?.realized += fill.realized
       changed.note(fill)
       noteFill(fill)
       publishFill(fill)

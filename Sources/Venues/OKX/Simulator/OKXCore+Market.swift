@@ -132,8 +132,13 @@ extension OKXCore {
     guard let bar = OKXBar.named(parameters["bar"] ?? "1m") else { throw .parameter("bar") }
     let limit = try parameters.limit(most: 300)
     let second = exchange.time / 1_000_000_000
-    let after = try parameters.integer("after").map { ($0 + 999) / 1000 } ?? .max
-    let before = try parameters.integer("before").map { $0 / 1000 } ?? 0
+    // Times that nobody means are cut, so that sums of them fit.
+    let times: ClosedRange<Int64> = 0...10_000_000_000_000_000
+    func time(_ name: String) throws(OKXError) -> Int64? {
+      try parameters.integer(name).map { min(max($0, times.lowerBound), times.upperBound) }
+    }
+    let after = try time("after").map { ($0 + 999) / 1000 } ?? .max
+    let before = try time("before").map { $0 / 1000 } ?? 0
     let to = min(second, after == .max ? second : after - 1)
     let from = max(before, to - bar.interval.seconds * Int64(limit + 1))
     let all = records[Int(index)].candles(bar.interval, from: from, to: to)

@@ -125,7 +125,8 @@ extension OKXCore {
       ("isTpLimit", "false"),
       ("lever", .string(instrument.isSwap ? "\(position.leverage)" : "")),
       ("linkedAlgoOrd", ["algoId": .string("")]), ("ordId", .string("\(order.id)")),
-      ("ordType", .string(note?.orderType ?? "limit")), ("pnl", .string(realized(order))),
+      ("ordType", .string(note?.orderType ?? "limit")),
+      ("pnl", .string("\(note?.realized ?? .zero)")),
       ("posSide", .string(order.request.positionSide.okxWord)),
       (
         "px",
@@ -136,7 +137,7 @@ extension OKXCore {
       ("reduceOnly", .string(note?.isReduceOnly == true ? "true" : "false")),
       ("side", .string(order.side == .buy ? "buy" : "sell")), ("slOrdPx", ""),
       ("slTriggerPx", ""), ("slTriggerPxType", ""),
-      ("source", .string(isConditional ? "7" : "")), ("state", .string(state(order))),
+      ("source", .string(self.source(note))), ("state", .string(state(order))),
       ("stpId", ""), ("stpMode", .string(note?.selfTradePrevention ?? "cancel_maker")),
       ("sz", .string(size(order, note))), ("tag", .string(note?.tag ?? "")),
       ("tdMode", .string(note?.tradeMode ?? "cash")),
@@ -146,14 +147,14 @@ extension OKXCore {
     ]
   }
 
-  /// Profit and loss that an order realised.
-  private func realized(_ order: ExchangeOrder) -> String {
-    guard instrument(order.instrument).isSwap, order.filled > 0 else { return "0" }
-    var query = HistoryQuery()
-    query.order = order.id
-    var sum = Money.zero
-    for fill in exchange.fills(of: order.account, query) { sum += fill.realized }
-    return "\(sum)"
+  /// `source`: what kind of conditional order it came from.
+  private func source(_ note: OKXOrderNote?) -> String {
+    switch note?.algo?.orderType {
+    case "trigger": "6"
+    case "conditional": "7"
+    case "move_order_stop": "25"
+    default: ""
+    }
   }
 
   // MARK: Queries

@@ -204,6 +204,8 @@ struct OKXOrderNote {
   /// Of conditional orders.
   var algo: OKXAlgoNote?
   var lastFill: ExchangeFill?
+  /// Profit and loss that it realised.
+  var realized = Money.zero
 }
 
 /// What a conditional order was called.
