@@ -4,7 +4,7 @@ import VenueServer
 
 /// How the simulated Binance spot keeps its clients.
 public struct BinanceSpotSettings: Sendable {
-  public var limits = RateLimitSettings()
+  public var limits = BinanceLimitSettings()
   /// Between two pings of a connection, in nanoseconds.
   public var pingInterval: Int64 = 20_000_000_000
   /// A connection without a pong is closed after this, in nanoseconds.
@@ -25,18 +25,18 @@ public struct BinanceSpotSettings: Sendable {
 ///
 /// One front serves all of the venue's host names; they differ by their paths.
 final class BinanceSpotFront: VenueFront {
-  let core: SpotCore
+  let core: BinanceSpotCore
   let settings: BinanceSpotSettings
-  var addressLimits: AddressLimits
+  var addressLimits: BinanceAddressLimits
   private var connections: IntervalCounter
   private var sessions: [UInt64: WebSocketConnection] = [:]
   private var fastTick: Int64 = -1
   private var slowTick: Int64 = -1
 
-  init(_ core: SpotCore, _ settings: BinanceSpotSettings) {
+  init(_ core: BinanceSpotCore, _ settings: BinanceSpotSettings) {
     self.core = core
     self.settings = settings
-    addressLimits = AddressLimits(settings.limits)
+    addressLimits = BinanceAddressLimits(settings.limits)
     connections = IntervalCounter(seconds: 300, limit: settings.connectionsInFiveMinutes)
     core.streams.keyLifetime = settings.listenKeyLifetime
   }
@@ -50,13 +50,13 @@ final class BinanceSpotFront: VenueFront {
   /// The answer to a REST request.
   func respond(to request: HTTPRequest, at now: ServerTime) -> HTTPResponse {
     core.advance(to: now)
-    guard let endpoints = Endpoint.byPath[request.path] else { return Self.notFound }
+    guard let endpoints = BinanceSpotEndpoint.byPath[request.path] else { return Self.notFound }
     guard let endpoint = endpoints.first(where: { $0.method == request.method }) else {
       return HTTPResponse(
         status: 405, headers: ["Allow": endpoints.map(\.method).joined(separator: ", ")])
     }
     var account: AccountIndex?
-    do throws(SpotError) {
+    do throws(BinanceError) {
       let result = try carryOut(endpoint, request, &account, at: now)
       return .json(result, headers: headers(endpoint, account, at: now))
     } catch {
@@ -71,22 +71,23 @@ final class BinanceSpotFront: VenueFront {
     body: Array("<html><body><h2>404 Not found</h2></body></html>".utf8))
 
   private func carryOut(
-    _ endpoint: Endpoint, _ request: HTTPRequest, _ account: inout AccountIndex?,
+    _ endpoint: BinanceSpotEndpoint, _ request: HTTPRequest, _ account: inout AccountIndex?,
     at now: ServerTime
-  ) throws(SpotError) -> JSONValue {
+  ) throws(BinanceError) -> JSONValue {
     let fields = Self.fields(request)
     try addressLimits.take(endpoint.weight(of: fields), at: now.milliseconds)
-    let unit = try TimeUnit(request.headers["X-MBX-TIME-UNIT"])
+    let unit = try TimeUnit(binance: request.headers["X-MBX-TIME-UNIT"])
     var key: VenueKey?
     if endpoint.security != .none {
       key = try core.keys.key(
         request.headers["X-MBX-APIKEY"], for: endpoint.security.permissions)
     }
-    var call = Call(parameters: try Parameters(fields, endpoint.restRules), unit: unit)
+    var call = BinanceCall(
+      parameters: try BinanceParameters(fields, endpoint.restRules), unit: unit)
     if let key {
       if endpoint.security.isSigned {
-        try Authentication.check(
-          call.parameters, key, payloads: [Authentication.payload(request)], at: now)
+        try BinanceAuthentication.check(
+          call.parameters, key, payloads: [BinanceAuthentication.payload(request)], at: now)
       }
       call.account = key.account
       call.key = key
@@ -96,7 +97,7 @@ final class BinanceSpotFront: VenueFront {
   }
 
   /// Those of the query, and those of the body that the query does not have.
-  private static func fields(_ request: HTTPRequest) -> [SentField] {
+  private static func fields(_ request: HTTPRequest) -> [BinanceField] {
     let query = request.queryFields.sent
     guard request.method != "GET", !request.body.isEmpty else { return query }
     return query
@@ -106,7 +107,7 @@ final class BinanceSpotFront: VenueFront {
   }
 
   private func headers(
-    _ endpoint: Endpoint, _ account: AccountIndex?, at now: ServerTime
+    _ endpoint: BinanceSpotEndpoint, _ account: AccountIndex?, at now: ServerTime
   ) -> HTTPHeaders {
     let time = now.milliseconds
     var headers: HTTPHeaders = ["x-mbx-uuid": core.makeID(36).lowercased()]
@@ -137,8 +138,8 @@ final class BinanceSpotFront: VenueFront {
     if connections.add(1, at: now.milliseconds) > connections.limit {
       return .refuse(HTTPResponse(status: 429))
     }
-    do throws(SpotError) {
-      _ = try TimeUnit(request.queryFields["timeUnit"])
+    do throws(BinanceError) {
+      _ = try TimeUnit(binance: request.queryFields["timeUnit"])
       if isAPI { try addressLimits.take(2, at: now.milliseconds) }
     } catch {
       return .refuse(.json(error.json, status: error.status))
@@ -168,14 +169,14 @@ final class BinanceSpotFront: VenueFront {
 
   func opened(_ connection: WebSocketConnection, _ request: HTTPRequest, at now: ServerTime) {
     sessions[connection.id] = connection
-    let unit = (try? TimeUnit(request.queryFields["timeUnit"])) ?? .milliseconds
+    let unit = (try? TimeUnit(binance: request.queryFields["timeUnit"])) ?? .milliseconds
     if Self.isRequestPath(request.path) {
-      connection.session = RequestSession(
+      connection.session = BinanceRequestSession(
         connection, self, unit: unit,
         returnsRateLimits: request.queryFields["returnRateLimits"] != "false", at: now)
       return
     }
-    connection.session = StreamSession(
+    connection.session = BinanceStreamSession(
       connection, core, unit: unit, isCombined: request.path.hasPrefix("/stream"),
       names: Self.streamNames(request) ?? [], messagesInSecond: settings.messagesInSecond, at: now)
   }
@@ -186,8 +187,8 @@ final class BinanceSpotFront: VenueFront {
     core.advance(to: now)
     guard case .text(let text) = message else { return }
     switch connection.session {
-    case let session as StreamSession: session.received(text, at: now)
-    case let session as RequestSession: session.received(text, at: now)
+    case let session as BinanceStreamSession: session.received(text, at: now)
+    case let session as BinanceRequestSession: session.received(text, at: now)
     default: break
     }
   }
@@ -195,8 +196,8 @@ final class BinanceSpotFront: VenueFront {
   func closed(_ connection: WebSocketConnection, _ cause: WebSocketClosure, at now: ServerTime) {
     sessions[connection.id] = nil
     switch connection.session {
-    case let session as StreamSession: session.end()
-    case let session as RequestSession: session.end()
+    case let session as BinanceStreamSession: session.end()
+    case let session as BinanceRequestSession: session.end()
     default: break
     }
     connection.session = nil
@@ -225,8 +226,8 @@ final class BinanceSpotFront: VenueFront {
     for connection in sessions.values.sorted(by: { $0.id < $1.id }) {
       let openedAt: Int64?
       switch connection.session {
-      case let session as StreamSession: openedAt = session.openedAt
-      case let session as RequestSession: openedAt = session.openedAt
+      case let session as BinanceStreamSession: openedAt = session.openedAt
+      case let session as BinanceRequestSession: openedAt = session.openedAt
       default: openedAt = nil
       }
       if let openedAt, openedAt <= oldest {
@@ -240,7 +241,7 @@ final class BinanceSpotFront: VenueFront {
   func response(to failure: ServerFailure, _ request: HTTPRequest, at now: ServerTime)
     -> HTTPResponse
   {
-    let error = SpotError(failure, at: now)
+    let error = BinanceError(failure, at: now)
     var headers = HTTPHeaders()
     if let seconds = error.retryAfter { headers.add("Retry-After", "\(seconds)") }
     return .json(error.json, status: error.status, headers: headers)

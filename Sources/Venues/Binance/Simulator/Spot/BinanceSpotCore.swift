@@ -6,30 +6,30 @@ import VenueServer
 /// What the simulated venue knows beside its exchange, and what it does for requests.
 ///
 /// Requests come in as checked parameters and go out as JSON; sockets, sessions and limits are around it.
-final class SpotCore {
-  let symbols: [SpotSymbol]
+final class BinanceSpotCore {
+  let symbols: [BinanceSpotSymbol]
   let exchange: SimulatedExchange
-  let streams = Streams()
-  var keys = KeyRing()
-  let settings: RateLimitSettings
-  var orderLimits: [OrderLimits] = []
+  let streams = BinanceStreams()
+  var keys = BinanceKeyRing()
+  let settings: BinanceLimitSettings
+  var orderLimits: [BinanceOrderLimits] = []
   var records: [MarketRecord]
   var depths: [PendingDepth]
   /// What orders have that the exchange does not know, by order id.
-  var notes: [OrderID: OrderNotes] = [:]
+  var notes: [OrderID: BinanceSpotOrderNotes] = [:]
   /// Orders by the client order ids that amendments gave them.
   var renamed: [AccountIndex: [String: OrderID]] = [:]
-  var amendments: [OrderID: [OrderAmendment]] = [:]
-  var preventedMatches: [AccountIndex: [PreventedMatch]] = [:]
+  var amendments: [OrderID: [BinanceSpotAmendment]] = [:]
+  var preventedMatches: [AccountIndex: [BinancePreventedMatch]] = [:]
   var accountUpdateTimes: [Timestamp] = []
   var nextExecutionID: UInt64 = 1
   var nextPreventedMatchID: UInt64 = 1
   var recorded: [PlayedMarket] = []
   /// The order that is being matched, new or triggered, and its prevented matches.
   var takerOrderID: OrderID?
-  var takerMatches: [PreventedMatch] = []
+  var takerMatches: [BinancePreventedMatch] = []
   /// For client order ids and listen keys that the venue makes.
-  var textRandom: UInt64
+  private var texts: RandomTexts
   /// The venue's clock as it stood when the present call came.
   var now: ServerTime
   private let startWall: Int64
@@ -37,24 +37,27 @@ final class SpotCore {
   private var startMonotonic: Int64?
 
   /// - Parameter time: the wall clock, in nanoseconds since the epoch.
-  init(symbols: [SpotSymbol], seed: UInt64, settings: RateLimitSettings, startTime time: Int64) {
+  init(
+    symbols: [BinanceSpotSymbol], seed: UInt64, settings: BinanceLimitSettings,
+    startTime time: Int64
+  ) {
     self.symbols = symbols
     self.settings = settings
     now = ServerTime(wall: time, monotonic: 0)
     startWall = time
-    textRandom = seed ^ 0x9E37_79B9_7F4A_7C15
+    texts = RandomTexts(seed: seed)
     var exchangeSettings = ExchangeSettings(
-      assets: SpotSymbol.assets.map { ExchangeAsset($0) },
+      assets: BinanceSpotSymbol.assets.map { ExchangeAsset($0) },
       instruments: symbols.indices.map {
         symbols[$0].instrument(at: InstrumentIndex($0))
       }, startTime: now.wall, seed: seed)
-    exchangeSettings.rules.feeToken = SpotSymbol.assets.firstIndex(of: "BNB")
+    exchangeSettings.rules.feeToken = BinanceSpotSymbol.assets.firstIndex(of: "BNB")
       .map { CurrencyIndex($0) }
     exchangeSettings.firstOrderID = 4_000_001
     exchangeSettings.firstTradeID = 700_001
     exchange = SimulatedExchange(exchangeSettings)
     // Account 0 is the generated market's.
-    orderLimits = [OrderLimits(settings)]
+    orderLimits = [BinanceOrderLimits(settings)]
     accountUpdateTimes = [now.wall]
     let second = now.wall / 1_000_000_000
     records = symbols.map { MarketRecord(startPrice: $0.startPrice, startSecond: second) }
@@ -71,7 +74,7 @@ final class SpotCore {
       _ = exchange.deposit(Money(amount), of: asset, to: account)
     }
     precondition(account == orderLimits.count, "Invariant: accounts are numbered in order")
-    orderLimits.append(OrderLimits(settings))
+    orderLimits.append(BinanceOrderLimits(settings))
     accountUpdateTimes.append(exchange.time)
     _ = exchange.takeEvents()
     return account
@@ -94,27 +97,15 @@ final class SpotCore {
   func isClient(_ account: AccountIndex) -> Bool { account > 0 && account < orderLimits.count }
 
   /// A text of letters and digits that was not made before, for ids.
-  func makeID(_ count: Int = 22) -> String {
-    let letters = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789".utf8)
-    var bytes: [UInt8] = []
-    for _ in 0..<count {
-      // SplitMix64 (https://prng.di.unimi.it/splitmix64.c).
-      textRandom &+= 0x9E37_79B9_7F4A_7C15
-      var value = textRandom
-      value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
-      value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
-      bytes.append(letters[Int((value ^ (value >> 31)) % UInt64(letters.count))])
-    }
-    return String(decoding: bytes, as: UTF8.self)
-  }
+  func makeID(_ count: Int = 22) -> String { texts.next(count) }
 
   /// The symbol of a request.
-  func instrument(_ name: String?) throws(SpotError) -> InstrumentIndex {
+  func instrument(_ name: String?) throws(BinanceError) -> InstrumentIndex {
     guard let name, let instrument = exchange.instrument(name) else { throw .invalidSymbol }
     return instrument
   }
 
-  func symbol(_ instrument: InstrumentIndex) -> SpotSymbol { symbols[Int(instrument)] }
+  func symbol(_ instrument: InstrumentIndex) -> BinanceSpotSymbol { symbols[Int(instrument)] }
 
   // MARK: Texts of units
 
@@ -135,7 +126,7 @@ final class SpotCore {
 }
 
 /// What an order has beside what the exchange knows of it.
-struct OrderNotes {
+struct BinanceSpotOrderNotes {
   /// After an amendment.
   var clientOrderID: String?
   var strategyID: Int64?
@@ -154,7 +145,7 @@ struct OrderNotes {
 }
 
 /// An amendment that was carried out (`GET /api/v3/order/amendments`).
-struct OrderAmendment {
+struct BinanceSpotAmendment {
   var executionID: UInt64
   var origClientOrderID: String
   var newClientOrderID: String
@@ -165,7 +156,7 @@ struct OrderAmendment {
 
 /// A trade that self-trade prevention did not let happen (`GET /api/v3/myPreventedMatches`,
 /// https://developers.binance.com/docs/binance-spot-api-docs/faqs/stp_faq).
-struct PreventedMatch {
+struct BinancePreventedMatch {
   var id: UInt64
   var instrument: InstrumentIndex
   var takerOrderID: OrderID
@@ -178,32 +169,4 @@ struct PreventedMatch {
   var takerPreventedQuantity: Int64?
   var makerPreventedQuantity: Int64?
   var time: Timestamp
-}
-
-/// Changes of a book that were not sent yet, for both speeds of the difference streams.
-struct PendingDepth {
-  /// Levels that changed since the last message, by side and price.
-  struct Changes {
-    var first: UInt64?
-    var last: UInt64 = 0
-    var bids: [Int64: Int64] = [:]
-    var asks: [Int64: Int64] = [:]
-
-    mutating func add(_ event: DepthEvent) {
-      if first == nil { first = event.firstUpdateID }
-      last = event.lastUpdateID
-      for change in event.changes {
-        if change.side == .buy {
-          bids[change.price] = change.quantity
-        } else {
-          asks[change.price] = change.quantity
-        }
-      }
-    }
-  }
-
-  var fast = Changes()
-  var slow = Changes()
-  /// The update id of the top levels that were sent last, by stream name.
-  var sentTops: [String: UInt64] = [:]
 }

@@ -5,10 +5,12 @@ import VenueServer
 /// The trading rules as `exchangeInfo` tells them
 /// (https://developers.binance.com/docs/binance-spot-api-docs/rest-api/general-endpoints,
 /// filters: https://developers.binance.com/docs/binance-spot-api-docs/filters).
-enum ExchangeInfo {
+enum BinanceSpotExchangeInfo {
   static let defaultSelfTradePrevention = "EXPIRE_MAKER"
 
-  static func symbol(_ symbol: SpotSymbol, status: String, withPermissionSets: Bool) -> JSONValue {
+  static func symbol(_ symbol: BinanceSpotSymbol, status: String, withPermissionSets: Bool)
+    -> JSONValue
+  {
     [
       "symbol": .string(symbol.name),
       "status": .string(status),
@@ -39,12 +41,12 @@ enum ExchangeInfo {
       "permissionSets": withPermissionSets ? [["SPOT"]] : [],
       "defaultSelfTradePreventionMode": .string(defaultSelfTradePrevention),
       "allowedSelfTradePreventionModes": .array(
-        SelfTradePrevention.words.map { .string($0) }),
+        SelfTradePrevention.binanceWords.map { .string($0) }),
     ]
   }
 
   /// Prices of averages are the last price here, so `avgPriceMins` is 0: "the last price is used".
-  private static func filters(_ symbol: SpotSymbol) -> JSONValue {
+  private static func filters(_ symbol: BinanceSpotSymbol) -> JSONValue {
     func price(_ units: Int64) -> JSONValue {
       .string(DecimalDigits.text(Int128(units), decimals: symbol.priceDecimals))
     }
@@ -88,14 +90,14 @@ enum ExchangeInfo {
   }
 }
 
-extension SpotCore {
-  func exchangeInfo(_ call: Call) throws(SpotError) -> JSONValue {
+extension BinanceSpotCore {
+  func exchangeInfo(_ call: BinanceCall) throws(BinanceError) -> JSONValue {
     let parameters = call.parameters
     let chosen = try symbolsAsked(parameters)
     if chosen != nil,
       parameters["permissions"] != nil || parameters["symbolStatus"] != nil
     {
-      throw SpotError(-1128, "Combination of optional parameters invalid.")
+      throw BinanceError(-1128, "Combination of optional parameters invalid.")
     }
     var list = chosen ?? Array(symbols.indices).map { UInt16($0) }
     if let permissions = parameters["permissions"], !permissions.contains("SPOT") { list = [] }
@@ -108,15 +110,15 @@ extension SpotCore {
       "timezone": "UTC",
       "serverTime": call.unit.json(now.wall),
       "rateLimits": [
-        RateLimitEntry.json("REQUEST_WEIGHT", "MINUTE", 1, limit: settings.requestWeight),
-        RateLimitEntry.json("ORDERS", "SECOND", 10, limit: settings.ordersInTenSeconds),
-        RateLimitEntry.json("ORDERS", "DAY", 1, limit: settings.ordersInDay),
-        RateLimitEntry.json("RAW_REQUESTS", "MINUTE", 5, limit: settings.rawRequests),
+        BinanceLimitEntry.json("REQUEST_WEIGHT", "MINUTE", 1, limit: settings.requestWeight),
+        BinanceLimitEntry.json("ORDERS", "SECOND", 10, limit: settings.ordersInTenSeconds),
+        BinanceLimitEntry.json("ORDERS", "DAY", 1, limit: settings.ordersInDay),
+        BinanceLimitEntry.json("RAW_REQUESTS", "MINUTE", 5, limit: settings.rawRequests),
       ],
       "exchangeFilters": [],
       "symbols": .array(
         list.map {
-          ExchangeInfo.symbol(
+          BinanceSpotExchangeInfo.symbol(
             symbol($0), status: statusText(of: $0), withPermissionSets: hasSets)
         }),
     ]
@@ -130,7 +132,7 @@ extension SpotCore {
   }
 
   /// What `symbol` or `symbols` name; nil where neither was sent.
-  func symbolsAsked(_ parameters: Parameters) throws(SpotError) -> [UInt16]? {
+  func symbolsAsked(_ parameters: BinanceParameters) throws(BinanceError) -> [UInt16]? {
     switch (parameters["symbol"], parameters.symbols("symbols")) {
     case (nil, nil): return nil
     case (let name?, nil): return [try instrument(name)]
@@ -139,12 +141,12 @@ extension SpotCore {
       for name in names {
         let instrument = try instrument(name)
         if list.contains(instrument) {
-          throw SpotError(-1151, "Symbol is present multiple times in the list.")
+          throw BinanceError(-1151, "Symbol is present multiple times in the list.")
         }
         list.append(instrument)
       }
       return list
-    default: throw SpotError(-1128, "Combination of optional parameters invalid.")
+    default: throw BinanceError(-1128, "Combination of optional parameters invalid.")
     }
   }
 }

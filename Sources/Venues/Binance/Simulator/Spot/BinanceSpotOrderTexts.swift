@@ -6,7 +6,7 @@ import VenueServer
 /// The venue's words for orders.
 extension ExchangeOrder {
   /// `status` of https://developers.binance.com/docs/binance-spot-api-docs/enums
-  var statusText: String {
+  var binanceStatus: String {
     switch state {
     case .waiting, .open: filled > 0 ? "PARTIALLY_FILLED" : "NEW"
     case .filled: "FILLED"
@@ -15,7 +15,7 @@ extension ExchangeOrder {
     }
   }
 
-  var typeText: String {
+  var binanceSpotType: String {
     switch request.kind {
     case .limit: request.isPostOnly ? "LIMIT_MAKER" : "LIMIT"
     case .market: "MARKET"
@@ -26,10 +26,10 @@ extension ExchangeOrder {
     }
   }
 
-  var sideText: String { side == .buy ? "BUY" : "SELL" }
+  var binanceSide: String { side == .buy ? "BUY" : "SELL" }
 
   /// Orders without the parameter say GTC, as the venue does.
-  var timeInForceText: String {
+  var binanceTimeInForce: String {
     switch request.timeInForce {
     case .immediateOrCancel: request.kind == .market ? "GTC" : "IOC"
     case .fillOrKill: "FOK"
@@ -38,7 +38,7 @@ extension ExchangeOrder {
   }
 
   /// Why the venue ended it, where it says so.
-  var expiryReason: String? {
+  var binanceExpiryReason: String? {
     guard state == .expired else { return nil }
     switch endReason {
     case .immediateOrCancel, .notFillable, .noLiquidity: return "INSUFFICIENT_LIQUIDITY"
@@ -47,20 +47,20 @@ extension ExchangeOrder {
   }
 
   /// Whether it went to the book: all but stops that wait, or ended waiting.
-  var wentToBook: Bool { !request.kind.isConditional || isTriggered }
+  var binanceWentToBook: Bool { !request.kind.isConditional || isTriggered }
 
   /// When it went to the book; nil before.
-  var bookTime: Timestamp? {
+  var binanceBookTime: Timestamp? {
     if workingTime > 0 { return workingTime }
-    return wentToBook ? max(triggerTime, createTime) : nil
+    return binanceWentToBook ? max(triggerTime, createTime) : nil
   }
 }
 
 extension SelfTradePrevention {
   /// The venue's words, in the order of its lists.
-  static let words = ["NONE", "EXPIRE_TAKER", "EXPIRE_MAKER", "EXPIRE_BOTH", "DECREMENT"]
+  static let binanceWords = ["NONE", "EXPIRE_TAKER", "EXPIRE_MAKER", "EXPIRE_BOTH", "DECREMENT"]
 
-  init(word: String) {
+  init(binanceWord word: String) {
     switch word {
     case "EXPIRE_TAKER": self = .cancelNewest
     case "EXPIRE_MAKER": self = .cancelOldest
@@ -70,7 +70,7 @@ extension SelfTradePrevention {
     }
   }
 
-  var word: String {
+  var binanceWord: String {
     switch self {
     case .allow: "NONE"
     case .cancelNewest: "EXPIRE_TAKER"
@@ -81,7 +81,7 @@ extension SelfTradePrevention {
   }
 }
 
-extension SpotCore {
+extension BinanceSpotCore {
   typealias Members = [(key: String, value: JSONValue)]
 
   /// The client order id that an order has now.
@@ -105,10 +105,10 @@ extension SpotCore {
     if hasQuoteAmount { members.append(("origQuoteOrderQty", quoteAmount(of: order))) }
     members += [
       ("cummulativeQuoteQty", .string(DecimalDigits.text(order.filledValue))),
-      ("status", .string(order.statusText)),
-      ("timeInForce", .string(order.timeInForceText)),
-      ("type", .string(order.typeText)),
-      ("side", .string(order.sideText)),
+      ("status", .string(order.binanceStatus)),
+      ("timeInForce", .string(order.binanceTimeInForce)),
+      ("type", .string(order.binanceSpotType)),
+      ("side", .string(order.binanceSide)),
     ]
     return members
   }
@@ -129,7 +129,7 @@ extension SpotCore {
       members.append(
         ("icebergQty", .string(quantity(order.request.displayQuantity, instrument))))
     }
-    if let reason = order.expiryReason { members.append(("expiryReason", .string(reason))) }
+    if let reason = order.binanceExpiryReason { members.append(("expiryReason", .string(reason))) }
     guard let notes = notes[order.id] else { return members }
     if let id = notes.preventedMatchID {
       members.append(("preventedMatchId", .integer(id)))
@@ -142,7 +142,7 @@ extension SpotCore {
   }
 
   private func bookTime(of order: ExchangeOrder, _ unit: TimeUnit) -> JSONValue {
-    order.bookTime.map { unit.json($0) } ?? -1
+    order.binanceBookTime.map { unit.json($0) } ?? -1
   }
 
   /// Which part of a new order's answer is wanted.
@@ -154,7 +154,7 @@ extension SpotCore {
 
   /// The answer to a new order.
   func placed(
-    _ order: ExchangeOrder, _ type: ResponseType, fills: Fills, isReplacement: Bool = false,
+    _ order: ExchangeOrder, _ type: ResponseType, fills: BinanceFills, isReplacement: Bool = false,
     _ unit: TimeUnit
   ) -> JSONValue {
     var members: Members = [
@@ -169,7 +169,7 @@ extension SpotCore {
     members += conditionalMembers(of: order, hasPrices: true)
     members.append(("workingTime", bookTime(of: order, unit)))
     // As recorded, the one stands before the other in one answer and behind it in the other.
-    let mode = JSONValue.string(order.request.selfTradePrevention.word)
+    let mode = JSONValue.string(order.request.selfTradePrevention.binanceWord)
     let list = JSONValue.array(fills.map { fillJSON($0) })
     if type == .full, isReplacement { members.append(("fills", list)) }
     if let matches = preventedMatchList(of: order) {
@@ -185,7 +185,7 @@ extension SpotCore {
       "price": .string(price(fill.price, fill.instrument)),
       "qty": .string(quantity(fill.quantity, fill.instrument)),
       "commission": .string(DecimalDigits.text(fill.fee)),
-      "commissionAsset": .string(SpotSymbol.assets[Int(fill.feeAsset)]),
+      "commissionAsset": .string(BinanceSpotSymbol.assets[Int(fill.feeAsset)]),
       "tradeId": .integer(fill.tradeID),
     ]
   }
@@ -203,7 +203,7 @@ extension SpotCore {
     members += commonMembers(of: order)
     members += conditionalMembers(of: order, hasPrices: true)
     members.append(
-      ("selfTradePreventionMode", .string(order.request.selfTradePrevention.word)))
+      ("selfTradePreventionMode", .string(order.request.selfTradePrevention.binanceWord)))
     return .object(members)
   }
 
@@ -224,7 +224,7 @@ extension SpotCore {
       ("icebergQty", .string(quantity(order.request.displayQuantity, instrument))),
       ("time", unit.json(order.createTime)),
       ("updateTime", unit.json(order.updateTime)),
-      ("isWorking", .boolean(order.wentToBook)),
+      ("isWorking", .boolean(order.binanceWentToBook)),
     ]
     let tail: Members = [
       ("workingTime", bookTime(of: order, unit)), ("origQuoteOrderQty", quoteAmount(of: order)),
@@ -232,7 +232,7 @@ extension SpotCore {
     // As recorded, lists have the two the other way round.
     members += isListed ? tail.reversed() : tail
     members.append(
-      ("selfTradePreventionMode", .string(order.request.selfTradePrevention.word)))
+      ("selfTradePreventionMode", .string(order.request.selfTradePrevention.binanceWord)))
     members += conditionalMembers(of: order, hasPrices: false)
     return .object(members)
   }
@@ -254,12 +254,12 @@ extension SpotCore {
       ("preventedQty", .string(quantity(notes[order.id]?.preventedQuantity ?? 0, instrument))),
       ("quoteOrderQty", quoteAmount(of: order)),
       ("cumulativeQuoteQty", .string(DecimalDigits.text(order.filledValue))),
-      ("status", .string(order.statusText)),
-      ("timeInForce", .string(order.timeInForceText)),
-      ("type", .string(order.typeText)),
-      ("side", .string(order.sideText)),
+      ("status", .string(order.binanceStatus)),
+      ("timeInForce", .string(order.binanceTimeInForce)),
+      ("type", .string(order.binanceSpotType)),
+      ("side", .string(order.binanceSide)),
       ("workingTime", bookTime(of: order, unit)),
-      ("selfTradePreventionMode", .string(order.request.selfTradePrevention.word)),
+      ("selfTradePreventionMode", .string(order.request.selfTradePrevention.binanceWord)),
     ]
     members += conditionalMembers(of: order, hasPrices: true)
     return .object(members)

@@ -1,7 +1,7 @@
 import VenueServer
 
 /// What a parameter may hold. Ranges are told in the errors in the venue's own words.
-enum ParameterKind {
+enum BinanceParameterKind {
   case symbol
   /// A JSON list of symbols.
   case symbols
@@ -10,34 +10,34 @@ enum ParameterKind {
   case integer
   case boolean
   /// One of these words, or this error.
-  case word([String], SpotError?)
+  case word([String], BinanceError?)
   /// `^[a-zA-Z0-9-_]{1,36}$`
   case clientOrderID
   case text
 }
 
 /// A parameter as it was sent.
-struct SentField {
+struct BinanceField {
   var name: String
   var value: String
 }
 
 extension FormFields {
   /// The fields of a query or a form.
-  var sent: [SentField] { fields.map { SentField(name: $0.name, value: $0.value) } }
+  var sent: [BinanceField] { fields.map { BinanceField(name: $0.name, value: $0.value) } }
 }
 
 /// A parameter that an endpoint knows.
-struct ParameterRule {
+struct BinanceParameterRule {
   var name: String
-  var kind: ParameterKind
+  var kind: BinanceParameterKind
   var isMandatory = false
 
-  static func need(_ name: String, _ kind: ParameterKind) -> ParameterRule {
-    ParameterRule(name: name, kind: kind, isMandatory: true)
+  static func need(_ name: String, _ kind: BinanceParameterKind) -> BinanceParameterRule {
+    BinanceParameterRule(name: name, kind: kind, isMandatory: true)
   }
-  static func may(_ name: String, _ kind: ParameterKind) -> ParameterRule {
-    ParameterRule(name: name, kind: kind)
+  static func may(_ name: String, _ kind: BinanceParameterKind) -> BinanceParameterRule {
+    BinanceParameterRule(name: name, kind: kind)
   }
 }
 
@@ -46,18 +46,18 @@ struct ParameterRule {
 /// The order of checks is the venue's: how many were sent, twice sent ones, missing ones, their form,
 /// and at last those that nobody knows (-1101, -1102, -1105, -1100, -1104 of
 /// https://developers.binance.com/docs/binance-spot-api-docs/errors).
-struct Parameters {
+struct BinanceParameters {
   private let values: [String: String]
 
-  init(_ fields: [SentField], _ rules: [ParameterRule]) throws(SpotError) {
+  init(_ fields: [BinanceField], _ rules: [BinanceParameterRule]) throws(BinanceError) {
     guard fields.count <= rules.count else {
-      throw SpotError(
+      throw BinanceError(
         -1101, "Too many parameters; expected '\(rules.count)' and received '\(fields.count)'.")
     }
     var values: [String: String] = [:]
     for field in fields {
       guard values.updateValue(field.value, forKey: field.name) == nil else {
-        throw SpotError(-1101, "Duplicate values for a parameter detected.")
+        throw BinanceError(-1101, "Duplicate values for a parameter detected.")
       }
     }
     var readCount = 0
@@ -71,7 +71,7 @@ struct Parameters {
       try Self.check(value, rule)
     }
     guard readCount == fields.count else {
-      throw SpotError(
+      throw BinanceError(
         -1104,
         "Not all sent parameters were read; read '\(readCount)' parameter(s) but was sent "
           + "'\(fields.count)'.")
@@ -83,7 +83,7 @@ struct Parameters {
   static let decimalRange = #"^([0-9]{1,20})(\.[0-9]{1,20})?$"#
   static let clientOrderIDRange = "^[a-zA-Z0-9-_]{1,36}$"
 
-  private static func check(_ value: String, _ rule: ParameterRule) throws(SpotError) {
+  private static func check(_ value: String, _ rule: BinanceParameterRule) throws(BinanceError) {
     switch rule.kind {
     case .symbol:
       if !isSymbol(value) { throw .illegal(rule.name, symbolRange) }
@@ -99,9 +99,9 @@ struct Parameters {
         _ = try DecimalDigits.units(value)
       } catch {
         switch error {
-        case .form: throw SpotError.illegal(rule.name, decimalRange)
-        case .precision: throw SpotError.precision(rule.name)
-        case .size: throw SpotError.overflow(rule.name)
+        case .form: throw BinanceError.illegal(rule.name, decimalRange)
+        case .precision: throw BinanceError.precision(rule.name)
+        case .size: throw BinanceError.overflow(rule.name)
         }
       }
     case .integer:
@@ -151,7 +151,7 @@ struct Parameters {
   }
 
   /// How many entries are asked for; more than `max` are cut to it.
-  func limit(_ usual: Int, max: Int) throws(SpotError) -> Int {
+  func limit(_ usual: Int, max: Int) throws(BinanceError) -> Int {
     guard let limit = integer("limit") else { return usual }
     guard limit > 0 else { throw .notValid("limit") }
     return Int(min(limit, Int64(max)))

@@ -3,12 +3,12 @@ import VenueServer
 
 /// One connection of the WebSocket API
 /// (https://developers.binance.com/docs/binance-spot-api-docs/websocket-api).
-final class RequestSession {
+final class BinanceRequestSession {
   let connection: any ClientConnection
   let unit: TimeUnit
   let openedAt: Int64
   private let connectedSince: Int64
-  private let core: SpotCore
+  private let core: BinanceSpotCore
   private let front: BinanceSpotFront
   private let returnsRateLimits: Bool
   /// The key that logged on, and when.
@@ -51,15 +51,15 @@ final class RequestSession {
     var id = JSONValue.null
     var response: JSONValue
     var context = RequestContext(returnsRateLimits: returnsRateLimits)
-    do throws(SpotError) {
+    do throws(BinanceError) {
       guard let request = try? JSONValue.parse(text), request.members != nil else {
-        throw SpotError(-1135, "Invalid JSON Request")
+        throw BinanceError(-1135, "Invalid JSON Request")
       }
       id = request["id"] ?? .null
       let failure = connection.drawFailure(at: now)
-      if let failure, !failure.isCarriedOut { throw SpotError(failure, at: now) }
+      if let failure, !failure.isCarriedOut { throw BinanceError(failure, at: now) }
       let result = try carryOut(request, &context, at: now)
-      if let failure { throw SpotError(failure, at: now) }
+      if let failure { throw BinanceError(failure, at: now) }
       response = ["id": id, "status": 200, "result": result]
     } catch {
       var body = error.json
@@ -98,9 +98,9 @@ final class RequestSession {
 
   private func carryOut(
     _ request: JSONValue, _ context: inout RequestContext, at now: ServerTime
-  ) throws(SpotError) -> JSONValue {
+  ) throws(BinanceError) -> JSONValue {
     guard var method = request["method"]?.string else {
-      throw SpotError(
+      throw BinanceError(
         -1102, "Mandatory parameter 'method' was not sent, was empty/null, or malformed.")
     }
     if method.hasPrefix("v3/") { method.removeFirst(3) }
@@ -109,14 +109,14 @@ final class RequestSession {
       context.returnsRateLimits = wish.value == "true"
     }
     if let answer = try sessionRequest(method, fields, at: now) { return answer }
-    guard let endpoint = Endpoint.byName[method] else {
-      throw SpotError(-1020, "This operation is not supported.")
+    guard let endpoint = BinanceSpotEndpoint.byName[method] else {
+      throw BinanceError(-1020, "This operation is not supported.")
     }
     try front.addressLimits.take(endpoint.weight(of: fields), at: now.milliseconds)
     let isOrder =
       endpoint.action == .place || endpoint.action == .cancelReplace
-    let parameters = try Parameters(fields, endpoint.webSocketRules)
-    var call = Call(parameters: parameters, unit: unit)
+    let parameters = try BinanceParameters(fields, endpoint.webSocketRules)
+    var call = BinanceCall(parameters: parameters, unit: unit)
     if endpoint.security != .none {
       call.account = try authenticated(parameters, fields, endpoint.security, at: now).account
     }
@@ -124,39 +124,39 @@ final class RequestSession {
     return try core.perform(endpoint.action, call)
   }
 
-  /// Parameters as texts, numbers in their own spelling.
-  private static func fields(_ params: JSONValue?) throws(SpotError) -> [SentField] {
+  /// BinanceParameters as texts, numbers in their own spelling.
+  private static func fields(_ params: JSONValue?) throws(BinanceError) -> [BinanceField] {
     guard let params, !params.isNull else { return [] }
     guard let members = params.members else {
-      throw SpotError(-1135, "JSON sent for parameter 'params' is not valid")
+      throw BinanceError(-1135, "JSON sent for parameter 'params' is not valid")
     }
     return members.map { member in
-      SentField(name: member.key, value: member.value.scalarText ?? member.value.text)
+      BinanceField(name: member.key, value: member.value.scalarText ?? member.value.text)
     }
   }
 
   /// The key of a request: as it says, or that of the session.
   private func authenticated(
-    _ parameters: Parameters, _ fields: [SentField], _ security: Security,
+    _ parameters: BinanceParameters, _ fields: [BinanceField], _ security: BinanceSecurity,
     at now: ServerTime
-  ) throws(SpotError) -> VenueKey {
+  ) throws(BinanceError) -> VenueKey {
     guard let id = parameters["apiKey"] else {
       guard let logon else { throw .missing("apiKey") }
       guard logon.key.permissions.isSuperset(of: security.permissions) else {
         throw .rejectedKey
       }
-      if security.isSigned { try Authentication.checkTime(parameters, at: now) }
+      if security.isSigned { try BinanceAuthentication.checkTime(parameters, at: now) }
       return logon.key
     }
     let key = try core.keys.key(id, for: security.permissions)
     if security.isSigned {
-      try Authentication.check(parameters, key, payloads: Self.payloads(fields), at: now)
+      try BinanceAuthentication.check(parameters, key, payloads: Self.payloads(fields), at: now)
     }
     return key
   }
 
   /// What may be signed: parameters by name, as they are or percent-encoded.
-  static func payloads(_ fields: [SentField]) -> [String] {
+  static func payloads(_ fields: [BinanceField]) -> [String] {
     let sorted = fields.filter { $0.name != "signature" }.sorted { $0.name < $1.name }
     let plain = sorted.map { "\($0.name)=\($0.value)" }.joined(separator: "&")
     let encoded = sorted.map { "\($0.name)=\(PercentCoding.encode($0.value))" }
@@ -172,12 +172,12 @@ final class RequestSession {
   ]
 
   /// What every request may have beside its own parameters.
-  private static let wish = ParameterRule.may("returnRateLimits", .boolean)
+  private static let wish = BinanceParameterRule.may("returnRateLimits", .boolean)
 
   /// Requests about the session and its subscriptions; nil for all others.
   private func sessionRequest(
-    _ method: String, _ fields: [SentField], at now: ServerTime
-  ) throws(SpotError) -> JSONValue? {
+    _ method: String, _ fields: [BinanceField], at now: ServerTime
+  ) throws(BinanceError) -> JSONValue? {
     guard Self.sessionMethods.contains(method) else { return nil }
     try front.addressLimits.take(2, at: now.milliseconds)
     switch method {
@@ -186,13 +186,13 @@ final class RequestSession {
       let key = try signedKey(fields, for: [.read], at: now) { _ in nil }
       return try subscribe(key.account, isOfSession: false)
     case "userDataStream.unsubscribe":
-      let parameters = try Parameters(fields, [.may("subscriptionId", .integer), Self.wish])
+      let parameters = try BinanceParameters(fields, [.may("subscriptionId", .integer), Self.wish])
       let id = parameters.integer("subscriptionId").map { Int($0) }
       endSubscriptions(at: now) { id == nil || $0.id == id }
       return .object([])
     default: break
     }
-    _ = try Parameters(fields, [Self.wish])
+    _ = try BinanceParameters(fields, [Self.wish])
     switch method {
     case "session.logout":
       logon = nil
@@ -211,10 +211,10 @@ final class RequestSession {
   ///
   /// - Parameter refusal: why a key is not taken whatever its signature; nil where it is.
   private func signedKey(
-    _ fields: [SentField], for permissions: Permissions, at now: ServerTime,
-    _ refusal: (VenueKey) -> SpotError?
-  ) throws(SpotError) -> VenueKey {
-    let parameters = try Parameters(
+    _ fields: [BinanceField], for permissions: Permissions, at now: ServerTime,
+    _ refusal: (VenueKey) -> BinanceError?
+  ) throws(BinanceError) -> VenueKey {
+    let parameters = try BinanceParameters(
       fields,
       [
         .may("apiKey", .text), .may("recvWindow", .decimal), .need("timestamp", .integer),
@@ -222,28 +222,30 @@ final class RequestSession {
       ])
     let key = try core.keys.key(parameters["apiKey"], for: permissions)
     if let error = refusal(key) { throw error }
-    try Authentication.check(parameters, key, payloads: Self.payloads(fields), at: now)
+    try BinanceAuthentication.check(parameters, key, payloads: Self.payloads(fields), at: now)
     return key
   }
 
   /// Only Ed25519 keys log on
   /// (https://developers.binance.com/docs/binance-spot-api-docs/websocket-api/session-authentication).
-  private func logOn(_ fields: [SentField], at now: ServerTime) throws(SpotError) -> JSONValue {
+  private func logOn(_ fields: [BinanceField], at now: ServerTime) throws(BinanceError) -> JSONValue
+  {
     let key = try signedKey(fields, for: [], at: now) { key in
       switch key.scheme {
       case .ed25519: nil
-      case .rsa: SpotError(-4056, "RSA API key is not supported.")
-      case .hmac: SpotError(-4056, "HMAC_SHA256 API key is not supported.")
+      case .rsa: BinanceError(-4056, "RSA API key is not supported.")
+      case .hmac: BinanceError(-4056, "HMAC_SHA256 API key is not supported.")
       }
     }
     logon = (key, now.wall)
     return status(at: now)
   }
 
-  private func subscribe(_ account: AccountIndex, isOfSession: Bool) throws(SpotError) -> JSONValue
+  private func subscribe(_ account: AccountIndex, isOfSession: Bool) throws(BinanceError)
+    -> JSONValue
   {
     if isOfSession, subscriptions.contains(where: { $0.isOfSession }) {
-      throw SpotError(-2035, "User Data Stream subscription already active.")
+      throw BinanceError(-2035, "User Data Stream subscription already active.")
     }
     let id = nextSubscription
     nextSubscription += 1
@@ -270,31 +272,5 @@ final class RequestSession {
       "serverTime": unit.json(now.wall),
       "userDataStream": .boolean(subscriptions.contains { $0.isOfSession }),
     ]
-  }
-}
-
-extension ServerFailure {
-  /// Whether the request is carried out all the same.
-  var isCarriedOut: Bool {
-    if case .serverError(_, isCarriedOut: true) = self { true } else { false }
-  }
-}
-
-/// Percent-encoding of form values.
-enum PercentCoding {
-  /// All but unreserved characters (RFC 3986, section 2.3) as `%XX`; a space as `+`.
-  static func encode(_ text: String) -> String {
-    let digits = Array("0123456789ABCDEF".utf8)
-    var bytes: [UInt8] = []
-    for byte in text.utf8 {
-      if FormDigits.isLetterOrDigit(byte) || [0x2D, 0x2E, 0x5F, 0x7E].contains(byte) {
-        bytes.append(byte)
-      } else if byte == 0x20 {
-        bytes.append(0x2B)
-      } else {
-        bytes += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
-      }
-    }
-    return String(decoding: bytes, as: UTF8.self)
   }
 }

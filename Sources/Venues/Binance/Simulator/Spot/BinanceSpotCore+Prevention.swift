@@ -5,11 +5,11 @@ import VenueServer
 
 /// Self-trade prevention as the venue tells it
 /// (https://developers.binance.com/docs/binance-spot-api-docs/faqs/stp_faq).
-extension SpotCore {
+extension BinanceSpotCore {
   /// Remembers what self-trade prevention took from an order, and the match that it prevented.
   func notePrevention(_ event: ExchangeOrderEvent) {
     let order = event.order
-    var notes = notes[order.id] ?? OrderNotes()
+    var notes = notes[order.id] ?? BinanceSpotOrderNotes()
     let lost: Int64
     if event.kind == .reduced {
       lost = notes.lastQuantity - order.quantity
@@ -28,7 +28,9 @@ extension SpotCore {
 
   /// The prevented match that an order's loss belongs to. Of one meeting the maker is told first, and
   /// then the taker where it lost something too.
-  private func match(of order: ExchangeOrder, lost: Int64, at time: Timestamp) -> PreventedMatch {
+  private func match(of order: ExchangeOrder, lost: Int64, at time: Timestamp)
+    -> BinancePreventedMatch
+  {
     let taker = takerOrderID ?? order.id
     if order.id == taker, var last = takerMatches.last, last.takerPreventedQuantity == nil,
       last.mode == .cancelBoth || last.mode == .decrement
@@ -41,7 +43,7 @@ extension SpotCore {
       return last
     }
     let maker = order.id == taker ? firstInTheWay(of: order) : order
-    let match = PreventedMatch(
+    let match = BinancePreventedMatch(
       id: nextPreventedMatchID, instrument: order.instrument, takerOrderID: taker,
       makerOrderID: maker?.id ?? 0,
       mode: exchange.order(.venue(taker), of: order.account)?.request.selfTradePrevention
@@ -81,7 +83,7 @@ extension SpotCore {
       })
   }
 
-  private func quantities(of match: PreventedMatch) -> Members {
+  private func quantities(of match: BinancePreventedMatch) -> Members {
     var members: Members = []
     if let lost = match.takerPreventedQuantity {
       members.append(("takerPreventedQuantity", .string(quantity(lost, match.instrument))))
@@ -92,7 +94,7 @@ extension SpotCore {
     return members
   }
 
-  func preventedMatches(_ call: Call) throws(SpotError) -> JSONValue {
+  func preventedMatches(_ call: BinanceCall) throws(BinanceError) -> JSONValue {
     let parameters = call.parameters
     let instrument = try instrument(parameters["symbol"])
     if parameters["preventedMatchId"] == nil, parameters["orderId"] == nil {
@@ -117,7 +119,7 @@ extension SpotCore {
           ("makerOrderId", .integer(match.makerOrderID)),
           // The accounts are in no trade group.
           ("tradeGroupId", -1),
-          ("selfTradePreventionMode", .string(match.mode.word)),
+          ("selfTradePreventionMode", .string(match.mode.binanceWord)),
           ("price", .string(price(match.price, instrument))),
         ]
         members += quantities(of: match)

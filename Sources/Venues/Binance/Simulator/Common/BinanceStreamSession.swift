@@ -2,10 +2,10 @@ import VenueServer
 
 /// One connection of market streams: what it listens to, and its requests
 /// (https://developers.binance.com/docs/binance-spot-api-docs/web-socket-streams).
-final class StreamSession {
+final class BinanceStreamSession {
   let connection: any ClientConnection
   let unit: TimeUnit
-  private let core: SpotCore
+  private let core: BinanceSpotCore
   /// Whether messages are wrapped with the name of their stream.
   private var isCombined: Bool
   private(set) var names: [String] = []
@@ -16,7 +16,7 @@ final class StreamSession {
 
   /// - Parameter names: what the address asked for; streams that are no streams are let be.
   init(
-    _ connection: any ClientConnection, _ core: SpotCore, unit: TimeUnit, isCombined: Bool,
+    _ connection: any ClientConnection, _ core: BinanceSpotCore, unit: TimeUnit, isCombined: Bool,
     names: [String], messagesInSecond: Int, at now: ServerTime
   ) {
     self.connection = connection
@@ -100,7 +100,7 @@ final class StreamSession {
   }
 
   private func change(_ changed: [String], adds: Bool, _ id: JSONValue?) {
-    guard changed.allSatisfy({ StreamName.isStream($0) || core.streams.isKey($0) }) else {
+    guard changed.allSatisfy({ BinanceStreamName.isStream($0) || core.streams.isKey($0) }) else {
       refuse(2, "Invalid request: invalid stream", id: id)
       return
     }
@@ -149,7 +149,7 @@ final class StreamSession {
 }
 
 /// Names of market streams.
-enum StreamName {
+enum BinanceStreamName {
   /// Whether it has a stream's form; whether there is such a symbol is not asked.
   static func isStream(_ name: String) -> Bool {
     if name == "!ticker@arr" || name == "!miniTicker@arr" { return true }
@@ -168,24 +168,4 @@ enum StreamName {
   private static let kinds: Set<String> = Set(
     ["trade", "aggTrade", "bookTicker", "ticker", "miniTicker", "avgPrice"]
       + ["", "5", "10", "20"].flatMap { ["depth\($0)", "depth\($0)@100ms", "depth\($0)@1000ms"] })
-}
-
-/// How many messages of a client came in this second.
-struct MessageRate {
-  let perSecond: Int
-  private var second: Int64 = -1
-  private var count = 0
-
-  init(perSecond: Int) { self.perSecond = perSecond }
-
-  /// Counts one; false where it is one too many.
-  mutating func take(at now: ServerTime) -> Bool {
-    let present = now.monotonic / 1_000_000_000
-    if present != second {
-      second = present
-      count = 0
-    }
-    count += 1
-    return count <= perSecond
-  }
 }

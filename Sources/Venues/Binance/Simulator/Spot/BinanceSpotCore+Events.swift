@@ -3,14 +3,14 @@ import MatchingEngine
 import TradingModel
 
 /// What the exchange tells becomes the venue's streams.
-extension SpotCore {
+extension BinanceSpotCore {
   /// Fills of one order out of a list of events.
-  typealias Fills = [ExchangeFill]
+  typealias BinanceFills = [ExchangeFill]
 
   /// Takes what happened, in order. The result are the fills of `order`.
   @discardableResult
-  func process(_ events: [ExchangeEvent], fillsOf order: OrderID? = nil) -> Fills {
-    var fills: Fills = []
+  func process(_ events: [ExchangeEvent], fillsOf order: OrderID? = nil) -> BinanceFills {
+    var fills: BinanceFills = []
     var firstTrades: [InstrumentIndex: UInt64] = [:]
     /// Assets of accounts that changed since the last order event.
     var changed: [(account: AccountIndex, asset: CurrencyIndex)] = []
@@ -86,7 +86,7 @@ extension SpotCore {
   private func take(_ event: ExchangeOrderEvent) {
     let order = event.order
     guard isClient(order.account) else { return }
-    defer { notes[order.id, default: OrderNotes()].lastQuantity = order.quantity }
+    defer { notes[order.id, default: BinanceSpotOrderNotes()].lastQuantity = order.quantity }
     switch event.kind {
     case .accepted, .triggered:
       takerOrderID = order.id

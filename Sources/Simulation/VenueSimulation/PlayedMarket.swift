@@ -8,11 +8,11 @@ struct PlayedMarket {
   private let price: Rescaling
   private let quantity: Rescaling
 
-  init(_ market: any RecordedMarket, in symbol: SpotSymbol, at instrument: InstrumentIndex) {
-    self.instrument = instrument
+  init(_ market: any RecordedMarket, in listing: Listing) {
+    instrument = listing.instrument
     self.market = market
-    price = Rescaling(from: market.priceDecimals, to: symbol.priceDecimals)
-    quantity = Rescaling(from: market.quantityDecimals, to: symbol.quantityDecimals)
+    price = Rescaling(from: market.priceDecimals, to: Int(listing.priceDecimals))
+    quantity = Rescaling(from: market.quantityDecimals, to: Int(listing.quantityDecimals))
   }
 
   /// Does what the record has up to a time after its beginning.
@@ -50,5 +50,17 @@ struct Rescaling {
   private func scaled(_ units: Int64) -> Int64? {
     let (product, isOver) = units.multipliedReportingOverflow(by: factor)
     return isOver ? nil : product
+  }
+}
+
+/// A recorded market of a symbol that the venue does not list.
+struct RecordedMarketError: Error, CustomStringConvertible {
+  /// As commands call the product.
+  var product: String
+  var symbol: String
+  var known: [String]
+  var description: String {
+    "\(product) does not list '\(symbol)' of the recorded feed; it has "
+      + known.joined(separator: ", ")
   }
 }

@@ -13,3 +13,10 @@ extension ClientConnection {
 }
 
 extension WebSocketConnection: ClientConnection {}
+
+extension ServerFailure {
+  /// Whether the request is carried out all the same.
+  var isCarriedOut: Bool {
+    if case .serverError(_, isCarriedOut: true) = self { true } else { false }
+  }
+}

@@ -4,8 +4,8 @@ import VenueServer
 
 /// Market data requests
 /// (https://developers.binance.com/docs/binance-spot-api-docs/rest-api/market-data-endpoints).
-extension SpotCore {
-  func depth(_ call: Call) throws(SpotError) -> JSONValue {
+extension BinanceSpotCore {
+  func depth(_ call: BinanceCall) throws(BinanceError) -> JSONValue {
     let instrument = try instrument(call.parameters["symbol"])
     let limit = try call.parameters.limit(100, max: 5000)
     let snapshot = exchange.snapshot(of: instrument, limit: limit)
@@ -25,7 +25,7 @@ extension SpotCore {
       })
   }
 
-  func trades(_ call: Call) throws(SpotError) -> JSONValue {
+  func trades(_ call: BinanceCall) throws(BinanceError) -> JSONValue {
     let instrument = try instrument(call.parameters["symbol"])
     let limit = try call.parameters.limit(500, max: 1000)
     return .array(
@@ -34,7 +34,7 @@ extension SpotCore {
       })
   }
 
-  func historicalTrades(_ call: Call) throws(SpotError) -> JSONValue {
+  func historicalTrades(_ call: BinanceCall) throws(BinanceError) -> JSONValue {
     guard let from = call.parameters.integer("fromId") else { return try trades(call) }
     let instrument = try instrument(call.parameters["symbol"])
     let limit = try call.parameters.limit(500, max: 1000)
@@ -58,7 +58,7 @@ extension SpotCore {
     ]
   }
 
-  func aggregateTrades(_ call: Call) throws(SpotError) -> JSONValue {
+  func aggregateTrades(_ call: BinanceCall) throws(BinanceError) -> JSONValue {
     let parameters = call.parameters
     let instrument = try instrument(parameters["symbol"])
     let limit = try parameters.limit(500, max: 1000)
@@ -66,7 +66,7 @@ extension SpotCore {
     var list = all[...]
     if let from = parameters.integer("fromId") {
       if parameters["startTime"] != nil || parameters["endTime"] != nil {
-        throw SpotError(-1128, "Combination of optional parameters invalid.")
+        throw BinanceError(-1128, "Combination of optional parameters invalid.")
       }
       list = all[(all.firstIndex { Int64($0.id) >= from } ?? all.endIndex)...].prefix(limit)
     } else if parameters["startTime"] == nil, parameters["endTime"] == nil {
@@ -92,11 +92,11 @@ extension SpotCore {
       })
   }
 
-  func klines(_ call: Call) throws(SpotError) -> JSONValue {
+  func klines(_ call: BinanceCall) throws(BinanceError) -> JSONValue {
     let parameters = call.parameters
     let instrument = try instrument(parameters["symbol"])
     guard let interval = CandleInterval(rawValue: parameters["interval"] ?? "") else {
-      throw SpotError(-1120, "Invalid interval.")
+      throw BinanceError(-1120, "Invalid interval.")
     }
     let limit = try parameters.limit(500, max: 1000)
     let record = records[Int(instrument)]
@@ -153,7 +153,7 @@ extension SpotCore {
       divide(value * powerOfTen128(shift), by: volume, .down), decimals: 8)
   }
 
-  func averagePrice(_ call: Call) throws(SpotError) -> JSONValue {
+  func averagePrice(_ call: BinanceCall) throws(BinanceError) -> JSONValue {
     let instrument = try instrument(call.parameters["symbol"])
     let last = records[Int(instrument)].last?.nanoseconds ?? exchange.settings.startTime
     return [
@@ -163,14 +163,14 @@ extension SpotCore {
 
   /// One answer for `symbol`, a list otherwise.
   private func each(
-    _ call: Call, _ make: (InstrumentIndex) -> JSONValue
-  ) throws(SpotError) -> JSONValue {
+    _ call: BinanceCall, _ make: (InstrumentIndex) -> JSONValue
+  ) throws(BinanceError) -> JSONValue {
     let chosen = try symbolsAsked(call.parameters)
     if call.parameters["symbol"] != nil, let only = chosen?.first { return make(only) }
     return .array((chosen ?? symbols.indices.map { UInt16($0) }).map(make))
   }
 
-  func tickerPrice(_ call: Call) throws(SpotError) -> JSONValue {
+  func tickerPrice(_ call: BinanceCall) throws(BinanceError) -> JSONValue {
     try each(call) {
       [
         "symbol": .string(symbol($0).name),
@@ -179,7 +179,7 @@ extension SpotCore {
     }
   }
 
-  func tickerBook(_ call: Call) throws(SpotError) -> JSONValue {
+  func tickerBook(_ call: BinanceCall) throws(BinanceError) -> JSONValue {
     try each(call) { instrument in
       var members: Members = [("symbol", .string(symbol(instrument).name))]
       members += bestMembers(instrument)
@@ -197,10 +197,10 @@ extension SpotCore {
     ]
   }
 
-  func ticker24Hour(_ call: Call) throws(SpotError) -> JSONValue {
+  func ticker24Hour(_ call: BinanceCall) throws(BinanceError) -> JSONValue {
     let isMini = call.parameters["type"] == "MINI"
     return try each(call) { instrument in
-      let day = DayTicker(instrument, self)
+      let day = BinanceSpotDayTicker(instrument, self)
       var members: Members = [("symbol", .string(symbol(instrument).name))]
       if !isMini {
         members += [
@@ -231,12 +231,12 @@ extension SpotCore {
 }
 
 /// The statistics of the last 24 hours as texts.
-struct DayTicker {
+struct BinanceSpotDayTicker {
   let candle: Candle
   let change, changePercent, average, previousClose, last, lastQuantity: String
   let open, high, low, volume, value: String
 
-  init(_ instrument: InstrumentIndex, _ core: SpotCore) {
+  init(_ instrument: InstrumentIndex, _ core: BinanceSpotCore) {
     let second = core.now.wall / 1_000_000_000
     let record = core.records[Int(instrument)]
     let candle = record.day(at: second)

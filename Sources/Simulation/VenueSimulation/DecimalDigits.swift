@@ -1,7 +1,11 @@
 import TradingModel
 
-/// Numbers as the venue prints and reads them: plain decimals with eight digits behind the point.
+/// Numbers as venues print and read them: plain decimals, with eight digits behind the point where
+/// nothing else is said.
 enum DecimalDigits {
+  /// The decimals that `units` reads numbers in.
+  static let decimals = 8
+
   /// `units` x 10^-`decimals` with exactly `digits` digits behind the point; what is finer is cut.
   static func text(_ units: Int128, decimals: Int, digits: Int = 8) -> String {
     let shift = digits - decimals
@@ -52,21 +56,21 @@ enum DecimalDigits {
     }
     for byte in parts[0] { try append(byte) }
     for byte in parts.count == 2 ? parts[1] : parts[0].prefix(0) {
-      if digits == SpotSymbol.decimals {
+      if digits == DecimalDigits.decimals {
         if byte != 0x30 { throw .precision }
         continue
       }
       try append(byte)
       digits += 1
     }
-    for _ in digits..<SpotSymbol.decimals { try append(0x30) }
+    for _ in digits..<DecimalDigits.decimals { try append(0x30) }
     return units
   }
 
   /// A number of 10^-8 in units of 10^-`decimals`; nil when it stands between two of them.
   static func exact(_ units: Int64, decimals: Int) -> Int64? {
     let (quotient, rest) = units.quotientAndRemainder(
-      dividingBy: powerOfTen(SpotSymbol.decimals - decimals))
+      dividingBy: powerOfTen(DecimalDigits.decimals - decimals))
     return rest == 0 ? quotient : nil
   }
 }

@@ -2,7 +2,7 @@ import VenueServer
 
 /// How much the venue lets through. The defaults are those of 2026
 /// (`rateLimits` of https://developers.binance.com/docs/binance-spot-api-docs/rest-api/limits).
-public struct RateLimitSettings: Sendable {
+public struct BinanceLimitSettings: Sendable {
   /// Weight of one address in a minute.
   public var requestWeight = 6_000
   /// New orders of one account in ten seconds.
@@ -19,42 +19,9 @@ public struct RateLimitSettings: Sendable {
   public init() {}
 }
 
-/// Counts requests in intervals that begin at whole multiples of their length, as the venue does.
-struct IntervalCounter {
-  let seconds: Int64
-  let limit: Int
-  private var interval: Int64 = -1
-  private var used = 0
-
-  init(seconds: Int64, limit: Int) {
-    self.seconds = seconds
-    self.limit = limit
-  }
-
-  mutating func count(at milliseconds: Int64) -> Int {
-    let now = milliseconds / (seconds * 1000)
-    if now != interval {
-      interval = now
-      used = 0
-    }
-    return used
-  }
-
-  mutating func add(_ amount: Int, at milliseconds: Int64) -> Int {
-    _ = count(at: milliseconds)
-    used += amount
-    return used
-  }
-
-  /// Whole seconds until the count begins anew.
-  func secondsLeft(at milliseconds: Int64) -> Int {
-    Int(seconds - milliseconds / 1000 % seconds)
-  }
-}
-
 /// The limits of one address: every client of a simulator on loopback has the same.
-struct AddressLimits {
-  let settings: RateLimitSettings
+struct BinanceAddressLimits {
+  let settings: BinanceLimitSettings
   var weight: IntervalCounter
   var raw: IntervalCounter
   private var overrunCount = 0
@@ -62,7 +29,7 @@ struct AddressLimits {
   private var banCount = 0
   private var bannedUntil: Int64 = 0
 
-  init(_ settings: RateLimitSettings) {
+  init(_ settings: BinanceLimitSettings) {
     self.settings = settings
     weight = IntervalCounter(seconds: 60, limit: settings.requestWeight)
     raw = IntervalCounter(seconds: 300, limit: settings.rawRequests)
@@ -71,7 +38,7 @@ struct AddressLimits {
   /// Counts a request of `amount`.
   ///
   /// - Throws: 429 where a limit is exceeded, 418 where too many requests came after that.
-  mutating func take(_ amount: Int, at milliseconds: Int64) throws(SpotError) {
+  mutating func take(_ amount: Int, at milliseconds: Int64) throws(BinanceError) {
     if milliseconds < bannedUntil { throw banned(at: milliseconds) }
     let rawCount = raw.add(1, at: milliseconds)
     let weightCount = weight.add(amount, at: milliseconds)
@@ -91,21 +58,21 @@ struct AddressLimits {
     throw overrun(isRaw: weightCount <= weight.limit, at: milliseconds)
   }
 
-  private func overrun(isRaw: Bool, at milliseconds: Int64) -> SpotError {
+  private func overrun(isRaw: Bool, at milliseconds: Int64) -> BinanceError {
     let text =
       isRaw
       ? "Too many requests; current limit is \(raw.limit) requests per 5 MINUTE."
       : "Too much request weight used; current limit is \(weight.limit) request weight per 1 "
         + "MINUTE."
-    var error = SpotError(
+    var error = BinanceError(
       -1003, text + " Please use WebSocket Streams for live updates to avoid polling the API.",
       status: 429)
     error.retryAfter = (isRaw ? raw : weight).secondsLeft(at: milliseconds)
     return error
   }
 
-  private func banned(at milliseconds: Int64) -> SpotError {
-    var error = SpotError(
+  private func banned(at milliseconds: Int64) -> BinanceError {
+    var error = BinanceError(
       -1003,
       "Way too much request weight used; IP banned until \(bannedUntil). Please use WebSocket "
         + "Streams for live updates to avoid bans.", status: 418)
@@ -115,11 +82,11 @@ struct AddressLimits {
 }
 
 /// The new orders of one account.
-struct OrderLimits {
+struct BinanceOrderLimits {
   var tenSeconds: IntervalCounter
   var day: IntervalCounter
 
-  init(_ settings: RateLimitSettings) {
+  init(_ settings: BinanceLimitSettings) {
     tenSeconds = IntervalCounter(seconds: 10, limit: settings.ordersInTenSeconds)
     day = IntervalCounter(seconds: 86_400, limit: settings.ordersInDay)
   }
@@ -127,11 +94,11 @@ struct OrderLimits {
   /// Counts new orders.
   ///
   /// - Throws: -1015 with status 429, without `Retry-After`, where a limit would be exceeded.
-  mutating func take(_ amount: Int, at milliseconds: Int64) throws(SpotError) {
+  mutating func take(_ amount: Int, at milliseconds: Int64) throws(BinanceError) {
     for (counter, unit) in [(tenSeconds, "10 SECOND"), (day, "1 DAY")] {
       var counter = counter
       if counter.count(at: milliseconds) + amount > counter.limit {
-        throw SpotError(
+        throw BinanceError(
           -1015, "Too many new orders; current limit is \(counter.limit) orders per \(unit).",
           status: 429)
       }
@@ -142,7 +109,7 @@ struct OrderLimits {
 }
 
 /// One entry of a `rateLimits` list.
-enum RateLimitEntry {
+enum BinanceLimitEntry {
   static func json(
     _ kind: String, _ interval: String, _ number: Int, limit: Int, count: Int? = nil
   ) -> JSONValue {
@@ -155,22 +122,22 @@ enum RateLimitEntry {
   }
 }
 
-extension AddressLimits {
+extension BinanceAddressLimits {
   /// The entry of responses of the WebSocket API.
   mutating func entry(at milliseconds: Int64) -> JSONValue {
-    RateLimitEntry.json(
+    BinanceLimitEntry.json(
       "REQUEST_WEIGHT", "MINUTE", 1, limit: weight.limit, count: weight.count(at: milliseconds))
   }
 }
 
-extension OrderLimits {
+extension BinanceOrderLimits {
   /// Both entries, with counts.
   mutating func entries(at milliseconds: Int64) -> [JSONValue] {
     [
-      RateLimitEntry.json(
+      BinanceLimitEntry.json(
         "ORDERS", "SECOND", 10, limit: tenSeconds.limit,
         count: tenSeconds.count(at: milliseconds)),
-      RateLimitEntry.json(
+      BinanceLimitEntry.json(
         "ORDERS", "DAY", 1, limit: day.limit, count: day.count(at: milliseconds)),
     ]
   }

@@ -5,7 +5,7 @@ import VenueServer
 
 /// Events of a user stream
 /// (https://developers.binance.com/docs/binance-spot-api-docs/user-data-stream).
-extension SpotCore {
+extension BinanceSpotCore {
   /// Sends an `executionReport`.
   func publishReport(_ event: ExchangeOrderEvent, execution: String) {
     let account = event.order.account
@@ -32,9 +32,9 @@ extension SpotCore {
       ("E", unit.json(now.wall)),
       ("s", .string(symbol(instrument).name)),
       ("c", .string(isCancel && !event.requestID.isEmpty ? event.requestID : own)),
-      ("S", .string(order.sideText)),
-      ("o", .string(order.typeText)),
-      ("f", .string(order.timeInForceText)),
+      ("S", .string(order.binanceSide)),
+      ("o", .string(order.binanceSpotType)),
+      ("f", .string(order.binanceTimeInForce)),
       ("q", amount(originalQuantity(of: order))),
       ("p", level(order.request.price)),
       ("P", level(order.request.triggerPrice)),
@@ -42,14 +42,14 @@ extension SpotCore {
       ("g", -1),
       ("C", .string(isCancel ? own : event.kind == .amended ? event.requestID : "")),
       ("x", .string(execution)),
-      ("X", .string(order.statusText)),
+      ("X", .string(order.binanceStatus)),
       ("r", "NONE"),
       ("i", .integer(order.id)),
       ("l", amount(fill?.quantity ?? 0)),
       ("z", amount(order.filled)),
       ("L", level(fill?.price ?? 0)),
       ("n", fill.map { .string(DecimalDigits.text($0.fee)) } ?? "0"),
-      ("N", fill.map { .string(SpotSymbol.assets[Int($0.feeAsset)]) } ?? .null),
+      ("N", fill.map { .string(BinanceSpotSymbol.assets[Int($0.feeAsset)]) } ?? .null),
       ("T", unit.json(event.time)),
       ("t", fill.map { .integer($0.tradeID) } ?? -1),
     ]
@@ -58,7 +58,7 @@ extension SpotCore {
     }
     members += [
       ("I", .integer(executionID)),
-      ("w", .boolean(order.state == .open && order.wentToBook)),
+      ("w", .boolean(order.state == .open && order.binanceWentToBook)),
       ("m", .boolean(fill?.liquidity == .maker)),
       ("M", .boolean(fill != nil)),
       ("O", unit.json(order.createTime)),
@@ -75,8 +75,8 @@ extension SpotCore {
     of order: ExchangeOrder, _ execution: String, _ unit: TimeUnit
   ) -> Members {
     var members: Members = []
-    if let time = order.bookTime { members.append(("W", unit.json(time))) }
-    members.append(("V", .string(order.request.selfTradePrevention.word)))
+    if let time = order.binanceBookTime { members.append(("W", unit.json(time))) }
+    members.append(("V", .string(order.request.selfTradePrevention.binanceWord)))
     if let notes = notes[order.id] {
       if let id = notes.strategyID { members.append(("j", .integer(id))) }
       if let type = notes.strategyType { members.append(("J", .integer(type))) }
@@ -91,7 +91,7 @@ extension SpotCore {
         }
       }
     }
-    if let reason = order.expiryReason { members.append(("eR", .string(reason))) }
+    if let reason = order.binanceExpiryReason { members.append(("eR", .string(reason))) }
     return members
   }
 
@@ -101,7 +101,7 @@ extension SpotCore {
     let balances = assets.map { asset -> JSONValue in
       let balance = exchange.balance(of: account, asset)
       return [
-        "a": .string(SpotSymbol.assets[Int(asset)]),
+        "a": .string(BinanceSpotSymbol.assets[Int(asset)]),
         "f": .string(DecimalDigits.text(balance.free)),
         "l": .string(DecimalDigits.text(balance.locked)),
       ]
@@ -119,7 +119,7 @@ extension SpotCore {
     streams.publish(of: change.account) { unit in
       [
         "e": "balanceUpdate", "E": unit.json(now.wall),
-        "a": .string(SpotSymbol.assets[Int(change.asset)]),
+        "a": .string(BinanceSpotSymbol.assets[Int(change.asset)]),
         "d": .string(DecimalDigits.text(change.change)), "T": unit.json(change.time),
       ]
     }

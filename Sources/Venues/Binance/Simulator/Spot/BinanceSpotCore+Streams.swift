@@ -4,7 +4,7 @@ import VenueServer
 
 /// Market streams
 /// (https://developers.binance.com/docs/binance-spot-api-docs/web-socket-streams).
-extension SpotCore {
+extension BinanceSpotCore {
   func publishTrade(_ trade: MarketTrade, of instrument: InstrumentIndex) {
     let symbol = symbol(instrument)
     streams.publish("\(symbol.streamName)@trade") { unit in
@@ -168,7 +168,7 @@ extension SpotCore {
   }
 
   private func tickerText(_ instrument: InstrumentIndex, _ unit: TimeUnit) -> String {
-    let day = DayTicker(instrument, self)
+    let day = BinanceSpotDayTicker(instrument, self)
     let quote = exchange.bestQuote(of: instrument)
     let open = unit.count(now.wall - 86_400_000_000_000)
     return #"{"e":"24hrTicker","E":\#(unit.count(now.wall)),"s":"\#(symbol(instrument).name)","#
@@ -184,7 +184,7 @@ extension SpotCore {
   }
 
   private func miniTickerText(_ instrument: InstrumentIndex, _ unit: TimeUnit) -> String {
-    let day = DayTicker(instrument, self)
+    let day = BinanceSpotDayTicker(instrument, self)
     return #"{"e":"24hrMiniTicker","E":\#(unit.count(now.wall)),"#
       + #""s":"\#(symbol(instrument).name)","c":"\#(day.last)","o":"\#(day.open)","#
       + #""h":"\#(day.high)","l":"\#(day.low)","v":"\#(day.volume)","q":"\#(day.value)"}"#

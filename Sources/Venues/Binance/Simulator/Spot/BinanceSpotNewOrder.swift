@@ -3,9 +3,9 @@ import MatchingEngine
 import TradingModel
 
 /// A new order out of parameters, with the checks that the venue makes before its matching engine.
-struct NewOrder {
+struct BinanceSpotNewOrder {
   var request: OrderRequest
-  var response: SpotCore.ResponseType
+  var response: BinanceSpotCore.ResponseType
   var strategyID: Int64?
   var strategyType: Int64?
 
@@ -15,11 +15,11 @@ struct NewOrder {
   ]
 
   /// The parameters of an order, common to the requests that carry one.
-  static let rules: [ParameterRule] = [
+  static let rules: [BinanceParameterRule] = [
     .need("symbol", .symbol),
-    .need("side", .word(["BUY", "SELL"], SpotError(-1117, "Invalid side."))),
-    .need("type", .word(types, SpotError(-1116, "Invalid orderType."))),
-    .may("timeInForce", .word(["GTC", "IOC", "FOK"], SpotError(-1115, "Invalid timeInForce."))),
+    .need("side", .word(["BUY", "SELL"], BinanceError(-1117, "Invalid side."))),
+    .need("type", .word(types, BinanceError(-1116, "Invalid orderType."))),
+    .may("timeInForce", .word(["GTC", "IOC", "FOK"], BinanceError(-1115, "Invalid timeInForce."))),
     .may("quantity", .decimal),
     .may("quoteOrderQty", .decimal),
     .may("price", .decimal),
@@ -30,10 +30,10 @@ struct NewOrder {
     .may("trailingDelta", .integer),
     .may("icebergQty", .decimal),
     .may("newOrderRespType", .word(["ACK", "RESULT", "FULL"], nil)),
-    .may("selfTradePreventionMode", .word(SelfTradePrevention.words + ["TRANSFER"], nil)),
+    .may("selfTradePreventionMode", .word(SelfTradePrevention.binanceWords + ["TRANSFER"], nil)),
   ]
 
-  init(_ call: Call, in core: SpotCore) throws(SpotError) {
+  init(_ call: BinanceCall, in core: BinanceSpotCore) throws(BinanceError) {
     let parameters = call.parameters
     let instrument = try core.instrument(parameters["symbol"])
     let symbol = core.symbol(instrument)
@@ -47,8 +47,8 @@ struct NewOrder {
     request.price = try Self.price("price", parameters, symbol)
     request.triggerPrice = try Self.price("stopPrice", parameters, symbol)
     if let amount = parameters.decimal("quoteOrderQty") {
-      guard amount > 0 else { throw SpotError(-1013, "Invalid quoteOrderQty.") }
-      request.quoteQuantity = Money(Decimal(units: amount, decimals: SpotSymbol.decimals))
+      guard amount > 0 else { throw BinanceError(-1013, "Invalid quoteOrderQty.") }
+      request.quoteQuantity = Money(Decimal(units: amount, decimals: BinanceSpotSymbol.decimals))
     }
     request.isPostOnly = type == "LIMIT_MAKER"
     switch parameters["timeInForce"] {
@@ -58,20 +58,21 @@ struct NewOrder {
     }
     try Self.checkIceberg(request, symbol)
     if parameters["selfTradePreventionMode"] == "TRANSFER" {
-      throw SpotError(
+      throw BinanceError(
         -1013, "This symbol does not allow the specified self-trade prevention mode.")
     }
     request.selfTradePrevention = SelfTradePrevention(
-      word: parameters["selfTradePreventionMode"] ?? ExchangeInfo.defaultSelfTradePrevention)
+      binanceWord: parameters["selfTradePreventionMode"]
+        ?? BinanceSpotExchangeInfo.defaultSelfTradePrevention)
     self.request = request
     strategyID = parameters.integer("strategyId")
     strategyType = parameters.integer("strategyType")
     if let strategyType, strategyType < 1_000_000 {
-      throw SpotError(-1134, "Invalid strategyType.")
+      throw BinanceError(-1134, "Invalid strategyType.")
     }
     let usual = type == "MARKET" || type == "LIMIT" ? "FULL" : "ACK"
     response =
-      SpotCore.ResponseType(rawValue: parameters["newOrderRespType"] ?? usual) ?? .full
+      BinanceSpotCore.ResponseType(rawValue: parameters["newOrderRespType"] ?? usual) ?? .full
   }
 
   private static func kind(_ type: String) -> OrderKind {
@@ -87,7 +88,9 @@ struct NewOrder {
 
   /// "Additional mandatory parameters based on order type" of
   /// https://developers.binance.com/docs/binance-spot-api-docs/rest-api/trading-endpoints
-  private static func checkPresence(_ parameters: Parameters, _ type: String) throws(SpotError) {
+  private static func checkPresence(_ parameters: BinanceParameters, _ type: String)
+    throws(BinanceError)
+  {
     let needed: [String]
     let surplus: [String]
     switch type {
@@ -113,7 +116,7 @@ struct NewOrder {
       switch (parameters["quantity"] != nil, parameters["quoteOrderQty"] != nil) {
       case (false, false): throw .missing("quantity", or: "quoteOrderQty")
       case (true, true):
-        throw SpotError(-1128, "Combination of optional parameters invalid.")
+        throw BinanceError(-1128, "Combination of optional parameters invalid.")
       default: break
       }
     }
@@ -125,14 +128,15 @@ struct NewOrder {
     }
   }
 
-  private static func checkIceberg(_ request: OrderRequest, _ symbol: SpotSymbol) throws(SpotError)
+  private static func checkIceberg(_ request: OrderRequest, _ symbol: BinanceSpotSymbol)
+    throws(BinanceError)
   {
     guard request.displayQuantity > 0 else { return }
     if request.displayQuantity > request.quantity {
-      throw SpotError(-1013, "IcebergQty exceeds QTY.")
+      throw BinanceError(-1013, "IcebergQty exceeds QTY.")
     }
     if request.timeInForce != .goodTillCancel {
-      throw SpotError(-1013, "Unsupported order combination")
+      throw BinanceError(-1013, "Unsupported order combination")
     }
     let parts =
       (request.quantity + request.displayQuantity - 1) / request.displayQuantity
@@ -141,10 +145,10 @@ struct NewOrder {
 
   /// A quantity in its units; 0 where it was not sent.
   static func quantity(
-    _ name: String, _ parameters: Parameters, _ symbol: SpotSymbol
-  ) throws(SpotError) -> Int64 {
+    _ name: String, _ parameters: BinanceParameters, _ symbol: BinanceSpotSymbol
+  ) throws(BinanceError) -> Int64 {
     guard let value = parameters.decimal(name) else { return 0 }
-    if value == 0, name != "icebergQty" { throw SpotError(-1013, "Invalid quantity.") }
+    if value == 0, name != "icebergQty" { throw BinanceError(-1013, "Invalid quantity.") }
     guard let units = DecimalDigits.exact(value, decimals: symbol.quantityDecimals) else {
       throw .filter(parameters["type"] == "MARKET" ? "MARKET_LOT_SIZE" : "LOT_SIZE")
     }
@@ -153,11 +157,11 @@ struct NewOrder {
 
   /// A price in its units; 0 where it was not sent.
   static func price(
-    _ name: String, _ parameters: Parameters, _ symbol: SpotSymbol
-  ) throws(SpotError) -> Int64 {
+    _ name: String, _ parameters: BinanceParameters, _ symbol: BinanceSpotSymbol
+  ) throws(BinanceError) -> Int64 {
     guard let value = parameters.decimal(name) else { return 0 }
     if value == 0 {
-      throw SpotError(-1013, name == "price" ? "Invalid price." : "Invalid stop price.")
+      throw BinanceError(-1013, name == "price" ? "Invalid price." : "Invalid stop price.")
     }
     guard let units = DecimalDigits.exact(value, decimals: symbol.priceDecimals) else {
       throw .filter("PRICE_FILTER")

@@ -2,8 +2,8 @@ import Exchange
 import VenueServer
 
 /// One request, checked: what is asked for, by whom, and how the answer is wanted.
-struct Call {
-  var parameters: Parameters
+struct BinanceCall {
+  var parameters: BinanceParameters
   /// The account of the key; nil where none is asked for.
   var account: AccountIndex = -1
   /// The key itself; nil in the WebSocket API.
@@ -12,7 +12,7 @@ struct Call {
 }
 
 /// What an endpoint does; REST and WebSocket API share it.
-enum Action {
+enum BinanceSpotAction {
   case ping, time, exchangeInfo
   case depth, trades, historicalTrades, aggregateTrades, klines, averagePrice
   case ticker24Hour, tickerPrice, tickerBook
@@ -24,11 +24,11 @@ enum Action {
   case restrictions, systemStatus
 }
 
-extension SpotCore {
+extension BinanceSpotCore {
   /// Carries out a call.
   ///
   /// - Throws: the venue's error; nothing has changed then, but what a `cancelReplace` tells in `data`.
-  func perform(_ action: Action, _ call: Call) throws(SpotError) -> JSONValue {
+  func perform(_ action: BinanceSpotAction, _ call: BinanceCall) throws(BinanceError) -> JSONValue {
     switch action {
     case .ping: return .object([])
     case .time: return ["serverTime": call.unit.json(now.wall)]
@@ -53,7 +53,7 @@ extension SpotCore {
     case .allOrders: return try allOrders(call)
     case .amendments: return try amendments(call)
     case .orderList:
-      throw SpotError(-2010, "OCO orders are not supported for this symbol")
+      throw BinanceError(-2010, "OCO orders are not supported for this symbol")
     case .openOrderLists, .allOrderLists: return .array([])
     case .account: return accountInformation(call)
     case .myTrades: return try myTrades(call)

@@ -5,8 +5,8 @@ import VenueServer
 
 /// Requests about an account
 /// (https://developers.binance.com/docs/binance-spot-api-docs/rest-api/account-endpoints).
-extension SpotCore {
-  func query(_ call: Call) throws(SpotError) -> JSONValue {
+extension BinanceSpotCore {
+  func query(_ call: BinanceCall) throws(BinanceError) -> JSONValue {
     let instrument = try instrument(call.parameters["symbol"])
     guard
       let order = try named(
@@ -15,7 +15,7 @@ extension SpotCore {
     return status(order, call.unit)
   }
 
-  func openOrders(_ call: Call) throws(SpotError) -> JSONValue {
+  func openOrders(_ call: BinanceCall) throws(BinanceError) -> JSONValue {
     var instrument: InstrumentIndex?
     if call.parameters["symbol"] != nil {
       instrument = try self.instrument(call.parameters["symbol"])
@@ -26,7 +26,7 @@ extension SpotCore {
       })
   }
 
-  func allOrders(_ call: Call) throws(SpotError) -> JSONValue {
+  func allOrders(_ call: BinanceCall) throws(BinanceError) -> JSONValue {
     let parameters = call.parameters
     var query = HistoryQuery()
     query.instrument = try instrument(parameters["symbol"])
@@ -39,11 +39,13 @@ extension SpotCore {
   }
 
   /// `startTime` and `endTime`, no more than 24 hours from each other.
-  private func readTimes(_ parameters: Parameters, _ query: inout HistoryQuery) throws(SpotError) {
+  private func readTimes(_ parameters: BinanceParameters, _ query: inout HistoryQuery)
+    throws(BinanceError)
+  {
     let from = parameters.integer("startTime")
     let to = parameters.integer("endTime")
     if let from, let to, to - from > 86_400_000 {
-      throw SpotError(-1127, "More than 24 hours between startTime and endTime.")
+      throw BinanceError(-1127, "More than 24 hours between startTime and endTime.")
     }
     query.fromTime = from.map(Self.nanoseconds)
     query.toTime = to.map { Self.nanoseconds($0) &+ 999_999 }
@@ -56,7 +58,7 @@ extension SpotCore {
       ? time > .max / 1_000 ? .max : time * 1_000 : time * 1_000_000
   }
 
-  func amendments(_ call: Call) throws(SpotError) -> JSONValue {
+  func amendments(_ call: BinanceCall) throws(BinanceError) -> JSONValue {
     let instrument = try instrument(call.parameters["symbol"])
     guard let id = call.parameters.integer("orderId"), id > 0,
       let order = exchange.order(.venue(OrderID(id)), of: call.account),
@@ -80,14 +82,14 @@ extension SpotCore {
       })
   }
 
-  func accountInformation(_ call: Call) -> JSONValue {
+  func accountInformation(_ call: BinanceCall) -> JSONValue {
     let fees = exchange.fees(of: call.account)
     let balances = exchange.balances(of: call.account)
     let omitsZero = call.parameters.boolean("omitZeroBalances")
     var list: [JSONValue] = []
     for (index, balance) in balances.enumerated() where !omitsZero || balance.total != .zero {
       list.append([
-        "asset": .string(SpotSymbol.assets[index]),
+        "asset": .string(BinanceSpotSymbol.assets[index]),
         "free": .string(DecimalDigits.text(balance.free)),
         "locked": .string(DecimalDigits.text(balance.locked)),
       ])
@@ -130,7 +132,7 @@ extension SpotCore {
     ]
   }
 
-  func commission(_ call: Call) throws(SpotError) -> JSONValue {
+  func commission(_ call: BinanceCall) throws(BinanceError) -> JSONValue {
     let instrument = try instrument(call.parameters["symbol"])
     let fees = exchange.fees(of: call.account)
     let none: JSONValue = [
@@ -146,7 +148,7 @@ extension SpotCore {
     ]
   }
 
-  func myTrades(_ call: Call) throws(SpotError) -> JSONValue {
+  func myTrades(_ call: BinanceCall) throws(BinanceError) -> JSONValue {
     let parameters = call.parameters
     var query = HistoryQuery()
     let instrument = try instrument(parameters["symbol"])
@@ -155,7 +157,7 @@ extension SpotCore {
     query.fromID = parameters.integer("fromId").map { UInt64(max(0, $0)) }
     try readTimes(parameters, &query)
     if query.fromID != nil, query.fromTime != nil || query.toTime != nil {
-      throw SpotError(-1128, "Combination of optional parameters invalid.")
+      throw BinanceError(-1128, "Combination of optional parameters invalid.")
     }
     query.limit = try parameters.limit(500, max: 1000)
     query.keepsNewest = query.fromID == nil && query.fromTime == nil
@@ -170,7 +172,7 @@ extension SpotCore {
           "qty": .string(quantity(fill.quantity, instrument)),
           "quoteQty": .string(DecimalDigits.text(fill.value)),
           "commission": .string(DecimalDigits.text(fill.fee)),
-          "commissionAsset": .string(SpotSymbol.assets[Int(fill.feeAsset)]),
+          "commissionAsset": .string(BinanceSpotSymbol.assets[Int(fill.feeAsset)]),
           "time": call.unit.json(fill.time),
           "isBuyer": .boolean(fill.side == .buy),
           "isMaker": .boolean(fill.liquidity == .maker),

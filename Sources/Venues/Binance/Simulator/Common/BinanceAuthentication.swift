@@ -3,13 +3,13 @@ import VenueServer
 
 /// Who asks, and whether the request is theirs and fresh
 /// (https://developers.binance.com/docs/binance-spot-api-docs/rest-api/request-security).
-enum Authentication {
+enum BinanceAuthentication {
   /// Checks a signed request's time, then its signature.
   ///
   /// - Parameter payloads: what may have been signed.
   static func check(
-    _ parameters: Parameters, _ key: VenueKey, payloads: [String], at now: ServerTime
-  ) throws(SpotError) {
+    _ parameters: BinanceParameters, _ key: VenueKey, payloads: [String], at now: ServerTime
+  ) throws(BinanceError) {
     try checkTime(parameters, at: now)
     guard let signature = parameters["signature"] else { throw .missing("signature") }
     guard isWellFormed(signature, key.scheme) else {
@@ -33,7 +33,7 @@ enum Authentication {
 
   /// The time must not be more than a second ahead, nor older than the window of 5,000 ms or as sent,
   /// at most 60,000. Times of 16 digits are microseconds.
-  static func checkTime(_ parameters: Parameters, at now: ServerTime) throws(SpotError) {
+  static func checkTime(_ parameters: BinanceParameters, at now: ServerTime) throws(BinanceError) {
     guard let timestamp = parameters.integer("timestamp"), timestamp > 0 else {
       throw .missing("timestamp")
     }
@@ -41,7 +41,7 @@ enum Authentication {
     if let sent = parameters.decimal("recvWindow") {
       window = sent / 100_000  // 10^-8 milliseconds as microseconds
       if window > 60_000_000 {
-        throw SpotError(-1131, "recvWindow must be less than 60000.")
+        throw BinanceError(-1131, "recvWindow must be less than 60000.")
       }
     }
     let isMicroseconds = timestamp > 100_000_000_000_000
@@ -49,11 +49,11 @@ enum Authentication {
     let microseconds = isMicroseconds ? timestamp : timestamp * 1_000
     let present = now.wall / 1_000
     if microseconds >= present + 1_000_000 {
-      throw SpotError(
+      throw BinanceError(
         -1021, "Timestamp for this request was 1000ms ahead of the server's time.")
     }
     if present - microseconds > window {
-      throw SpotError(-1021, "Timestamp for this request is outside of the recvWindow.")
+      throw BinanceError(-1021, "Timestamp for this request is outside of the recvWindow.")
     }
   }
 
@@ -67,15 +67,5 @@ enum Authentication {
     guard text.contains("signature=") else { return text }
     return text.split(separator: "&", omittingEmptySubsequences: false)
       .filter { !$0.hasPrefix("signature=") }.joined(separator: "&")
-  }
-}
-
-/// Kinds of characters.
-enum FormDigits {
-  static func isHexadecimal(_ byte: UInt8) -> Bool {
-    (0x30...0x39).contains(byte) || (0x41...0x46).contains(byte) || (0x61...0x66).contains(byte)
-  }
-  static func isLetterOrDigit(_ byte: UInt8) -> Bool {
-    (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
   }
 }

@@ -3,11 +3,11 @@ import TradingModel
 import VenueServer
 
 /// Who listens to what: streams by name, and the users' events.
-final class Streams {
+final class BinanceStreams {
   /// Connections of market streams, by stream name, in order of subscription.
-  private var listeners: [String: [StreamSession]] = [:]
+  private var listeners: [String: [BinanceStreamSession]] = [:]
   /// Connections that subscribed to an account's events over the WebSocket API.
-  private(set) var requestSessions: [RequestSession] = []
+  private(set) var requestSessions: [BinanceRequestSession] = []
   private var keys: [String: ListenKey] = [:]
 
   /// A key of a user stream.
@@ -21,18 +21,18 @@ final class Streams {
 
   // MARK: Subscriptions
 
-  func add(_ session: StreamSession, to stream: String) {
+  func add(_ session: BinanceStreamSession, to stream: String) {
     if listeners[stream, default: []].contains(where: { $0 === session }) { return }
     listeners[stream, default: []].append(session)
   }
 
-  func remove(_ session: StreamSession, from stream: String) {
+  func remove(_ session: BinanceStreamSession, from stream: String) {
     listeners[stream]?.removeAll { $0 === session }
     if listeners[stream]?.isEmpty == true { listeners[stream] = nil }
   }
 
-  func add(_ session: RequestSession) { requestSessions.append(session) }
-  func remove(_ session: RequestSession) { requestSessions.removeAll { $0 === session } }
+  func add(_ session: BinanceRequestSession) { requestSessions.append(session) }
+  func remove(_ session: BinanceRequestSession) { requestSessions.removeAll { $0 === session } }
 
   func hasListeners(_ stream: String) -> Bool { listeners[stream] != nil }
 
@@ -69,7 +69,7 @@ final class Streams {
   }
 
   /// The account's listen key, a new one or the one that it has, good for an hour from now.
-  func startKey(of account: AccountIndex, _ core: SpotCore) -> String {
+  func startKey(of account: AccountIndex, _ core: BinanceSpotCore) -> String {
     let validUntil = core.now.monotonic + keyLifetime
     if let key = keys.first(where: { $0.value.account == account })?.key {
       keys[key]?.validUntil = validUntil

@@ -5,35 +5,35 @@ import VenueServer
 
 /// Requests that change orders
 /// (https://developers.binance.com/docs/binance-spot-api-docs/rest-api/trading-endpoints).
-extension SpotCore {
-  func place(_ call: Call) throws(SpotError) -> JSONValue {
-    let order = try NewOrder(call, in: self)
+extension BinanceSpotCore {
+  func place(_ call: BinanceCall) throws(BinanceError) -> JSONValue {
+    let order = try BinanceSpotNewOrder(call, in: self)
     try orderLimits[call.account].take(1, at: now.milliseconds)
     return try enter(order, call)
   }
 
   /// Enters a checked order and waits for what becomes of it at once.
   private func enter(
-    _ order: NewOrder, isReplacement: Bool = false, _ call: Call
-  ) throws(SpotError) -> JSONValue {
+    _ order: BinanceSpotNewOrder, isReplacement: Bool = false, _ call: BinanceCall
+  ) throws(BinanceError) -> JSONValue {
     if isRenamed(order.request.clientOrderID, of: call.account) {
-      throw SpotError(.duplicateClientOrderID)
+      throw BinanceError(.duplicateClientOrderID)
     }
     let isMarket = order.request.kind == .market
     switch exchange.submit(order.request, by: call.account) {
     case .failure(let refusal):
       process(exchange.takeEvents())
-      throw SpotError(refusal, isMarket: isMarket)
+      throw BinanceError(refusal, isMarket: isMarket)
     case .success(let id): return entered(id, order, isReplacement: isReplacement, call)
     }
   }
 
   private func entered(
-    _ id: OrderID, _ order: NewOrder, isReplacement: Bool, _ call: Call
+    _ id: OrderID, _ order: BinanceSpotNewOrder, isReplacement: Bool, _ call: BinanceCall
   ) -> JSONValue {
     if order.strategyID != nil || order.strategyType != nil {
-      notes[id, default: OrderNotes()].strategyID = order.strategyID
-      notes[id, default: OrderNotes()].strategyType = order.strategyType
+      notes[id, default: BinanceSpotOrderNotes()].strategyID = order.strategyID
+      notes[id, default: BinanceSpotOrderNotes()].strategyType = order.strategyType
     }
     let fills = process(exchange.takeEvents(), fillsOf: id)
     guard let view = exchange.order(.venue(id), of: call.account) else {
@@ -43,10 +43,11 @@ extension SpotCore {
       view, order.response, fills: fills, isReplacement: isReplacement, call.unit)
   }
 
-  func test(_ call: Call) throws(SpotError) -> JSONValue {
-    let order = try NewOrder(call, in: self)
-    if let refusal = exchange.refusal(of: order.request, by: call.account), refusal.isFilter {
-      throw SpotError(refusal, isMarket: order.request.kind == .market)
+  func test(_ call: BinanceCall) throws(BinanceError) -> JSONValue {
+    let order = try BinanceSpotNewOrder(call, in: self)
+    if let refusal = exchange.refusal(of: order.request, by: call.account), refusal.isBinanceFilter
+    {
+      throw BinanceError(refusal, isMarket: order.request.kind == .market)
     }
     guard call.parameters.boolean("computeCommissionRates") else { return .object([]) }
     let fees = exchange.fees(of: call.account)
@@ -65,9 +66,9 @@ extension SpotCore {
 
   /// The order that a request names by `orderId` or a client order id; both must be of one order.
   func named(
-    _ parameters: Parameters, _ id: String, _ clientID: String, _ account: AccountIndex,
+    _ parameters: BinanceParameters, _ id: String, _ clientID: String, _ account: AccountIndex,
     in instrument: InstrumentIndex
-  ) throws(SpotError) -> ExchangeOrder? {
+  ) throws(BinanceError) -> ExchangeOrder? {
     let name = parameters[clientID]
     guard let number = parameters.integer(id) else {
       guard let name else { throw .missing(clientID, or: id) }
@@ -102,16 +103,16 @@ extension SpotCore {
 
   // MARK: Cancels
 
-  func cancel(_ call: Call) throws(SpotError) -> JSONValue {
+  func cancel(_ call: BinanceCall) throws(BinanceError) -> JSONValue {
     let instrument = try instrument(call.parameters["symbol"])
     return try cancel(
       call, "orderId", "origClientOrderId", "newClientOrderId", in: instrument)
   }
 
   private func cancel(
-    _ call: Call, _ id: String, _ clientID: String, _ newID: String,
+    _ call: BinanceCall, _ id: String, _ clientID: String, _ newID: String,
     in instrument: InstrumentIndex
-  ) throws(SpotError) -> JSONValue {
+  ) throws(BinanceError) -> JSONValue {
     guard
       let order = try named(call.parameters, id, clientID, call.account, in: instrument),
       order.state.isOpen
@@ -120,27 +121,27 @@ extension SpotCore {
     let requestID = call.parameters[newID] ?? makeID()
     let result = exchange.cancel(.venue(order.id), by: call.account, requestID: requestID)
     process(exchange.takeEvents())
-    if case .failure(let refusal) = result { throw SpotError(refusal) }
+    if case .failure(let refusal) = result { throw BinanceError(refusal) }
     guard let ended = exchange.order(.venue(order.id), of: call.account) else {
       throw .unknownOrder
     }
     return canceled(ended, requestID: requestID, call.unit)
   }
 
-  private func checkRestrictions(_ word: String?, _ order: ExchangeOrder) throws(SpotError) {
+  private func checkRestrictions(_ word: String?, _ order: ExchangeOrder) throws(BinanceError) {
     let isAllowed: Bool
     switch word {
     case nil: isAllowed = true
     case "ONLY_NEW": isAllowed = order.filled == 0
     case "ONLY_PARTIALLY_FILLED": isAllowed = order.filled > 0
-    default: throw SpotError(-1145, "Invalid cancelRestrictions")
+    default: throw BinanceError(-1145, "Invalid cancelRestrictions")
     }
     if !isAllowed {
-      throw SpotError(-2011, "Order was not canceled due to cancel restrictions.")
+      throw BinanceError(-2011, "Order was not canceled due to cancel restrictions.")
     }
   }
 
-  func cancelAll(_ call: Call) throws(SpotError) -> JSONValue {
+  func cancelAll(_ call: BinanceCall) throws(BinanceError) -> JSONValue {
     let instrument = try instrument(call.parameters["symbol"])
     let requestID = makeID()
     guard
@@ -158,46 +159,49 @@ extension SpotCore {
 
   /// The filters and the order count are looked at before anything happens; then the order is
   /// canceled, and the new one is entered.
-  func cancelReplace(_ call: Call) throws(SpotError) -> JSONValue {
-    let order = try NewOrder(call, in: self)
+  func cancelReplace(_ call: BinanceCall) throws(BinanceError) -> JSONValue {
+    let order = try BinanceSpotNewOrder(call, in: self)
     let parameters = call.parameters
     if parameters["cancelOrderId"] == nil, parameters["cancelOrigClientOrderId"] == nil {
       throw .missing("cancelOrigClientOrderId", or: "cancelOrderId")
     }
-    if let refusal = exchange.refusal(of: order.request, by: call.account), refusal.isFilter {
-      throw SpotError(refusal, isMarket: order.request.kind == .market)
+    if let refusal = exchange.refusal(of: order.request, by: call.account), refusal.isBinanceFilter
+    {
+      throw BinanceError(refusal, isMarket: order.request.kind == .market)
     }
     try orderLimits[call.account].take(1, at: now.milliseconds)
     let entersAnyway = parameters["cancelReplaceMode"] == "ALLOW_FAILURE"
-    let canceled: Result<JSONValue, SpotError> = outcome { () throws(SpotError) in
+    let canceled: Result<JSONValue, BinanceError> = outcome { () throws(BinanceError) in
       try cancel(
         call, "cancelOrderId", "cancelOrigClientOrderId", "cancelNewClientOrderId",
         in: order.request.instrument)
     }
-    var entered: Result<JSONValue, SpotError>?
+    var entered: Result<JSONValue, BinanceError>?
     if case .success = canceled {
-      entered = outcome { () throws(SpotError) in try enter(order, isReplacement: true, call) }
+      entered = outcome { () throws(BinanceError) in try enter(order, isReplacement: true, call) }
     } else if entersAnyway {
-      entered = outcome { () throws(SpotError) in try enter(order, isReplacement: true, call) }
+      entered = outcome { () throws(BinanceError) in try enter(order, isReplacement: true, call) }
     }
     return try replaced(canceled, entered)
   }
 
-  private func outcome(_ body: () throws(SpotError) -> JSONValue) -> Result<JSONValue, SpotError> {
-    do throws(SpotError) { return .success(try body()) } catch { return .failure(error) }
+  private func outcome(_ body: () throws(BinanceError) -> JSONValue) -> Result<
+    JSONValue, BinanceError
+  > {
+    do throws(BinanceError) { return .success(try body()) } catch { return .failure(error) }
   }
 
   private func replaced(
-    _ canceled: Result<JSONValue, SpotError>, _ entered: Result<JSONValue, SpotError>?
-  ) throws(SpotError) -> JSONValue {
-    func word(_ result: Result<JSONValue, SpotError>?) -> JSONValue {
+    _ canceled: Result<JSONValue, BinanceError>, _ entered: Result<JSONValue, BinanceError>?
+  ) throws(BinanceError) -> JSONValue {
+    func word(_ result: Result<JSONValue, BinanceError>?) -> JSONValue {
       switch result {
       case .success: "SUCCESS"
       case .failure: "FAILURE"
       case nil: "NOT_ATTEMPTED"
       }
     }
-    func body(_ result: Result<JSONValue, SpotError>?) -> JSONValue {
+    func body(_ result: Result<JSONValue, BinanceError>?) -> JSONValue {
       switch result {
       case .success(let json): json
       case .failure(let error): error.json
@@ -211,9 +215,9 @@ extension SpotCore {
     switch (canceled, entered) {
     case (.success, .success): return answer
     case (.success, _), (_, .success):
-      throw SpotError(
+      throw BinanceError(
         -2021, "Order cancel-replace partially failed.", status: 409, data: answer)
-    default: throw SpotError(-2022, "Order cancel-replace failed.", data: answer)
+    default: throw BinanceError(-2022, "Order cancel-replace failed.", data: answer)
     }
   }
 
@@ -221,35 +225,35 @@ extension SpotCore {
 
   /// Makes an order smaller in its place
   /// (https://developers.binance.com/docs/binance-spot-api-docs/faqs/order_amend_keep_priority).
-  func amend(_ call: Call) throws(SpotError) -> JSONValue {
+  func amend(_ call: BinanceCall) throws(BinanceError) -> JSONValue {
     let parameters = call.parameters
     let instrument = try instrument(parameters["symbol"])
     guard
       let order = try named(
         parameters, "orderId", "origClientOrderId", call.account, in: instrument),
       order.state.isOpen
-    else { throw SpotError(-2038, "Unknown order sent.") }
-    let quantity = try NewOrder.quantity("newQty", parameters, symbol(instrument))
+    else { throw BinanceError(-2038, "Unknown order sent.") }
+    let quantity = try BinanceSpotNewOrder.quantity("newQty", parameters, symbol(instrument))
     if quantity == order.quantity {
-      throw SpotError(-2038, "The requested action would change no state; rejecting.")
+      throw BinanceError(-2038, "The requested action would change no state; rejecting.")
     }
     if quantity > order.quantity {
-      throw SpotError(-2038, "Order amend (quantity increase) is not supported.")
+      throw BinanceError(-2038, "Order amend (quantity increase) is not supported.")
     }
     if amendments[order.id, default: []].count >= symbol(instrument).amendsMax {
-      throw SpotError(-2038, "Filter failure: MAX_NUM_ORDER_AMENDS")
+      throw BinanceError(-2038, "Filter failure: MAX_NUM_ORDER_AMENDS")
     }
     let origID = clientOrderID(of: order)
     let newID = parameters["newClientOrderId"] ?? makeID()
     if newID != origID, let other = self.order(newID, of: call.account, in: instrument),
       other.state.isOpen
     {
-      throw SpotError(.duplicateClientOrderID)
+      throw BinanceError(.duplicateClientOrderID)
     }
     let result = exchange.amend(
       .venue(order.id), Amendment(quantity: quantity), by: call.account, requestID: origID)
-    if case .failure(let refusal) = result { throw SpotError(refusal) }
-    notes[order.id, default: OrderNotes()].clientOrderID = newID
+    if case .failure(let refusal) = result { throw BinanceError(refusal) }
+    notes[order.id, default: BinanceSpotOrderNotes()].clientOrderID = newID
     renamed[call.account, default: [:]][origID] = nil
     renamed[call.account, default: [:]][newID] = order.id
     let executionID = nextExecutionID
@@ -258,7 +262,7 @@ extension SpotCore {
       throw .unknownOrder
     }
     amendments[order.id, default: []].append(
-      OrderAmendment(
+      BinanceSpotAmendment(
         executionID: executionID, origClientOrderID: origID, newClientOrderID: newID,
         origQuantity: order.quantity, newQuantity: quantity, time: view.updateTime))
     return [

@@ -4,7 +4,7 @@ import VenueServer
 
 /// What a request must bring with it
 /// (https://developers.binance.com/docs/binance-spot-api-docs/rest-api/request-security).
-enum Security {
+enum BinanceSecurity {
   /// Nothing.
   case none
   /// A key.
@@ -19,20 +19,20 @@ enum Security {
 }
 
 /// A request that the venue knows, over REST and over the WebSocket API.
-struct Endpoint {
+struct BinanceSpotEndpoint {
   var method: String
   var path: String
   /// Its names in the WebSocket API; none where it is not offered there.
   var names: [String] = []
-  var security = Security.none
-  var rules: [ParameterRule] = []
-  var action: Action
+  var security = BinanceSecurity.none
+  var rules: [BinanceParameterRule] = []
+  var action: BinanceSpotAction
   var weight = 1
   /// Weight in place of `weight` when no `symbol` is sent.
   var weightWithoutSymbol: Int?
 
   /// The weight of a request with these fields.
-  func weight(of fields: [SentField]) -> Int {
+  func weight(of fields: [BinanceField]) -> Int {
     if action == .depth {
       let limit = fields.first { $0.name == "limit" }.flatMap { Int($0.value) } ?? 100
       return limit <= 100 ? 5 : limit <= 500 ? 25 : limit <= 1000 ? 50 : 250
@@ -47,7 +47,7 @@ struct Endpoint {
   }
 
   /// The parameters of REST, with those of the security.
-  var restRules: [ParameterRule] {
+  var restRules: [BinanceParameterRule] {
     guard security.isSigned else { return rules }
     return rules + [
       .may("recvWindow", .decimal), .need("timestamp", .integer), .need("signature", .text),
@@ -55,7 +55,7 @@ struct Endpoint {
   }
 
   /// The parameters of the WebSocket API. Key and signature may be missing in a session that logged on.
-  var webSocketRules: [ParameterRule] {
+  var webSocketRules: [BinanceParameterRule] {
     var all = rules + [.may("returnRateLimits", .boolean)]
     if security != .none { all.append(.may("apiKey", .text)) }
     if security.isSigned {
@@ -66,118 +66,118 @@ struct Endpoint {
     return all
   }
 
-  static let byPath: [String: [Endpoint]] = Dictionary(grouping: all, by: \.path)
-  static let byName: [String: Endpoint] = Dictionary(
+  static let byPath: [String: [BinanceSpotEndpoint]] = Dictionary(grouping: all, by: \.path)
+  static let byName: [String: BinanceSpotEndpoint] = Dictionary(
     all.flatMap { endpoint in endpoint.names.map { ($0, endpoint) } },
     uniquingKeysWith: { first, _ in first })
 }
 
-extension Endpoint {
-  private static let limit = ParameterRule.may("limit", .integer)
-  private static let symbol = ParameterRule.need("symbol", .symbol)
-  private static let symbolOrSymbols: [ParameterRule] = [
+extension BinanceSpotEndpoint {
+  private static let limit = BinanceParameterRule.may("limit", .integer)
+  private static let symbol = BinanceParameterRule.need("symbol", .symbol)
+  private static let symbolOrSymbols: [BinanceParameterRule] = [
     .may("symbol", .symbol), .may("symbols", .symbols), .may("symbolStatus", .text),
   ]
-  private static let times: [ParameterRule] = [
+  private static let times: [BinanceParameterRule] = [
     .may("startTime", .integer), .may("endTime", .integer),
   ]
-  private static let orderNames: [ParameterRule] = [
+  private static let orderNames: [BinanceParameterRule] = [
     .may("orderId", .integer), .may("origClientOrderId", .text),
   ]
-  private static let restrictions = ParameterRule.may(
+  private static let restrictions = BinanceParameterRule.may(
     "cancelRestrictions",
-    .word(["ONLY_NEW", "ONLY_PARTIALLY_FILLED"], SpotError(-1145, "Invalid cancelRestrictions")))
+    .word(["ONLY_NEW", "ONLY_PARTIALLY_FILLED"], BinanceError(-1145, "Invalid cancelRestrictions")))
 
   /// Weights as in 2026.
-  static let all: [Endpoint] = general + market + trading + account + lists
+  static let all: [BinanceSpotEndpoint] = general + market + trading + account + lists
 
   private static let general = [
-    Endpoint(method: "GET", path: "/api/v3/ping", names: ["ping"], action: .ping),
-    Endpoint(method: "GET", path: "/api/v3/time", names: ["time"], action: .time),
-    Endpoint(
+    BinanceSpotEndpoint(method: "GET", path: "/api/v3/ping", names: ["ping"], action: .ping),
+    BinanceSpotEndpoint(method: "GET", path: "/api/v3/time", names: ["time"], action: .time),
+    BinanceSpotEndpoint(
       method: "GET", path: "/api/v3/exchangeInfo", names: ["exchangeInfo"],
       rules: [
         .may("symbol", .symbol), .may("symbols", .symbols), .may("permissions", .text),
         .may("showPermissionSets", .boolean), .may("symbolStatus", .text),
       ], action: .exchangeInfo, weight: 20),
-    Endpoint(
+    BinanceSpotEndpoint(
       method: "GET", path: "/sapi/v1/system/status", action: .systemStatus),
-    Endpoint(
+    BinanceSpotEndpoint(
       method: "GET", path: "/sapi/v1/account/apiRestrictions", security: .userData,
       action: .restrictions),
   ]
 
   private static let market = [
-    Endpoint(
+    BinanceSpotEndpoint(
       method: "GET", path: "/api/v3/depth", names: ["depth"],
       rules: [symbol, limit, .may("symbolStatus", .text)], action: .depth),
-    Endpoint(
+    BinanceSpotEndpoint(
       method: "GET", path: "/api/v3/trades", names: ["trades.recent"], rules: [symbol, limit],
       action: .trades, weight: 25),
-    Endpoint(
+    BinanceSpotEndpoint(
       method: "GET", path: "/api/v3/historicalTrades", names: ["trades.historical"],
       rules: [symbol, limit, .may("fromId", .integer)], action: .historicalTrades, weight: 25),
-    Endpoint(
+    BinanceSpotEndpoint(
       method: "GET", path: "/api/v3/aggTrades", names: ["trades.aggregate"],
       rules: [symbol, .may("fromId", .integer)] + times + [limit], action: .aggregateTrades,
       weight: 4),
-    Endpoint(
+    BinanceSpotEndpoint(
       method: "GET", path: "/api/v3/klines", names: ["klines"], rules: klineRules,
       action: .klines, weight: 2),
-    Endpoint(
+    BinanceSpotEndpoint(
       method: "GET", path: "/api/v3/uiKlines", names: ["uiKlines"], rules: klineRules,
       action: .klines, weight: 2),
-    Endpoint(
+    BinanceSpotEndpoint(
       method: "GET", path: "/api/v3/avgPrice", names: ["avgPrice"], rules: [symbol],
       action: .averagePrice, weight: 2),
-    Endpoint(
+    BinanceSpotEndpoint(
       method: "GET", path: "/api/v3/ticker/24hr", names: ["ticker.24hr"],
       rules: symbolOrSymbols + [.may("type", .word(["FULL", "MINI"], nil))],
       action: .ticker24Hour, weight: 2, weightWithoutSymbol: 80),
-    Endpoint(
+    BinanceSpotEndpoint(
       method: "GET", path: "/api/v3/ticker/price", names: ["ticker.price"],
       rules: symbolOrSymbols, action: .tickerPrice, weight: 2, weightWithoutSymbol: 4),
-    Endpoint(
+    BinanceSpotEndpoint(
       method: "GET", path: "/api/v3/ticker/bookTicker", names: ["ticker.book"],
       rules: symbolOrSymbols, action: .tickerBook, weight: 2, weightWithoutSymbol: 4),
   ]
 
-  private static let klineRules: [ParameterRule] =
+  private static let klineRules: [BinanceParameterRule] =
     [
       symbol,
       .need(
         "interval",
         .word(
-          CandleInterval.allCases.map(\.rawValue), SpotError(-1120, "Invalid interval."))),
+          CandleInterval.allCases.map(\.rawValue), BinanceError(-1120, "Invalid interval."))),
     ] + times + [.may("timeZone", .text), limit]
 
   private static let trading = [
-    Endpoint(
+    BinanceSpotEndpoint(
       method: "POST", path: "/api/v3/order", names: ["order.place"], security: .trade,
-      rules: NewOrder.rules, action: .place),
-    Endpoint(
+      rules: BinanceSpotNewOrder.rules, action: .place),
+    BinanceSpotEndpoint(
       method: "POST", path: "/api/v3/order/test", names: ["order.test"], security: .trade,
-      rules: NewOrder.rules + [.may("computeCommissionRates", .boolean)], action: .test),
-    Endpoint(
+      rules: BinanceSpotNewOrder.rules + [.may("computeCommissionRates", .boolean)], action: .test),
+    BinanceSpotEndpoint(
       method: "GET", path: "/api/v3/order", names: ["order.status"], security: .userData,
       rules: [symbol] + orderNames, action: .query, weight: 4),
-    Endpoint(
+    BinanceSpotEndpoint(
       method: "DELETE", path: "/api/v3/order", names: ["order.cancel"], security: .trade,
       rules: [symbol] + orderNames + [.may("newClientOrderId", .clientOrderID), restrictions],
       action: .cancel),
-    Endpoint(
+    BinanceSpotEndpoint(
       method: "DELETE", path: "/api/v3/openOrders", names: ["openOrders.cancelAll"],
       security: .trade, rules: [symbol], action: .cancelAll),
-    Endpoint(
+    BinanceSpotEndpoint(
       method: "POST", path: "/api/v3/order/cancelReplace", names: ["order.cancelReplace"],
       security: .trade,
-      rules: NewOrder.rules + [
+      rules: BinanceSpotNewOrder.rules + [
         .need("cancelReplaceMode", .word(["STOP_ON_FAILURE", "ALLOW_FAILURE"], nil)),
         .may("cancelNewClientOrderId", .clientOrderID),
         .may("cancelOrigClientOrderId", .text), .may("cancelOrderId", .integer), restrictions,
         .may("orderRateLimitExceededMode", .word(["DO_NOTHING", "CANCEL_ONLY"], nil)),
       ], action: .cancelReplace),
-    Endpoint(
+    BinanceSpotEndpoint(
       method: "PUT", path: "/api/v3/order/amend/keepPriority",
       names: ["order.amend.keepPriority"], security: .trade,
       rules: [symbol] + orderNames + [
@@ -186,71 +186,71 @@ extension Endpoint {
   ]
 
   private static let account = [
-    Endpoint(
+    BinanceSpotEndpoint(
       method: "GET", path: "/api/v3/openOrders", names: ["openOrders.status"],
       security: .userData, rules: [.may("symbol", .symbol)], action: .openOrders, weight: 6,
       weightWithoutSymbol: 80),
-    Endpoint(
+    BinanceSpotEndpoint(
       method: "GET", path: "/api/v3/allOrders", names: ["allOrders"], security: .userData,
       rules: [symbol, .may("orderId", .integer)] + times + [limit], action: .allOrders,
       weight: 20),
-    Endpoint(
+    BinanceSpotEndpoint(
       method: "GET", path: "/api/v3/order/amendments", names: ["order.amendments"],
       security: .userData,
       rules: [symbol, .need("orderId", .integer), .may("fromExecutionId", .integer), limit],
       action: .amendments, weight: 4),
-    Endpoint(
+    BinanceSpotEndpoint(
       method: "GET", path: "/api/v3/account", names: ["account.status"], security: .userData,
       rules: [.may("omitZeroBalances", .boolean)], action: .account, weight: 20),
-    Endpoint(
+    BinanceSpotEndpoint(
       method: "GET", path: "/api/v3/myTrades", names: ["myTrades"], security: .userData,
       rules: [symbol, .may("orderId", .integer)] + times + [.may("fromId", .integer), limit],
       action: .myTrades, weight: 20),
-    Endpoint(
+    BinanceSpotEndpoint(
       method: "GET", path: "/api/v3/rateLimit/order", names: ["account.rateLimits.orders"],
       security: .userData, action: .orderRateLimits, weight: 40),
-    Endpoint(
+    BinanceSpotEndpoint(
       method: "GET", path: "/api/v3/account/commission", names: ["account.commission"],
       security: .userData, rules: [symbol], action: .commission, weight: 20),
-    Endpoint(
+    BinanceSpotEndpoint(
       method: "GET", path: "/api/v3/myPreventedMatches", names: ["myPreventedMatches"],
       security: .userData,
       rules: [
         symbol, .may("preventedMatchId", .integer), .may("orderId", .integer),
         .may("fromPreventedMatchId", .integer), limit,
       ], action: .preventedMatches, weight: 20),
-    Endpoint(
+    BinanceSpotEndpoint(
       method: "POST", path: "/api/v3/userDataStream", names: ["userDataStream.start"],
       security: .key, action: .startUserStream, weight: 2),
-    Endpoint(
+    BinanceSpotEndpoint(
       method: "PUT", path: "/api/v3/userDataStream", names: ["userDataStream.ping"],
       security: .key, rules: [.need("listenKey", .text)], action: .keepUserStream, weight: 2),
-    Endpoint(
+    BinanceSpotEndpoint(
       method: "DELETE", path: "/api/v3/userDataStream", names: ["userDataStream.stop"],
       security: .key, rules: [.need("listenKey", .text)], action: .closeUserStream, weight: 2),
   ]
 
   /// Order lists are offered by no symbol here; who asks hears it in the venue's words.
   private static let lists = [
-    Endpoint(
+    BinanceSpotEndpoint(
       method: "POST", path: "/api/v3/orderList/oco", names: ["orderList.place.oco"],
       security: .trade, rules: listRules, action: .orderList),
-    Endpoint(
+    BinanceSpotEndpoint(
       method: "GET", path: "/api/v3/openOrderList", names: ["openOrderLists.status"],
       security: .userData, action: .openOrderLists, weight: 6),
-    Endpoint(
+    BinanceSpotEndpoint(
       method: "GET", path: "/api/v3/allOrderList", names: ["allOrderLists"],
       security: .userData, rules: [.may("fromId", .integer)] + times + [limit],
       action: .allOrderLists, weight: 20),
   ]
 
-  private static let listRules: [ParameterRule] =
+  private static let listRules: [BinanceParameterRule] =
     [
       symbol, .may("listClientOrderId", .text), .need("side", .text),
       .need("quantity", .decimal), .may("newOrderRespType", .text),
       .may("selfTradePreventionMode", .text),
     ]
-    + ["above", "below"].flatMap { leg -> [ParameterRule] in
+    + ["above", "below"].flatMap { leg -> [BinanceParameterRule] in
       [.need("\(leg)Type", .text)]
         + [
           "ClientOrderId", "IcebergQty", "Price", "StopPrice", "TrailingDelta", "TimeInForce",

@@ -5,7 +5,7 @@ import TradingModel
 ///
 /// Prices and quantities are in the instrument's units; price and quantity decimals together are 8 at
 /// most, the digits that the venue prints of a value.
-struct SpotSymbol {
+struct BinanceSpotSymbol {
   var name: String
   var base: String
   var quote: String
@@ -37,19 +37,19 @@ struct SpotSymbol {
   /// What is listed. Ticks, lots and filters are those of the venue's own symbols in 2026, as far as
   /// values stay within 8 decimals.
   static let all = [
-    SpotSymbol(
+    BinanceSpotSymbol(
       name: "BTCUSDT", base: "BTC", quote: "USDT", priceDecimals: 2, quantityDecimals: 5,
       startPrice: 60_000_00, quantityMax: 9_000_00000, marketQuantityMax: 120_00000,
       notionalMin: 5_00000000, priceMax: 1_000_000_00),
-    SpotSymbol(
+    BinanceSpotSymbol(
       name: "ETHUSDT", base: "ETH", quote: "USDT", priceDecimals: 2, quantityDecimals: 4,
       startPrice: 2_500_00, quantityMax: 9_000_0000, marketQuantityMax: 2_400_0000,
       notionalMin: 5_00000000, priceMax: 1_000_000_00),
-    SpotSymbol(
+    BinanceSpotSymbol(
       name: "BNBUSDT", base: "BNB", quote: "USDT", priceDecimals: 2, quantityDecimals: 3,
       startPrice: 600_00, quantityMax: 9_000_000, marketQuantityMax: 1_200_000,
       notionalMin: 5_00000000, priceMax: 100_000_00),
-    SpotSymbol(
+    BinanceSpotSymbol(
       name: "ETHBTC", base: "ETH", quote: "BTC", priceDecimals: 5, quantityDecimals: 3,
       startPrice: 4167, quantityMax: 100_000_000, marketQuantityMax: 1_200_000,
       notionalMin: 10000, notionalMax: 9_000_000_00000000, priceMax: 922_327_00000),
@@ -59,10 +59,10 @@ struct SpotSymbol {
   static let assets = ["BTC", "ETH", "BNB", "USDT"]
 }
 
-extension SpotSymbol {
+extension BinanceSpotSymbol {
   /// The instrument of the exchange.
   func instrument(at index: InstrumentIndex) -> ExchangeInstrument {
-    let assets = SpotSymbol.assets
+    let assets = BinanceSpotSymbol.assets
     func place(_ name: String) -> CurrencyIndex {
       guard let place = assets.firstIndex(of: name) else {
         preconditionFailure("Invariant: every symbol's assets are listed")

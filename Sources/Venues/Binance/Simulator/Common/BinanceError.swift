@@ -4,7 +4,7 @@ import VenueServer
 /// An answer that tells what is wrong with a request.
 ///
 /// Codes and texts: https://developers.binance.com/docs/binance-spot-api-docs/errors
-struct SpotError: Error {
+struct BinanceError: Error {
   /// The HTTP status, and the `status` of the WebSocket API.
   var status = 400
   var code: Int
@@ -31,50 +31,50 @@ struct SpotError: Error {
   }
 }
 
-extension SpotError {
-  static let invalidSymbol = SpotError(-1121, "Invalid symbol.")
-  static let unknownOrder = SpotError(-2011, "Unknown order sent.")
-  static let orderDoesNotExist = SpotError(-2013, "Order does not exist.")
-  static let badKeyFormat = SpotError(-2014, "API-key format invalid.", status: 401)
-  static let rejectedKey = SpotError(
+extension BinanceError {
+  static let invalidSymbol = BinanceError(-1121, "Invalid symbol.")
+  static let unknownOrder = BinanceError(-2011, "Unknown order sent.")
+  static let orderDoesNotExist = BinanceError(-2013, "Order does not exist.")
+  static let badKeyFormat = BinanceError(-2014, "API-key format invalid.", status: 401)
+  static let rejectedKey = BinanceError(
     -2015, "Invalid API-key, IP, or permissions for action.", status: 401)
-  static let badSignature = SpotError(-1022, "Signature for this request is not valid.")
-  static let noListenKey = SpotError(-1125, "This listenKey does not exist.")
+  static let badSignature = BinanceError(-1022, "Signature for this request is not valid.")
+  static let noListenKey = BinanceError(-1125, "This listenKey does not exist.")
 
-  static func missing(_ name: String) -> SpotError {
-    SpotError(
+  static func missing(_ name: String) -> BinanceError {
+    BinanceError(
       -1102, "Mandatory parameter '\(name)' was not sent, was empty/null, or malformed.")
   }
-  static func missing(_ first: String, or second: String) -> SpotError {
-    SpotError(
+  static func missing(_ first: String, or second: String) -> BinanceError {
+    BinanceError(
       -1102, "Param '\(first)' or '\(second)' must be sent, but both were empty/null!")
   }
-  static func empty(_ name: String) -> SpotError {
-    SpotError(-1105, "Parameter '\(name)' was empty.")
+  static func empty(_ name: String) -> BinanceError {
+    BinanceError(-1105, "Parameter '\(name)' was empty.")
   }
-  static func notRequired(_ name: String) -> SpotError {
-    SpotError(-1106, "Parameter '\(name)' sent when not required.")
+  static func notRequired(_ name: String) -> BinanceError {
+    BinanceError(-1106, "Parameter '\(name)' sent when not required.")
   }
-  static func illegal(_ name: String, _ range: String) -> SpotError {
-    SpotError(
+  static func illegal(_ name: String, _ range: String) -> BinanceError {
+    BinanceError(
       -1100, "Illegal characters found in parameter '\(name)'; legal range is '\(range)'.")
   }
-  static func overflow(_ name: String) -> SpotError {
-    SpotError(-1108, "Parameter '\(name)' overflowed.")
+  static func overflow(_ name: String) -> BinanceError {
+    BinanceError(-1108, "Parameter '\(name)' overflowed.")
   }
-  static func precision(_ name: String) -> SpotError {
-    SpotError(-1111, "Parameter '\(name)' has too much precision.")
+  static func precision(_ name: String) -> BinanceError {
+    BinanceError(-1111, "Parameter '\(name)' has too much precision.")
   }
-  static func notValid(_ name: String) -> SpotError {
-    SpotError(-1130, "Data sent for parameter '\(name)' is not valid.")
+  static func notValid(_ name: String) -> BinanceError {
+    BinanceError(-1130, "Data sent for parameter '\(name)' is not valid.")
   }
-  static func filter(_ name: String) -> SpotError {
-    SpotError(-1013, "Filter failure: \(name)")
+  static func filter(_ name: String) -> BinanceError {
+    BinanceError(-1013, "Filter failure: \(name)")
   }
-  static func newOrder(_ message: String) -> SpotError { SpotError(-2010, message) }
+  static func newOrder(_ message: String) -> BinanceError { BinanceError(-2010, message) }
 }
 
-extension SpotError {
+extension BinanceError {
   /// What the venue says where the exchange refuses.
   init(_ refusal: Refusal, isMarket: Bool = false) {
     switch refusal {
@@ -94,26 +94,26 @@ extension SpotError {
     case .unknownOrder, .orderEnded, .unknownAsset: self = .unknownOrder
     case .tooManyOrders: self = .filter("MAX_NUM_ORDERS")
     case .tooManyWaitingOrders: self = .filter("MAX_NUM_ALGO_ORDERS")
-    case .marketClosed: self = SpotError(-1013, "Market is closed.")
+    case .marketClosed: self = BinanceError(-1013, "Market is closed.")
     case .noLiquidity:
       self = .newOrder("Order book liquidity is less than symbol minimum quantity.")
     case .venueCapacity:
-      self = SpotError(
+      self = BinanceError(
         -1008,
         "Server is currently overloaded with other requests. Please try again in a few minutes.",
         status: 503)
     case .nothingToAmend, .invalidAmount:
-      self = SpotError(-2038, "The requested action would change no state; rejecting.")
+      self = BinanceError(-2038, "The requested action would change no state; rejecting.")
     case .invalidCombination, .expireTimePassed, .reduceOnlyRejected, .positionSideMismatch,
       .leverageOutOfRange, .openOrdersOrPositions, .noPosition:
-      self = SpotError(-1014, "Unsupported order combination.")
+      self = BinanceError(-1014, "Unsupported order combination.")
     }
   }
 }
 
 extension Refusal {
   /// Whether it comes from a filter, which the venue looks at before anything else happens.
-  var isFilter: Bool {
+  var isBinanceFilter: Bool {
     switch self {
     case .priceTick, .priceRange, .priceBand, .lotStep, .quantityBelowMin, .quantityAboveMax,
       .notionalBelowMin, .notionalAboveMax, .icebergParts:
@@ -123,7 +123,7 @@ extension Refusal {
   }
 }
 
-extension SpotError {
+extension BinanceError {
   /// What the venue says in a state that faults bring about.
   init(_ failure: ServerFailure, at now: ServerTime) {
     switch failure {
