@@ -27,7 +27,7 @@ final class BybitCore {
   /// Sequence of messages about accounts.
   var nextSequence: UInt64 = 9_515_624_038
   /// For ids that the venue makes.
-  private var textRandom: UInt64
+  private var random: RandomTexts
   /// The venue's clock as it stood when the present call came.
   var now: ServerTime
   private let startWall: Int64
@@ -40,7 +40,7 @@ final class BybitCore {
     self.symbols = symbols
     now = ServerTime(wall: time, monotonic: 0)
     startWall = time
-    textRandom = seed ^ 0xB1B1_79B9_7F4A_7C15
+    random = RandomTexts(seed: seed)
     var settings = ExchangeSettings(
       assets: BybitSymbol.assets.map { ExchangeAsset($0) },
       instruments: symbols.indices.map { symbols[$0].instrument(at: InstrumentIndex($0)) },
@@ -102,20 +102,11 @@ final class BybitCore {
   ) -> String {
     let letters = Array(letters.utf8)
     var bytes: [UInt8] = []
-    for _ in 0..<count { bytes.append(letters[Int(random() % UInt64(letters.count))]) }
+    for _ in 0..<count { bytes.append(letters[Int(random.nextNumber() % UInt64(letters.count))]) }
     return String(decoding: bytes, as: UTF8.self)
   }
 
-  func makeUUID() -> String { BybitIdentifiers.uuid(random() >> 16, salt: 0xC0DE) }
-
-  private func random() -> UInt64 {
-    // SplitMix64 (https://prng.di.unimi.it/splitmix64.c).
-    textRandom &+= 0x9E37_79B9_7F4A_7C15
-    var value = textRandom
-    value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
-    return value ^ (value >> 31)
-  }
+  func makeUUID() -> String { BybitIdentifiers.uuid(random.nextNumber() >> 16, salt: 0xC0DE) }
 
   func takeSequence() -> UInt64 {
     nextSequence += 1

@@ -28,7 +28,7 @@ struct BybitParameters {
   /// Those of a JSON text; nothing is an empty object.
   init(body: String) throws(BybitError) {
     if body.isEmpty {
-      values = [:]
+      try self.init(JSONValue.object([]))
       return
     }
     guard let json = try? JSONValue.parse(body) else {

@@ -1,4 +1,5 @@
 import Exchange
+import TradingModel
 import VenueServer
 
 /// What sessions of all kinds answer with.
@@ -105,9 +106,9 @@ final class BybitPublicSession {
   /// Sends what a new listener must know first.
   private func begin(_ name: String) {
     switch BybitTopic(name, category, core) {
-    case .book(let instrument, let depth): core.sendSnapshot(instrument, depth: depth, to: self)
-    case .ticker(let instrument): core.sendTicker(instrument, to: self)
-    case .other, nil: break
+    case .book(let instrument, let depth)?: core.sendSnapshot(instrument, depth: depth, to: self)
+    case .ticker(let instrument)?: core.sendTicker(instrument, to: self)
+    case .other?, nil: break
     }
   }
 }

@@ -104,9 +104,8 @@ struct BybitSymbol {
     BybitText.padded(Int128(units), decimals: priceDecimals, digits: priceDigits)
   }
   /// A quantity with the symbol's digits.
-  func quantity(_ units: Int64) -> String { quantity(Int128(units)) }
-  func quantity(_ units: Int128) -> String {
-    BybitText.padded(units, decimals: quantityDecimals, digits: quantityDecimals)
+  func quantity(_ units: Int64) -> String {
+    BybitText.padded(Int128(units), decimals: quantityDecimals, digits: quantityDecimals)
   }
   /// Price units times quantity units, without trailing zeros.
   func value(_ units: Int128) -> String {
