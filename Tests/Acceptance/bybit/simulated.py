@@ -1,0 +1,49 @@
+"""What the tests know of the simulator: its ready line."""
+
+import json
+import os
+import time
+from decimal import Decimal
+
+with open(os.environ["NEEDLETAIL_READY"]) as file:
+    READY = json.load(file)
+PRODUCT = READY["products"][os.environ["NEEDLETAIL_PRODUCT"]]
+ISOLATED = bool(os.environ["NEEDLETAIL_ISOLATED"])
+REST = "https://api.bybit.com" if ISOLATED else PRODUCT["endpoints"]["rest"]
+
+
+def key(account, kind="HMAC", permissions=("read", "trade")):
+    """A key of an account: `apiKey` with `secret` or `privateKeyPath`."""
+    for entry in PRODUCT["accounts"]:
+        if entry["name"] != account:
+            continue
+        for candidate in entry["keys"]:
+            if candidate["type"] == kind and candidate["permissions"] == list(permissions):
+                return candidate
+    raise KeyError((account, kind, permissions))
+
+
+def trusting(client):
+    """pybit's HTTP client under the test authority: it sends prepared requests, for which `requests` does
+    not look at the environment."""
+    client.endpoint = REST
+    if READY["ca"]:
+        client.client.verify = READY["ca"]
+    return client
+
+
+def on_step(value, step):
+    """`value` cut to the grid of `step`, as text."""
+    step = Decimal(step).normalize()
+    return format((Decimal(value) // step) * step, "f")
+
+
+def wait(condition, seconds=10):
+    """What `condition` returns, once that is something."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        found = condition()
+        if found:
+            return found
+        time.sleep(0.01)
+    raise AssertionError(f"nothing within {seconds} s")

@@ -1,0 +1,47 @@
+"""The venue's limits on requests, as pybit meets them."""
+
+import time
+import unittest
+
+import requests
+import simulated
+from pybit.exceptions import FailedRequestError
+from test_pybit_http import client
+
+
+class Limits(unittest.TestCase):
+    def test_1_account_limit(self):
+        session = client(retry_codes={0}, return_response_headers=True)
+        order = {"category": "linear", "symbol": "BTCUSDT", "orderId": "nothing"}
+        session.ignore_codes = {110001, 10006}
+        time.sleep(1 - time.time() % 1)
+        answers = [session.cancel_order(**order) for _ in range(14)]
+        codes = [body["retCode"] for body, _, _ in answers]
+        self.assertEqual(codes[:10], [110001] * 10)
+        self.assertIn(10006, codes)
+        headers = [h for _, _, h in answers]
+        self.assertEqual([h["X-Bapi-Limit"] for h in headers], ["10"] * 14)
+        self.assertEqual([h["X-Bapi-Limit-Status"] for h in headers][:3], ["9", "8", "7"])
+        refused = codes.index(10006)
+        self.assertGreater(int(headers[refused]["X-Bapi-Limit-Reset-Timestamp"]), answers[refused][0]["time"])
+
+    def test_2_library_waits(self):
+        session = client()
+        started = time.monotonic()
+        for _ in range(25):
+            session.get_fee_rates(category="spot", symbol="BTCUSDT")
+        self.assertGreater(time.monotonic() - started, 2)
+
+    def test_3_address_limit(self):
+        session = client()
+        path = simulated.REST + "/v5/market/time"
+        with requests.Session() as plain:
+            statuses = [plain.get(path).status_code for _ in range(1300)]
+        self.assertEqual((statuses[0], statuses[-1]), (200, 403))
+        with self.assertRaises(FailedRequestError) as caught:
+            session.get_account_info()
+        self.assertEqual(caught.exception.status_code, 403)
+
+
+if __name__ == "__main__":
+    unittest.main()
