@@ -3,6 +3,7 @@
 import json
 import os
 import time
+import urllib.request
 from decimal import Decimal
 
 with open(os.environ["NEEDLETAIL_READY"]) as file:
@@ -30,6 +31,16 @@ def trusting(client):
     if READY["ca"]:
         client.client.verify = READY["ca"]
     return client
+
+
+def be_distant(milliseconds=5):
+    """Lets answers and pushes take a while, as over any network: pybit notes what a request was for behind
+    sending it, and drops answers that come before."""
+    faults = {"product": os.environ["NEEDLETAIL_PRODUCT"], "faults": {"latency": milliseconds * 1_000_000}}
+    request = urllib.request.Request(
+        READY["admin"] + "/admin/faults", json.dumps(faults).encode(), {"Content-Type": "application/json"})
+    with urllib.request.urlopen(request) as answer:
+        assert answer.status == 200
 
 
 def on_step(value, step):

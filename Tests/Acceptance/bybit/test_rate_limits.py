@@ -1,5 +1,6 @@
 """The venue's limits on requests, as pybit meets them."""
 
+import logging
 import time
 import unittest
 
@@ -7,6 +8,8 @@ import requests
 import simulated
 from pybit.exceptions import FailedRequestError
 from test_pybit_http import client
+
+logging.getLogger("pybit").setLevel(logging.CRITICAL)
 
 
 class Limits(unittest.TestCase):

@@ -30,7 +30,7 @@ final class BybitCore {
   private var random: RandomTexts
   /// The venue's clock as it stood when the present call came.
   var now: ServerTime
-  private let startWall: Int64
+  private var startWall: Int64
   /// Set by the first `advance`.
   private var startMonotonic: Int64?
   private let names: [String: InstrumentIndex]
@@ -83,7 +83,11 @@ final class BybitCore {
   func advance(to now: ServerTime) {
     self.now = now
     let start = startMonotonic ?? now.monotonic
-    startMonotonic = start
+    if startMonotonic == nil {
+      startMonotonic = start
+      // Keys take a while to make: the market begins when the venue is served.
+      if (0..<60_000_000_000).contains(now.wall - startWall) { startWall = now.wall }
+    }
     // The wall clock may step; what happens in the market follows the one that does not.
     exchange.advance(to: startWall + (now.monotonic - start))
     for market in recorded { market.play(until: now.monotonic - start, into: exchange) }

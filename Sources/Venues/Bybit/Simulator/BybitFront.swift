@@ -81,27 +81,22 @@ final class BybitFront: VenueFront {
       ? BybitParameters(request.queryFields) : try BybitParameters(body: request.bodyText)
     let call = BybitCall(parameters: parameters, account: key?.account ?? -1, key: key)
     if let group = endpoint.group, key != nil {
-      do throws(BybitError) {
-        if let state = try take(group, call, at: now) { headers = state.headers }
-      } catch {
-        headers = [
-          "X-Bapi-Limit": "\(group.count(try? parameters.category()))",
-          "X-Bapi-Limit-Status": "0",
-          "X-Bapi-Limit-Reset-Timestamp": "\((now.milliseconds / 1_000 + 1) * 1_000)",
-        ]
-        throw error
-      }
+      var state: BybitLimitState?
+      defer { if let state { headers = state.headers } }
+      try take(group, call, &state, at: now)
     }
     return try core.perform(endpoint.action, call)
   }
 
-  /// Counts a request of an account; a batch is as many as it has orders. Nil where none are counted.
+  /// Counts a request of an account, where that is done; a batch is as many as it has orders.
   ///
+  /// - Parameter state: of the limit after the request, refused ones too.
   /// - Throws: 10006 where there were too many.
   func take(
-    _ group: BybitLimitGroup, _ call: BybitCall, at now: ServerTime
-  ) throws(BybitError) -> BybitLimitState? {
-    guard settings.limits.countsAccounts else { return nil }
+    _ group: BybitLimitGroup, _ call: BybitCall, _ state: inout BybitLimitState?,
+    at now: ServerTime
+  ) throws(BybitError) {
+    guard settings.limits.countsAccounts else { return }
     var amount = 1
     switch group {
     case .createBatch, .amendBatch, .cancelBatch:
@@ -110,8 +105,8 @@ final class BybitFront: VenueFront {
     }
     let category = try? call.parameters.category()
     let outcome = core.limits[call.account].take(group, category, amount, at: now)
+    state = outcome.state
     guard outcome.isTaken else { throw .tooManyVisits }
-    return outcome.state
   }
 
   // MARK: WebSocket

@@ -81,8 +81,9 @@ final class BybitPublicSession {
     for name in names {
       if adds {
         topics.append(name)
-        core.streams.add(self, to: name)
+        // Those who listen already are told what changed before this one is told all of it.
         begin(name)
+        core.streams.add(self, to: name)
       } else {
         topics.removeAll { $0 == name }
         core.streams.remove(self, from: name)

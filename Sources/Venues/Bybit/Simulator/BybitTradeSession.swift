@@ -120,13 +120,11 @@ final class BybitTradeSession {
     }
     let call = BybitCall(
       parameters: try BybitParameters(arguments[0]), account: key.account, key: key)
-    if let state = try front.take(group, call, at: now) {
-      headers += [
-        ("X-Bapi-Limit", .string("\(state.limit)")),
-        ("X-Bapi-Limit-Status", .string("\(state.left)")),
-        ("X-Bapi-Limit-Reset-Timestamp", .string("\(state.resetTime)")),
-      ]
+    var state: BybitLimitState?
+    defer {
+      headers += (state?.headers.fields ?? []).map { (key: $0.name, value: .string($0.value)) }
     }
+    try front.take(group, call, &state, at: now)
     return try front.core.perform(action, call)
   }
 }
