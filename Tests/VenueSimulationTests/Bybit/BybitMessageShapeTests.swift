@@ -183,7 +183,8 @@ struct BybitMessageShapeTests {
     try expect(first("publicTrade.BTCUSDT", "snapshot"), like: "ws_trade_5", ["RPI", "seq"])
     try expect(first("tickers.BTCUSDT", "snapshot"), like: "ws_ticker_linear")
     try expect(first("kline.5.BTCUSDT", "snapshot"), like: "ws_candle")
-    let known = Set(try BybitRecorded.json("ws_ticker_linear.json")["data"]?.members?.map(\.key) ?? [])
+    let known = Set(
+      try BybitRecorded.json("ws_ticker_linear.json")["data"]?.members?.map(\.key) ?? [])
     for delta in messages where delta["topic"] == "tickers.BTCUSDT" {
       #expect(known.isSuperset(of: delta["data"]?.members?.map(\.key) ?? []))
     }

@@ -70,8 +70,7 @@ import VenueServer
     let id = try venue.place(
       category, "Buy", "0.1", "60001", more: [("timeInForce", "PostOnly")])
     let orders = try told(connection, "order")
-    #expect(orders.count == 1)
-    #expect(orders.first?["orderStatus"]?.string == status)
+    #expect(orders.map { $0["orderStatus"]?.string } == [status])
     #expect(orders.first?["rejectReason"] == "EC_PostOnlyWillTakeLiquidity")
     let resting = try venue.place(
       category, "Buy", "0.1", "59000", more: [("timeInForce", "PostOnly")])
@@ -138,7 +137,8 @@ import VenueServer
       "category": "linear", "symbol": "BTCUSDT", "side": "Buy", "orderType": "Limit", "qty": "0.1",
       "price": "59000",
     ]
-    #expect(try venue.post("order/create", wrong)["retMsg"] == "position idx not match position mode")
+    #expect(
+      try venue.post("order/create", wrong)["retMsg"] == "position idx not match position mode")
   }
 
   /// An order without quantity that may only reduce closes all there is.
@@ -186,6 +186,35 @@ import VenueServer
     #expect(try venue.order("spot", spot)["orderStatus"] == "New")
   }
 
+  @Test func fundingIsPaid() throws {
+    let venue = try BybitSimulated.unlimited()
+    let (_, connection) = try venue.privateSession(["execution", "wallet"])
+    try venue.place("linear", "Sell", "0.5", "60000", account: 2)
+    try venue.place("linear", "Buy", "0.5", "60000")
+    _ = try connection.take()
+    // To the next whole eight hours, in one step.
+    let left = 28_800_000_000_000 - venue.now.wall % 28_800_000_000_000
+    venue.now.wall += left
+    venue.now.monotonic += left
+    venue.advance(milliseconds: 10)
+    let messages = try connection.take()
+    #expect(messages.map { $0["topic"]?.string } == ["execution", "wallet"])
+    let payment = try #require(messages.first?["data"]?.elements?.first)
+    #expect(payment["execType"] == "Funding" && payment["execFee"] == "3")
+    #expect(payment["execQty"] == "0.500" && payment["feeRate"] == "0.0001")
+    let listed = try venue.result(
+      try venue.get("execution/list", "category=linear&execType=Funding"))
+    #expect(listed["list"]?.elements?.first?["execId"] == payment["execId"])
+    let log = try venue.result(try venue.get("account/transaction-log", "type=SETTLEMENT"))
+    let entry = try #require(log["list"]?.elements?.first)
+    #expect(entry["funding"] == "-3" && entry["change"] == "-3")
+    #expect(entry["orderId"] == payment["orderId"])
+    let balance = try venue.result(
+      try venue.get("account/wallet-balance", "accountType=UNIFIED&coin=USDT"))
+    let coin = balance["list"]?.elements?.first?["coin"]?.elements?.first
+    #expect(coin?["walletBalance"] == entry["cashBalance"])
+  }
+
   @Test func recordsOfBothProductLines() throws {
     let venue = try BybitSimulated.unlimited()
     try venue.place("spot", "Sell", "0.1", "60000", account: 2)
@@ -195,7 +224,10 @@ import VenueServer
     let state = venue.front.state(FormFields(""), at: venue.now)
     #expect(state["brokenInvariants"] == [])
     let account = try #require(state["accounts"]?.elements?.first)
-    #expect(account["orders"]?.elements?.map { $0["symbol"]?.string } == ["spot:BTCUSDT", "linear:BTCUSDT"])
+    #expect(
+      account["orders"]?.elements?.map { $0["symbol"]?.string } == [
+        "spot:BTCUSDT", "linear:BTCUSDT",
+      ])
     #expect(account["orders"]?.elements?.first?["clientOrderId"] == "mine")
     #expect(account["positions"]?.elements?.first?["quantity"] == "0.1")
   }

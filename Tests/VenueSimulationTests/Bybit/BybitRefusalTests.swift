@@ -91,7 +91,9 @@ import VenueServer
       #expect(try amend("price", "59000.001") == (category == "spot" ? 170134 : 10001))
       #expect(try amend("price", "70000") == (category == "spot" ? 170193 : 110003))
       #expect(try amend("qty", "0.2") == 0)
-      #expect(try venue.post("order/cancel-all", ["category": .string(category), "symbol": "BTCUSDT"])["retCode"] == 0)
+      #expect(
+        try venue.post("order/cancel-all", ["category": .string(category), "symbol": "BTCUSDT"])[
+          "retCode"] == 0)
       #expect(try amend("qty", "0.3") == Int64(unknown))
     }
   }
@@ -138,7 +140,8 @@ import VenueServer
     }
     for endpoint in BybitEndpoint.all where endpoint.method == "GET" {
       let path = String(endpoint.path.dropFirst(4))
-      for query in ["", "category=linear&symbol=BTCUSDT&limit=0", "category=spot&cursor=x&limit=9"] {
+      for query in ["", "category=linear&symbol=BTCUSDT&limit=0", "category=spot&cursor=x&limit=9"]
+      {
         let answer = try JSONValue.parse(venue.send("GET", path, query, venue.key()).body)
         #expect(answer["retCode"]?.integer != nil)
       }
@@ -160,11 +163,17 @@ import VenueServer
     #expect(
       answers[10].headers["X-Bapi-Limit-Reset-Timestamp"] == "\(venue.now.milliseconds + 1_000)")
     // The other account and spot have limits of their own.
-    #expect(try JSONValue.parse(venue.send("POST", "order/cancel", body, venue.key(2)).body)["retCode"] == 110001)
+    #expect(
+      try JSONValue.parse(venue.send("POST", "order/cancel", body, venue.key(2)).body)["retCode"]
+        == 110001)
     let spot = body.replacing("linear", with: "spot")
-    #expect(try JSONValue.parse(venue.send("POST", "order/cancel", spot, venue.key()).body)["retCode"] == 170213)
+    #expect(
+      try JSONValue.parse(venue.send("POST", "order/cancel", spot, venue.key()).body)["retCode"]
+        == 170213)
     venue.advance(milliseconds: 1_000)
-    #expect(try JSONValue.parse(venue.send("POST", "order/cancel", body, venue.key()).body)["retCode"] == 110001)
+    #expect(
+      try JSONValue.parse(venue.send("POST", "order/cancel", body, venue.key()).body)["retCode"]
+        == 110001)
   }
 
   @Test func addressLimit() throws {

@@ -56,7 +56,9 @@ import VenueServer
       #expect(Int64(topic.updateID) == book.updateID)
       let symbol = venue.core.symbol(instrument)
       #expect(book.levels[0].count == topic.bids.count && book.levels[1].count == topic.asks.count)
-      for level in topic.bids { #expect(book.levels[0][symbol.price(level.price)] == symbol.quantity(level.quantity)) }
+      for level in topic.bids {
+        #expect(book.levels[0][symbol.price(level.price)] == symbol.quantity(level.quantity))
+      }
     }
     // A restart of the service: a snapshot with update id 1, and on from there.
     venue.core.restartBook(of: try #require(venue.core.instrument("BTCUSDT", category)))
@@ -137,7 +139,9 @@ import VenueServer
     var other = venue.key()
     other.secret = "wrong"
     #expect(try ask(venue.logIn(other))["ret_msg"] == "Invalid sign")
-    for text in [#"{"op":"auth"}"#, #"{"op":"auth","args":[1,2,3]}"#, #"{"op":"auth","args":["a"]}"#] {
+    for text in [
+      #"{"op":"auth"}"#, #"{"op":"auth","args":[1,2,3]}"#, #"{"op":"auth","args":["a"]}"#,
+    ] {
       #expect(try ask(text)["success"] == false)
     }
     #expect(try ask(venue.logIn(venue.key()))["success"] == true)

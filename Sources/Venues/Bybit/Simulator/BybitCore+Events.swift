@@ -15,6 +15,7 @@ struct BybitAccountChanges {
   /// Every order that changed, as it is now; triggered ones stand a second time, before.
   var orders: [(order: ExchangeOrder, status: String?)] = []
   var fills: [ExchangeFill] = []
+  var fundings: [BybitFunding] = []
   var positions: [ExchangePosition] = []
   /// Accounts whose balances changed.
   var wallets: [AccountIndex] = []
@@ -61,7 +62,8 @@ extension BybitCore {
       case .depthLost(let instrument, let time, _):
         books[Int(instrument)].change(at: time)
         restartBook(of: instrument)
-      case .bestQuote, .refused, .orderChange, .funding, .mark, .status: break
+      case .funding(let payment): take(payment, &changes)
+      case .bestQuote, .refused, .orderChange, .mark, .status: break
       }
     }
     publishTrades(prints)
@@ -94,6 +96,20 @@ extension BybitCore {
       changes.fills.append(fill)
     }
     changes.add(order)
+    // Whatever becomes of an order of contracts, its position is told too.
+    if symbol(order.instrument).category == .linear {
+      changes.add(
+        exchange.position(of: order.account, order.instrument, order.request.positionSide))
+    }
+  }
+
+  private func take(_ payment: FundingPayment, _ changes: inout BybitAccountChanges) {
+    guard isClient(payment.account) else { return }
+    let quantity = held[key(payment.account, payment.instrument, payment.positionSide)] ?? 0
+    let funding = BybitFunding(
+      payment: payment, quantity: quantity, mark: exchange.mark(of: payment.instrument).mark)
+    fundings[payment.account, default: []].append(funding)
+    changes.fundings.append(funding)
   }
 
   // MARK: Private streams
@@ -106,6 +122,11 @@ extension BybitCore {
       }
     }
     publishFills(changes.fills)
+    for funding in changes.fundings {
+      publish("execution", .linear, of: funding.payment.account) {
+        [.object([("category", "linear"), ("isLeverage", "0")] + fundingMembers(funding))]
+      }
+    }
     for position in changes.positions {
       publish("position", symbol(position.instrument).category, of: position.account) {
         [.object(positionMembers(position) + [("category", "linear")])]

@@ -76,7 +76,9 @@ extension BybitCore {
     guard let instrument = instrument(parameters["symbol"] ?? "", .linear) else {
       throw .invalid("symbol")
     }
-    let leverages = [try leverage("buyLeverage", parameters), try leverage("sellLeverage", parameters)]
+    let leverages = [
+      try leverage("buyLeverage", parameters), try leverage("sellLeverage", parameters),
+    ]
     guard leverages[0] == leverages[1] else {
       throw BybitError(10001, "buy leverage invalid")
     }
@@ -132,7 +134,7 @@ extension BybitCore {
     let parameters = call.parameters
     var entries: [LedgerEntry] = []
     for fill in exchange.fills(of: call.account) { entries += ledger(fill) }
-    for payment in exchange.fundingPayments(of: call.account) { entries.append(ledger(payment)) }
+    for funding in fundings[call.account] ?? [] { entries.append(ledger(funding)) }
     // A stable sort: entries of one time stay as they came.
     entries = entries.enumerated().sorted {
       ($0.element.time, $0.offset) < ($1.element.time, $1.offset)
@@ -162,8 +164,8 @@ extension BybitCore {
     var change: Money
     var cashFlow = Money.zero
     var fee = Money.zero
-    var funding = Money.zero
     var fill: ExchangeFill?
+    var funding: BybitFunding?
   }
 
   private func ledger(_ fill: ExchangeFill) -> [LedgerEntry] {
@@ -184,34 +186,37 @@ extension BybitCore {
     ]
   }
 
-  private func ledger(_ payment: FundingPayment) -> LedgerEntry {
-    LedgerEntry(
+  private func ledger(_ funding: BybitFunding) -> LedgerEntry {
+    let payment = funding.payment
+    return LedgerEntry(
       type: "SETTLEMENT", time: payment.time, instrument: payment.instrument, asset: payment.asset,
-      change: payment.amount, funding: payment.amount)
+      change: payment.amount, funding: funding)
   }
 
   private func ledgerJSON(
     _ entry: LedgerEntry, _ symbol: BybitSymbol, _ currency: String, _ balance: Money
   ) -> JSONValue {
-    let fill = entry.fill
-    let trade = fill.map {
-      BybitIdentifiers.execution($0.tradeID, $0.instrument, symbol.category)
-    }
+    let (fill, funding) = (entry.fill, entry.funding)
+    let trade =
+      fill.map { BybitIdentifiers.execution($0.tradeID, $0.instrument, symbol.category) }
+      ?? funding?.tradeID ?? ""
+    let order =
+      fill.map { BybitIdentifiers.order($0.orderID, symbol.category) } ?? funding?.orderID ?? ""
+    let quantity = symbol.quantity(fill?.quantity ?? abs(funding?.quantity ?? 0))
     return [
-      "id": .string("\(entry.time)_\(currency)_\(trade ?? "")"), "symbol": .string(symbol.name),
-      "side": .string(fill?.side.bybit ?? "None"),
-      "funding": .string(entry.type == "SETTLEMENT" ? BybitText.text(entry.funding) : ""),
-      "orderLinkId": .string(fill?.clientOrderID ?? ""),
-      "orderId": .string(fill.map { BybitIdentifiers.order($0.orderID, symbol.category) } ?? ""),
+      "id": .string("\(entry.time)_\(currency)_\(trade)"), "symbol": .string(symbol.name),
+      "side": .string(fill?.side.bybit ?? funding?.side ?? "None"),
+      "funding": .string(funding.map { BybitText.text($0.payment.amount) } ?? ""),
+      "orderLinkId": .string(fill?.clientOrderID ?? ""), "orderId": .string(order),
       "fee": .string(BybitText.text(entry.fee)), "change": .string(BybitText.text(entry.change)),
       "cashFlow": .string(BybitText.text(entry.cashFlow)),
       "transactionTime": .string("\(entry.time / 1_000_000)"), "type": .string(entry.type),
-      "feeRate": "", "bonusChange": "", "size": "",
-      "qty": .string(fill.map { symbol.quantity($0.quantity) } ?? ""),
+      "feeRate": .string(funding.map { BybitText.text($0.payment.rate) } ?? ""),
+      "bonusChange": "", "size": .string(funding == nil ? "" : quantity), "qty": .string(quantity),
       "cashBalance": .string(BybitText.text(balance)), "currency": .string(currency),
       "category": .string(symbol.category.rawValue),
-      "tradePrice": .string(fill.map { symbol.price($0.price) } ?? ""),
-      "tradeId": .string(trade ?? ""), "extraFees": "",
+      "tradePrice": .string(symbol.price(fill?.price ?? funding?.mark ?? 0)),
+      "tradeId": .string(trade), "extraFees": "",
     ]
   }
 }

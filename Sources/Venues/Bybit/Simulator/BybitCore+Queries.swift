@@ -72,11 +72,45 @@ extension BybitCore {
       }
     }
     let span = span(parameters)
-    if let type = parameters["execType"], type != "Trade" { instruments = [] }
-    let fills = exchange.fills(of: call.account, query).filter {
-      instruments.contains($0.instrument) && span.contains($0.time / 1_000_000)
+    let type = parameters["execType"]
+    var entries: [Execution] = []
+    if type == nil || type == "Trade" {
+      entries += exchange.fills(of: call.account, query).map { .fill($0) }
     }
-    return try list(fills.reversed(), call, category, usual: 50) { .object(executionMembers($0)) }
+    if query.order == nil, type == nil || type == "Funding" {
+      entries += (fundings[call.account] ?? []).map { .funding($0) }
+    }
+    entries.removeAll {
+      !instruments.contains($0.instrument) || !span.contains($0.time / 1_000_000)
+    }
+    // A stable sort, newest first.
+    let sorted = entries.enumerated().sorted {
+      ($0.element.time, $0.offset) > ($1.element.time, $1.offset)
+    }
+    return try list(sorted.map(\.element), call, category, usual: 50) { entry in
+      switch entry {
+      case .fill(let fill): .object(executionMembers(fill))
+      case .funding(let funding): .object(fundingMembers(funding))
+      }
+    }
+  }
+
+  private enum Execution {
+    case fill(ExchangeFill)
+    case funding(BybitFunding)
+
+    var time: Timestamp {
+      switch self {
+      case .fill(let fill): fill.time
+      case .funding(let funding): funding.payment.time
+      }
+    }
+    var instrument: InstrumentIndex {
+      switch self {
+      case .fill(let fill): fill.instrument
+      case .funding(let funding): funding.payment.instrument
+      }
+    }
   }
 
   /// `startTime` and `endTime`: seven days where one of them is missing; all there is without both.
@@ -86,7 +120,8 @@ extension BybitCore {
     let end = parameters.integer("endTime")
     switch (start, end) {
     case (nil, nil): return 0...Int64.max
-    case (let start?, nil): return start...max(start, start.addingReportingOverflow(week).partialValue)
+    case (let start?, nil):
+      return start...max(start, start.addingReportingOverflow(week).partialValue)
     case (nil, let end?): return min(end, end.subtractingReportingOverflow(week).partialValue)...end
     case (let start?, let end?): return min(start, end)...max(start, end)
     }

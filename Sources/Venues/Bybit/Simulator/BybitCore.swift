@@ -20,6 +20,7 @@ final class BybitCore {
   /// What orders have that the exchange does not know.
   var notes: [OrderID: BybitOrderNotes] = [:]
   var fillNotes: [BybitFillKey: BybitFillNotes] = [:]
+  var fundings: [AccountIndex: [BybitFunding]] = [:]
   /// Positions before the event that is being looked at.
   var held: [BybitPositionKey: Int64] = [:]
   var disconnections: [AccountIndex: BybitDisconnection] = [:]
@@ -102,7 +103,8 @@ final class BybitCore {
 
   /// A text of `letters` that was not made before, for ids and keys.
   func makeID(
-    _ count: Int, of letters: String = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+    _ count: Int,
+    of letters: String = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
   ) -> String {
     let letters = Array(letters.utf8)
     var bytes: [UInt8] = []
@@ -135,7 +137,8 @@ final class BybitCore {
     let whole: Int64 = 100_000_000
     let share =
       side == .buy ? whole + BybitSymbol.priceLimit.parts : whole - BybitSymbol.priceLimit.parts
-    return Int64(divide(Int128(reference) * Int128(share), by: Int128(whole), side == .buy ? .down : .up))
+    return Int64(
+      divide(Int128(reference) * Int128(share), by: Int128(whole), side == .buy ? .down : .up))
   }
 
   /// The present price of a trigger's source.

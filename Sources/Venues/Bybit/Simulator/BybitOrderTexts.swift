@@ -200,13 +200,19 @@ extension BybitCore {
       ("underlyingPrice", ""), ("orderLinkId", .string(fill.clientOrderID)),
       ("side", .string(fill.side.bybit)), ("indexPrice", ""),
       ("orderId", .string(BybitIdentifiers.order(fill.orderID, symbol.category))),
-      ("stopOrderType", .string(notes.map { $0.stopOrderType.isEmpty ? "UNKNOWN" : $0.stopOrderType } ?? "UNKNOWN")),
+      (
+        "stopOrderType",
+        .string(notes.map { $0.stopOrderType.isEmpty ? "UNKNOWN" : $0.stopOrderType } ?? "UNKNOWN")
+      ),
       ("leavesQty", .string(sizeText(after?.leaves ?? 0, symbol))),
       ("execTime", .string("\(fill.time / 1_000_000)")),
       ("feeCurrency", .string(BybitSymbol.assets[Int(fill.feeAsset)])),
       ("isMaker", .boolean(fill.liquidity == .maker)),
       ("execFee", .string(BybitText.text(fill.fee))), ("feeRate", .string(BybitText.text(rate))),
-      ("execId", .string(BybitIdentifiers.execution(fill.tradeID, fill.instrument, symbol.category))),
+      (
+        "execId",
+        .string(BybitIdentifiers.execution(fill.tradeID, fill.instrument, symbol.category))
+      ),
       ("tradeIv", ""), ("blockTradeId", ""),
       ("markPrice", .string(isLinear ? symbol.price(exchange.mark(of: fill.instrument).mark) : "")),
       ("execPrice", .string(symbol.price(fill.price))), ("markIv", ""),
