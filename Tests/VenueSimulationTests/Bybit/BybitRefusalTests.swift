@@ -140,8 +140,11 @@ import VenueServer
     }
     for endpoint in BybitEndpoint.all where endpoint.method == "GET" {
       let path = String(endpoint.path.dropFirst(4))
-      for query in ["", "category=linear&symbol=BTCUSDT&limit=0", "category=spot&cursor=x&limit=9"]
-      {
+      for query in [
+        "", "category=linear&symbol=BTCUSDT&limit=0", "category=spot&cursor=x&limit=9",
+        "category=linear&symbol=BTCUSDT&interval=1&start=9223372036854775807&startTime=9223372036854775807",
+        "category=linear&symbol=BTCUSDT&interval=M&end=-9223372036854775808&endTime=-9223372036854775808",
+      ] {
         let answer = try JSONValue.parse(venue.send("GET", path, query, venue.key()).body)
         #expect(answer["retCode"]?.integer != nil)
       }

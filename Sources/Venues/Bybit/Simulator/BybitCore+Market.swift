@@ -167,7 +167,8 @@ extension BybitCore {
     let second = now.wall / 1_000_000_000
     let to = min(parameters.integer("end").map { $0 / 1_000 } ?? second, second)
     let earliest = to - Int64(limit - 1) * interval.seconds
-    let from = max(parameters.integer("start").map { ($0 + 999) / 1_000 } ?? earliest, earliest)
+    let start = parameters.integer("start").map { min($0, now.milliseconds + 1_000) }
+    let from = max(start.map { ($0 + 999) / 1_000 } ?? earliest, earliest)
     let symbol = symbol(instrument)
     let list = records[Int(instrument)].candles(interval, from: from, to: to).suffix(limit)
       .filter { $0.start >= from || parameters["start"] == nil }

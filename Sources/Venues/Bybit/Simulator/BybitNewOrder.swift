@@ -7,7 +7,7 @@ import TradingModel
 ///
 /// Of the venue's orders those with attached take-profits and stop-losses and with a tolerated slippage
 /// are not simulated; they are refused. Quantities of conditional market orders of spot are in the base
-/// coin, whichever the side.
+/// coin, whichever the side, and conditional orders of spot hold what they may need from the beginning.
 struct BybitNewOrder {
   var request: OrderRequest
   var notes = BybitOrderNotes()
