@@ -7,8 +7,10 @@ public struct BinanceLimitSettings: Sendable {
   public var requestWeight = 6_000
   /// New orders of one account in ten seconds.
   public var ordersInTenSeconds = 100
-  /// New orders of one account in a day.
-  public var ordersInDay = 200_000
+  /// New orders of one account in a minute; nil where that is not counted.
+  public var ordersInMinute: Int?
+  /// New orders of one account in a day; nil where that is not counted.
+  public var ordersInDay: Int? = 200_000
   /// Requests of one address in five minutes.
   public var rawRequests = 61_000
   /// How many requests after the first 429 of a minute bring a ban.
@@ -83,28 +85,71 @@ struct BinanceAddressLimits {
 
 /// The new orders of one account.
 struct BinanceOrderLimits {
-  var tenSeconds: IntervalCounter
-  var day: IntervalCounter
+  /// What is counted, and in what words it is told.
+  private struct Limit {
+    var counter: IntervalCounter
+    var interval: String
+    var number: Int
+    var header: String
+  }
+
+  private var limits: [Limit]
 
   init(_ settings: BinanceLimitSettings) {
-    tenSeconds = IntervalCounter(seconds: 10, limit: settings.ordersInTenSeconds)
-    day = IntervalCounter(seconds: 86_400, limit: settings.ordersInDay)
+    limits = [
+      Limit(
+        counter: IntervalCounter(seconds: 10, limit: settings.ordersInTenSeconds),
+        interval: "SECOND", number: 10, header: "10s")
+    ]
+    if let most = settings.ordersInMinute {
+      limits.append(
+        Limit(
+          counter: IntervalCounter(seconds: 60, limit: most), interval: "MINUTE", number: 1,
+          header: "1m"))
+    }
+    if let most = settings.ordersInDay {
+      limits.append(
+        Limit(
+          counter: IntervalCounter(seconds: 86_400, limit: most), interval: "DAY", number: 1,
+          header: "1d"))
+    }
   }
 
   /// Counts new orders.
   ///
   /// - Throws: -1015 with status 429, without `Retry-After`, where a limit would be exceeded.
   mutating func take(_ amount: Int, at milliseconds: Int64) throws(BinanceError) {
-    for (counter, unit) in [(tenSeconds, "10 SECOND"), (day, "1 DAY")] {
-      var counter = counter
-      if counter.count(at: milliseconds) + amount > counter.limit {
+    for place in limits.indices {
+      let limit = limits[place]
+      if limits[place].counter.count(at: milliseconds) + amount > limit.counter.limit {
         throw BinanceError(
-          -1015, "Too many new orders; current limit is \(counter.limit) orders per \(unit).",
-          status: 429)
+          -1015,
+          "Too many new orders; current limit is \(limit.counter.limit) orders per "
+            + "\(limit.number) \(limit.interval).", status: 429)
       }
     }
-    _ = tenSeconds.add(amount, at: milliseconds)
-    _ = day.add(amount, at: milliseconds)
+    for place in limits.indices { _ = limits[place].counter.add(amount, at: milliseconds) }
+  }
+
+  /// The entries of `rateLimits`, with counts.
+  mutating func entries(at milliseconds: Int64) -> [JSONValue] {
+    limits.indices.map { place in
+      BinanceLimitEntry.json(
+        "ORDERS", limits[place].interval, limits[place].number,
+        limit: limits[place].counter.limit,
+        count: limits[place].counter.count(at: milliseconds))
+    }
+  }
+
+  /// The headers of answers to orders.
+  mutating func headers(at milliseconds: Int64) -> HTTPHeaders {
+    var headers = HTTPHeaders()
+    for place in limits.indices {
+      headers.add(
+        "x-mbx-order-count-\(limits[place].header)",
+        "\(limits[place].counter.count(at: milliseconds))")
+    }
+    return headers
   }
 }
 
@@ -127,18 +172,5 @@ extension BinanceAddressLimits {
   mutating func entry(at milliseconds: Int64) -> JSONValue {
     BinanceLimitEntry.json(
       "REQUEST_WEIGHT", "MINUTE", 1, limit: weight.limit, count: weight.count(at: milliseconds))
-  }
-}
-
-extension BinanceOrderLimits {
-  /// Both entries, with counts.
-  mutating func entries(at milliseconds: Int64) -> [JSONValue] {
-    [
-      BinanceLimitEntry.json(
-        "ORDERS", "SECOND", 10, limit: tenSeconds.limit,
-        count: tenSeconds.count(at: milliseconds)),
-      BinanceLimitEntry.json(
-        "ORDERS", "DAY", 1, limit: day.limit, count: day.count(at: milliseconds)),
-    ]
   }
 }

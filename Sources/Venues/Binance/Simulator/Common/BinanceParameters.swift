@@ -49,8 +49,11 @@ struct BinanceParameterRule {
 struct BinanceParameters {
   private let values: [String: String]
 
-  init(_ fields: [BinanceField], _ rules: [BinanceParameterRule]) throws(BinanceError) {
-    guard fields.count <= rules.count else {
+  /// - Parameter refusesUnknown: whether fields that no rule names are an error.
+  init(
+    _ fields: [BinanceField], _ rules: [BinanceParameterRule], refusesUnknown: Bool = true
+  ) throws(BinanceError) {
+    guard fields.count <= rules.count || !refusesUnknown else {
       throw BinanceError(
         -1101, "Too many parameters; expected '\(rules.count)' and received '\(fields.count)'.")
     }
@@ -70,7 +73,7 @@ struct BinanceParameters {
       if value.isEmpty { throw rule.isMandatory ? .missing(rule.name) : .empty(rule.name) }
       try Self.check(value, rule)
     }
-    guard readCount == fields.count else {
+    guard readCount == fields.count || !refusesUnknown else {
       throw BinanceError(
         -1104,
         "Not all sent parameters were read; read '\(readCount)' parameter(s) but was sent "

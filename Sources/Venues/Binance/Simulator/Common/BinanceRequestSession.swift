@@ -3,13 +3,13 @@ import VenueServer
 
 /// One connection of the WebSocket API
 /// (https://developers.binance.com/docs/binance-spot-api-docs/websocket-api).
-final class BinanceRequestSession {
+final class BinanceRequestSession<Product: BinanceProduct>: BinanceUserListener {
   let connection: any ClientConnection
   let unit: TimeUnit
   let openedAt: Int64
   private let connectedSince: Int64
-  private let core: BinanceSpotCore
-  private let front: BinanceSpotFront
+  private let core: Product
+  private let front: BinanceFront<Product>
   private let returnsRateLimits: Bool
   /// The key that logged on, and when.
   private var logon: (key: VenueKey, since: Int64)?
@@ -18,7 +18,7 @@ final class BinanceRequestSession {
   private var nextSubscription = 0
 
   init(
-    _ connection: any ClientConnection, _ front: BinanceSpotFront, unit: TimeUnit,
+    _ connection: any ClientConnection, _ front: BinanceFront<Product>, unit: TimeUnit,
     returnsRateLimits: Bool, at now: ServerTime
   ) {
     self.connection = connection
@@ -90,7 +90,7 @@ final class BinanceRequestSession {
   private func rateLimits(_ context: RequestContext, at now: ServerTime) -> [JSONValue] {
     var list: [JSONValue] = []
     if let account = context.orderAccount {
-      list += core.orderLimits[account].entries(at: now.milliseconds)
+      list += core.orderCountEntries(of: account)
     }
     list.append(front.addressLimits.entry(at: now.milliseconds))
     return list
@@ -103,24 +103,25 @@ final class BinanceRequestSession {
       throw BinanceError(
         -1102, "Mandatory parameter 'method' was not sent, was empty/null, or malformed.")
     }
-    if method.hasPrefix("v3/") { method.removeFirst(3) }
+    for prefix in Product.methodPrefixes where method.hasPrefix(prefix) {
+      method.removeFirst(prefix.count)
+    }
     let fields = try Self.fields(request["params"])
     if let wish = fields.first(where: { $0.name == "returnRateLimits" }) {
       context.returnsRateLimits = wish.value == "true"
     }
     if let answer = try sessionRequest(method, fields, at: now) { return answer }
-    guard let endpoint = BinanceSpotEndpoint.byName[method] else {
+    guard let endpoint = Product.endpoints.byName[method] else {
       throw BinanceError(-1020, "This operation is not supported.")
     }
-    try front.addressLimits.take(endpoint.weight(of: fields), at: now.milliseconds)
-    let isOrder =
-      endpoint.action == .place || endpoint.action == .cancelReplace
-    let parameters = try BinanceParameters(fields, endpoint.webSocketRules)
+    try front.addressLimits.take(core.weight(of: endpoint, fields), at: now.milliseconds)
+    let parameters = try BinanceParameters(
+      fields, endpoint.webSocketRules, refusesUnknown: Product.refusesUnknownParameters)
     var call = BinanceCall(parameters: parameters, unit: unit)
     if endpoint.security != .none {
       call.account = try authenticated(parameters, fields, endpoint.security, at: now).account
     }
-    if isOrder { context.orderAccount = call.account }
+    if core.countsOrders(endpoint.action) { context.orderAccount = call.account }
     return try core.perform(endpoint.action, call)
   }
 
@@ -166,13 +167,17 @@ final class BinanceRequestSession {
 
   // MARK: The session
 
-  private static let sessionMethods: Set<String> = [
-    "session.logon", "session.status", "session.logout", "session.subscriptions",
-    "userDataStream.subscribe", "userDataStream.subscribe.signature", "userDataStream.unsubscribe",
-  ]
+  private static var sessionMethods: Set<String> {
+    let own: Set<String> = ["session.logon", "session.status", "session.logout"]
+    let subscriptions: Set<String> = [
+      "session.subscriptions", "userDataStream.subscribe", "userDataStream.subscribe.signature",
+      "userDataStream.unsubscribe",
+    ]
+    return Product.hasUserSubscriptions ? own.union(subscriptions) : own
+  }
 
   /// What every request may have beside its own parameters.
-  private static let wish = BinanceParameterRule.may("returnRateLimits", .boolean)
+  private static var wish: BinanceParameterRule { .may("returnRateLimits", .boolean) }
 
   /// Requests about the session and its subscriptions; nil for all others.
   private func sessionRequest(

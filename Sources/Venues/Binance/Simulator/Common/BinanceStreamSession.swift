@@ -5,7 +5,8 @@ import VenueServer
 final class BinanceStreamSession {
   let connection: any ClientConnection
   let unit: TimeUnit
-  private let core: BinanceSpotCore
+  private let streams: BinanceStreams
+  private let isStream: (String) -> Bool
   /// Whether messages are wrapped with the name of their stream.
   private var isCombined: Bool
   private(set) var names: [String] = []
@@ -16,11 +17,13 @@ final class BinanceStreamSession {
 
   /// - Parameter names: what the address asked for; streams that are no streams are let be.
   init(
-    _ connection: any ClientConnection, _ core: BinanceSpotCore, unit: TimeUnit, isCombined: Bool,
-    names: [String], messagesInSecond: Int, at now: ServerTime
+    _ connection: any ClientConnection, _ streams: BinanceStreams, unit: TimeUnit, isCombined: Bool,
+    names: [String], messagesInSecond: Int, at now: ServerTime,
+    isStream: @escaping (String) -> Bool
   ) {
     self.connection = connection
-    self.core = core
+    self.streams = streams
+    self.isStream = isStream
     self.unit = unit
     self.isCombined = isCombined
     messages = MessageRate(perSecond: messagesInSecond)
@@ -34,14 +37,14 @@ final class BinanceStreamSession {
 
   /// Ends all subscriptions.
   func end() {
-    for name in names { core.streams.remove(self, from: name) }
+    for name in names { streams.remove(self, from: name) }
     names = []
   }
 
   private func subscribe(_ name: String) {
     if names.contains(name) { return }
     names.append(name)
-    core.streams.add(self, to: name)
+    streams.add(self, to: name)
   }
 
   // MARK: Requests
@@ -100,7 +103,7 @@ final class BinanceStreamSession {
   }
 
   private func change(_ changed: [String], adds: Bool, _ id: JSONValue?) {
-    guard changed.allSatisfy({ BinanceStreamName.isStream($0) || core.streams.isKey($0) }) else {
+    guard changed.allSatisfy({ isStream($0) || streams.isKey($0) }) else {
       refuse(2, "Invalid request: invalid stream", id: id)
       return
     }
@@ -113,7 +116,7 @@ final class BinanceStreamSession {
         subscribe(name)
       } else {
         names.removeAll { $0 == name }
-        core.streams.remove(self, from: name)
+        streams.remove(self, from: name)
       }
     }
     answer(.null, id)
@@ -146,26 +149,4 @@ final class BinanceStreamSession {
     if let id { members.append(("id", id)) }
     connection.send(JSONValue.object(members).text, .reply)
   }
-}
-
-/// Names of market streams.
-enum BinanceStreamName {
-  /// Whether it has a stream's form; whether there is such a symbol is not asked.
-  static func isStream(_ name: String) -> Bool {
-    if name == "!ticker@arr" || name == "!miniTicker@arr" { return true }
-    let parts = name.split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false)
-    guard parts.count == 2, !parts[0].isEmpty, parts[0] == parts[0].lowercased() else {
-      return false
-    }
-    let kind = String(parts[1])
-    if kinds.contains(kind) { return true }
-    if kind.hasPrefix("kline_") {
-      return CandleInterval(rawValue: String(kind.dropFirst("kline_".count))) != nil
-    }
-    return false
-  }
-
-  private static let kinds: Set<String> = Set(
-    ["trade", "aggTrade", "bookTicker", "ticker", "miniTicker", "avgPrice"]
-      + ["", "5", "10", "20"].flatMap { ["depth\($0)", "depth\($0)@100ms", "depth\($0)@1000ms"] })
 }

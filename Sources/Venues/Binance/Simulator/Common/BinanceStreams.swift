@@ -2,12 +2,17 @@ import Exchange
 import TradingModel
 import VenueServer
 
+/// A connection that sends an account's events to its subscriptions.
+protocol BinanceUserListener: AnyObject {
+  func send(of account: AccountIndex, _ make: (TimeUnit) -> JSONValue)
+}
+
 /// Who listens to what: streams by name, and the users' events.
 final class BinanceStreams {
   /// Connections of market streams, by stream name, in order of subscription.
   private var listeners: [String: [BinanceStreamSession]] = [:]
   /// Connections that subscribed to an account's events over the WebSocket API.
-  private(set) var requestSessions: [BinanceRequestSession] = []
+  private(set) var requestSessions: [any BinanceUserListener] = []
   private var keys: [String: ListenKey] = [:]
 
   /// A key of a user stream.
@@ -31,8 +36,8 @@ final class BinanceStreams {
     if listeners[stream]?.isEmpty == true { listeners[stream] = nil }
   }
 
-  func add(_ session: BinanceRequestSession) { requestSessions.append(session) }
-  func remove(_ session: BinanceRequestSession) { requestSessions.removeAll { $0 === session } }
+  func add(_ session: any BinanceUserListener) { requestSessions.append(session) }
+  func remove(_ session: any BinanceUserListener) { requestSessions.removeAll { $0 === session } }
 
   func hasListeners(_ stream: String) -> Bool { listeners[stream] != nil }
 
@@ -69,15 +74,20 @@ final class BinanceStreams {
   }
 
   /// The account's listen key, a new one or the one that it has, good for an hour from now.
-  func startKey(of account: AccountIndex, _ core: BinanceSpotCore) -> String {
-    let validUntil = core.now.monotonic + keyLifetime
+  func startKey(of account: AccountIndex, at now: ServerTime, _ makeKey: () -> String) -> String {
+    let validUntil = now.monotonic + keyLifetime
     if let key = keys.first(where: { $0.value.account == account })?.key {
       keys[key]?.validUntil = validUntil
       return key
     }
-    let key = core.makeID(64)
+    let key = makeKey()
     keys[key] = ListenKey(account: account, validUntil: validUntil)
     return key
+  }
+
+  /// The account's listen key; nil where it has none.
+  func key(of account: AccountIndex) -> String? {
+    keys.first { $0.value.account == account }?.key
   }
 
   func keepKey(_ key: String, of account: AccountIndex, at now: ServerTime) -> Bool {

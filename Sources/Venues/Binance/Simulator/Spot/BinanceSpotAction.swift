@@ -1,16 +1,6 @@
 import Exchange
 import VenueServer
 
-/// One request, checked: what is asked for, by whom, and how the answer is wanted.
-struct BinanceCall {
-  var parameters: BinanceParameters
-  /// The account of the key; nil where none is asked for.
-  var account: AccountIndex = -1
-  /// The key itself; nil in the WebSocket API.
-  var key: VenueKey?
-  var unit: TimeUnit
-}
-
 /// What an endpoint does; REST and WebSocket API share it.
 enum BinanceSpotAction {
   case ping, time, exchangeInfo
@@ -62,7 +52,7 @@ extension BinanceSpotCore {
     case .commission: return try commission(call)
     case .preventedMatches: return try preventedMatches(call)
     case .startUserStream:
-      return ["listenKey": .string(streams.startKey(of: call.account, self))]
+      return ["listenKey": .string(streams.startKey(of: call.account, at: now) { makeID(64) })]
     case .keepUserStream, .closeUserStream:
       let key = call.parameters["listenKey"] ?? ""
       let isKnown =

@@ -1,78 +1,28 @@
 import Exchange
-import MatchingEngine
 import VenueServer
 
-/// What a request must bring with it
-/// (https://developers.binance.com/docs/binance-spot-api-docs/rest-api/request-security).
-enum BinanceSecurity {
-  /// Nothing.
-  case none
-  /// A key.
-  case key
-  /// A key, a time and a signature, and the permission to read.
-  case userData
-  /// The same, and the permission to trade.
-  case trade
+typealias BinanceSpotEndpoint = BinanceEndpoint<BinanceSpotAction>
 
-  var isSigned: Bool { self == .userData || self == .trade }
-  var permissions: Permissions { self == .trade ? [.trade] : self == .none ? [] : [.read] }
-}
-
-/// A request that the venue knows, over REST and over the WebSocket API.
-struct BinanceSpotEndpoint {
-  var method: String
-  var path: String
-  /// Its names in the WebSocket API; none where it is not offered there.
-  var names: [String] = []
-  var security = BinanceSecurity.none
-  var rules: [BinanceParameterRule] = []
-  var action: BinanceSpotAction
-  var weight = 1
-  /// Weight in place of `weight` when no `symbol` is sent.
-  var weightWithoutSymbol: Int?
+extension BinanceSpotCore {
+  static let endpoints = BinanceEndpoints(BinanceSpotEndpoints.all)
 
   /// The weight of a request with these fields.
-  func weight(of fields: [BinanceField]) -> Int {
-    if action == .depth {
+  func weight(of endpoint: BinanceSpotEndpoint, _ fields: [BinanceField]) -> Int {
+    if endpoint.action == .depth {
       let limit = fields.first { $0.name == "limit" }.flatMap { Int($0.value) } ?? 100
       return limit <= 100 ? 5 : limit <= 500 ? 25 : limit <= 1000 ? 50 : 250
     }
-    if action == .test, fields.contains(where: { $0.name == "computeCommissionRates" }) {
+    if endpoint.action == .test, fields.contains(where: { $0.name == "computeCommissionRates" }) {
       return 20
     }
-    guard let weightWithoutSymbol, !fields.contains(where: { $0.name == "symbol" }) else {
-      return weight
-    }
-    return weightWithoutSymbol
+    guard let other = endpoint.weightWithoutSymbol, !fields.contains(where: { $0.name == "symbol" })
+    else { return endpoint.weight }
+    return other
   }
-
-  /// The parameters of REST, with those of the security.
-  var restRules: [BinanceParameterRule] {
-    guard security.isSigned else { return rules }
-    return rules + [
-      .may("recvWindow", .decimal), .need("timestamp", .integer), .need("signature", .text),
-    ]
-  }
-
-  /// The parameters of the WebSocket API. Key and signature may be missing in a session that logged on.
-  var webSocketRules: [BinanceParameterRule] {
-    var all = rules + [.may("returnRateLimits", .boolean)]
-    if security != .none { all.append(.may("apiKey", .text)) }
-    if security.isSigned {
-      all += [
-        .may("recvWindow", .decimal), .need("timestamp", .integer), .may("signature", .text),
-      ]
-    }
-    return all
-  }
-
-  static let byPath: [String: [BinanceSpotEndpoint]] = Dictionary(grouping: all, by: \.path)
-  static let byName: [String: BinanceSpotEndpoint] = Dictionary(
-    all.flatMap { endpoint in endpoint.names.map { ($0, endpoint) } },
-    uniquingKeysWith: { first, _ in first })
 }
 
-extension BinanceSpotEndpoint {
+/// The requests that Binance spot knows.
+enum BinanceSpotEndpoints {
   private static let limit = BinanceParameterRule.may("limit", .integer)
   private static let symbol = BinanceParameterRule.need("symbol", .symbol)
   private static let symbolOrSymbols: [BinanceParameterRule] = [

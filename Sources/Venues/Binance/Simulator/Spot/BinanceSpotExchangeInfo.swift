@@ -112,7 +112,7 @@ extension BinanceSpotCore {
       "rateLimits": [
         BinanceLimitEntry.json("REQUEST_WEIGHT", "MINUTE", 1, limit: settings.requestWeight),
         BinanceLimitEntry.json("ORDERS", "SECOND", 10, limit: settings.ordersInTenSeconds),
-        BinanceLimitEntry.json("ORDERS", "DAY", 1, limit: settings.ordersInDay),
+        BinanceLimitEntry.json("ORDERS", "DAY", 1, limit: settings.ordersInDay ?? 0),
         BinanceLimitEntry.json("RAW_REQUESTS", "MINUTE", 5, limit: settings.rawRequests),
       ],
       "exchangeFilters": [],

@@ -2,8 +2,8 @@ import Exchange
 import TradingModel
 import VenueServer
 
-/// How the simulated Binance spot keeps its clients.
-public struct BinanceSpotSettings: Sendable {
+/// How a simulated product keeps its clients.
+public struct BinanceSettings: Sendable {
   public var limits = BinanceLimitSettings()
   /// Between two pings of a connection, in nanoseconds.
   public var pingInterval: Int64 = 20_000_000_000
@@ -21,19 +21,20 @@ public struct BinanceSpotSettings: Sendable {
   public init() {}
 }
 
-/// The simulated Binance spot as its clients meet it: REST, market streams and WebSocket API.
+/// A product as its clients meet it: REST, streams and WebSocket API.
 ///
-/// One front serves all of the venue's host names; they differ by their paths.
-final class BinanceSpotFront: VenueFront {
-  let core: BinanceSpotCore
-  let settings: BinanceSpotSettings
+/// One front serves all of the product's host names; they differ by their paths.
+final class BinanceFront<Product: BinanceProduct>: VenueFront {
+  typealias Endpoint = BinanceEndpoint<Product.Action>
+  let core: Product
+  let settings: BinanceSettings
   var addressLimits: BinanceAddressLimits
   private var connections: IntervalCounter
   private var sessions: [UInt64: WebSocketConnection] = [:]
   private var fastTick: Int64 = -1
   private var slowTick: Int64 = -1
 
-  init(_ core: BinanceSpotCore, _ settings: BinanceSpotSettings) {
+  init(_ core: Product, _ settings: BinanceSettings) {
     self.core = core
     self.settings = settings
     addressLimits = BinanceAddressLimits(settings.limits)
@@ -50,7 +51,7 @@ final class BinanceSpotFront: VenueFront {
   /// The answer to a REST request.
   func respond(to request: HTTPRequest, at now: ServerTime) -> HTTPResponse {
     core.advance(to: now)
-    guard let endpoints = BinanceSpotEndpoint.byPath[request.path] else { return Self.notFound }
+    guard let endpoints = Product.endpoints.byPath[request.path] else { return Self.notFound }
     guard let endpoint = endpoints.first(where: { $0.method == request.method }) else {
       return HTTPResponse(
         status: 405, headers: ["Allow": endpoints.map(\.method).joined(separator: ", ")])
@@ -66,24 +67,27 @@ final class BinanceSpotFront: VenueFront {
     }
   }
 
-  private static let notFound = HTTPResponse(
-    status: 404, headers: ["Content-Type": "text/html"],
-    body: Array("<html><body><h2>404 Not found</h2></body></html>".utf8))
+  private static var notFound: HTTPResponse {
+    HTTPResponse(
+      status: 404, headers: ["Content-Type": "text/html"],
+      body: Array("<html><body><h2>404 Not found</h2></body></html>".utf8))
+  }
 
   private func carryOut(
-    _ endpoint: BinanceSpotEndpoint, _ request: HTTPRequest, _ account: inout AccountIndex?,
+    _ endpoint: Endpoint, _ request: HTTPRequest, _ account: inout AccountIndex?,
     at now: ServerTime
   ) throws(BinanceError) -> JSONValue {
     let fields = Self.fields(request)
-    try addressLimits.take(endpoint.weight(of: fields), at: now.milliseconds)
-    let unit = try TimeUnit(binance: request.headers["X-MBX-TIME-UNIT"])
+    try addressLimits.take(core.weight(of: endpoint, fields), at: now.milliseconds)
+    let unit = try Product.timeUnit(request.headers["X-MBX-TIME-UNIT"])
     var key: VenueKey?
     if endpoint.security != .none {
       key = try core.keys.key(
         request.headers["X-MBX-APIKEY"], for: endpoint.security.permissions)
     }
     var call = BinanceCall(
-      parameters: try BinanceParameters(fields, endpoint.restRules), unit: unit)
+      parameters: try BinanceParameters(
+        fields, endpoint.restRules, refusesUnknown: Product.refusesUnknownParameters), unit: unit)
     if let key {
       if endpoint.security.isSigned {
         try BinanceAuthentication.check(
@@ -107,7 +111,7 @@ final class BinanceSpotFront: VenueFront {
   }
 
   private func headers(
-    _ endpoint: BinanceSpotEndpoint, _ account: AccountIndex?, at now: ServerTime
+    _ endpoint: Endpoint, _ account: AccountIndex?, at now: ServerTime
   ) -> HTTPHeaders {
     let time = now.milliseconds
     var headers: HTTPHeaders = ["x-mbx-uuid": core.makeID(36).lowercased()]
@@ -118,14 +122,8 @@ final class BinanceSpotFront: VenueFront {
       headers.add("x-mbx-used-weight", used)
       headers.add("x-mbx-used-weight-1m", used)
     }
-    switch endpoint.action {
-    case .place, .cancelReplace, .test:
-      guard let account else { break }
-      let limits = core.orderLimits[account]
-      var (short, day) = (limits.tenSeconds, limits.day)
-      headers.add("x-mbx-order-count-10s", "\(short.count(at: time))")
-      headers.add("x-mbx-order-count-1d", "\(day.count(at: time))")
-    default: break
+    if let account, core.countsOrders(endpoint.action) {
+      for (name, value) in core.orderCountHeaders(of: account).fields { headers.add(name, value) }
     }
     return headers
   }
@@ -133,13 +131,13 @@ final class BinanceSpotFront: VenueFront {
   // MARK: WebSocket
 
   func upgrade(_ request: HTTPRequest, at now: ServerTime) -> WebSocketUpgrade {
-    let isAPI = Self.isRequestPath(request.path)
-    guard isAPI || Self.streamNames(request) != nil else { return .refuse(Self.notFound) }
+    let isAPI = Product.requestPaths.contains(request.path)
+    guard isAPI || core.streamNames(request) != nil else { return .refuse(Self.notFound) }
     if connections.add(1, at: now.milliseconds) > connections.limit {
       return .refuse(HTTPResponse(status: 429))
     }
     do throws(BinanceError) {
-      _ = try TimeUnit(binance: request.queryFields["timeUnit"])
+      _ = try Product.timeUnit(request.queryFields["timeUnit"])
       if isAPI { try addressLimits.take(2, at: now.milliseconds) }
     } catch {
       return .refuse(.json(error.json, status: error.status))
@@ -152,33 +150,20 @@ final class BinanceSpotFront: VenueFront {
     return .accept(options)
   }
 
-  private static func isRequestPath(_ path: String) -> Bool {
-    path == "/ws-api/v3" || path == "/ws-api/v3/"
-  }
-
-  /// The streams that an address names; nil where it is none of market streams.
-  private static func streamNames(_ request: HTTPRequest) -> [String]? {
-    let parts = request.path.split(separator: "/").map(String.init)
-    switch parts.first {
-    case "ws": return Array(parts.dropFirst()).map { FormFields.decoded($0.utf8) }
-    case "stream" where parts.count == 1:
-      return (request.queryFields["streams"] ?? "").split(separator: "/").map(String.init)
-    default: return nil
-    }
-  }
-
   func opened(_ connection: WebSocketConnection, _ request: HTTPRequest, at now: ServerTime) {
     sessions[connection.id] = connection
-    let unit = (try? TimeUnit(binance: request.queryFields["timeUnit"])) ?? .milliseconds
-    if Self.isRequestPath(request.path) {
-      connection.session = BinanceRequestSession(
+    let unit = (try? Product.timeUnit(request.queryFields["timeUnit"])) ?? .milliseconds
+    if Product.requestPaths.contains(request.path) {
+      connection.session = BinanceRequestSession<Product>(
         connection, self, unit: unit,
         returnsRateLimits: request.queryFields["returnRateLimits"] != "false", at: now)
       return
     }
     connection.session = BinanceStreamSession(
-      connection, core, unit: unit, isCombined: request.path.hasPrefix("/stream"),
-      names: Self.streamNames(request) ?? [], messagesInSecond: settings.messagesInSecond, at: now)
+      connection, core.streams, unit: unit, isCombined: request.path.hasSuffix("/stream"),
+      names: core.streamNames(request) ?? [], messagesInSecond: settings.messagesInSecond,
+      at: now
+    ) { [core] in core.isStream($0) }
   }
 
   func received(
@@ -188,7 +173,7 @@ final class BinanceSpotFront: VenueFront {
     guard case .text(let text) = message else { return }
     switch connection.session {
     case let session as BinanceStreamSession: session.received(text, at: now)
-    case let session as BinanceRequestSession: session.received(text, at: now)
+    case let session as BinanceRequestSession<Product>: session.received(text, at: now)
     default: break
     }
   }
@@ -197,7 +182,7 @@ final class BinanceSpotFront: VenueFront {
     sessions[connection.id] = nil
     switch connection.session {
     case let session as BinanceStreamSession: session.end()
-    case let session as BinanceRequestSession: session.end()
+    case let session as BinanceRequestSession<Product>: session.end()
     default: break
     }
     connection.session = nil
@@ -227,7 +212,7 @@ final class BinanceSpotFront: VenueFront {
       let openedAt: Int64?
       switch connection.session {
       case let session as BinanceStreamSession: openedAt = session.openedAt
-      case let session as BinanceRequestSession: openedAt = session.openedAt
+      case let session as BinanceRequestSession<Product>: openedAt = session.openedAt
       default: openedAt = nil
       }
       if let openedAt, openedAt <= oldest {
