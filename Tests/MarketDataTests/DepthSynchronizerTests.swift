@@ -19,63 +19,63 @@ import TradingModel
   @Test func binanceSpot() {
     let events: [Event] = [(90, 95, 0), (96, 100, 0), (99, 103, 0), (104, 104, 0), (105, 109, 0)]
     #expect(
-      decide(.binanceSpot, snapshot: 100, events) == [.dropOld, .dropOld, .apply, .apply, .apply])
-    #expect(decide(.binanceSpot, snapshot: 100, [(101, 101, 0)]) == [.apply])
+      decide(.ranges, snapshot: 100, events) == [.dropOld, .dropOld, .apply, .apply, .apply])
+    #expect(decide(.ranges, snapshot: 100, [(101, 101, 0)]) == [.apply])
     // The first lies behind the window.
     #expect(
-      decide(.binanceSpot, snapshot: 100, [(102, 105, 0), (106, 107, 0)]) == [
+      decide(.ranges, snapshot: 100, [(102, 105, 0), (106, 107, 0)]) == [
         .gap(SequenceGap(last: 100, foundFirst: 102, foundLast: 105)), .buffer,
       ])
     // Later ones must join exactly: a hole and an overlap are both gaps, a repeat is not.
     #expect(
-      decide(.binanceSpot, snapshot: 100, [(101, 103, 0), (105, 106, 0)])
+      decide(.ranges, snapshot: 100, [(101, 103, 0), (105, 106, 0)])
         == [.apply, .gap(SequenceGap(last: 103, foundFirst: 105, foundLast: 106))])
     #expect(
-      decide(.binanceSpot, snapshot: 100, [(101, 103, 0), (103, 106, 0)])
+      decide(.ranges, snapshot: 100, [(101, 103, 0), (103, 106, 0)])
         == [.apply, .gap(SequenceGap(last: 103, foundFirst: 103, foundLast: 106))])
     #expect(
-      decide(.binanceSpot, snapshot: 100, [(101, 103, 0), (101, 103, 0), (104, 104, 0)])
+      decide(.ranges, snapshot: 100, [(101, 103, 0), (101, 103, 0), (104, 104, 0)])
         == [.apply, .dropOld, .apply])
   }
 
   @Test func binanceFutures() {
     let events: [Event] = [(80, 99, 70), (90, 100, 80), (110, 120, 100), (130, 140, 120)]
     #expect(
-      decide(.binanceFutures, snapshot: 100, events) == [.dropOld, .apply, .apply, .apply])
+      decide(.chain, snapshot: 100, events) == [.dropOld, .apply, .apply, .apply])
     #expect(
-      decide(.binanceFutures, snapshot: 100, [(90, 110, 80), (120, 130, 111)])
+      decide(.chain, snapshot: 100, [(90, 110, 80), (120, 130, 111)])
         == [.apply, .gap(SequenceGap(last: 110, foundFirst: 120, foundLast: 130))])
     #expect(
-      decide(.binanceFutures, snapshot: 100, [(105, 110, 101), (111, 112, 110)])
+      decide(.chain, snapshot: 100, [(105, 110, 101), (111, 112, 110)])
         == [.gap(SequenceGap(last: 100, foundFirst: 105, foundLast: 110)), .buffer])
-    #expect(decide(.binanceFutures, snapshot: 100, [(105, 110, 100)]) == [.apply])
+    #expect(decide(.chain, snapshot: 100, [(105, 110, 100)]) == [.apply])
     #expect(
-      decide(.binanceFutures, snapshot: 100, [(90, 110, 80), (90, 110, 80)])
+      decide(.chain, snapshot: 100, [(90, 110, 80), (90, 110, 80)])
         == [.apply, .dropOld])
   }
 
   @Test func bybit() {
     let events: [Event] = [(101, 101, 0), (101, 101, 0), (102, 102, 0), (104, 104, 0), (5, 5, 0)]
     #expect(
-      decide(.bybit, snapshot: 100, events) == [
+      decide(.steps, snapshot: 100, events) == [
         .apply, .dropOld, .apply, .gap(SequenceGap(last: 102, foundFirst: 104, foundLast: 104)),
         .buffer,
       ])
-    var restarted = DepthSynchronizer(rule: .bybit)
+    var restarted = DepthSynchronizer(rule: .steps)
     restarted.snapshot(5_000)
     restarted.snapshot(1)
     #expect(restarted.decide(first: 2, final: 2, previous: 0) == .apply)
   }
 
   @Test func nothingBeforeTheSnapshot() {
-    for rule in [SequenceRule.binanceSpot, .binanceFutures, .bybit] {
+    for rule in [SequenceRule.ranges, .chain, .steps] {
       #expect(decide(rule, snapshot: nil, [(1, 2, 0), (3, 4, 2)]) == [.buffer, .buffer])
     }
     #expect(decide(.wholeBooks, snapshot: nil, [(9, 9, 0), (3, 3, 0)]) == [.apply, .apply])
   }
 
   @Test func aSnapshotHealsAGap() {
-    var synchronizer = DepthSynchronizer(rule: .binanceSpot)
+    var synchronizer = DepthSynchronizer(rule: .ranges)
     synchronizer.snapshot(10)
     #expect(synchronizer.decide(first: 11, final: 12, previous: 0) == .apply)
     guard case .gap = synchronizer.decide(first: 20, final: 21, previous: 0) else {
@@ -89,4 +89,13 @@ import TradingModel
     synchronizer.disconnect()
     #expect(synchronizer.decide(first: 22, final: 22, previous: 0) == .buffer)
   }
+}
+
+extension SequenceRule {
+  /// First and last number of each update; the snapshot's is the one before the first applied.
+  fileprivate static var ranges: SequenceRule { SequenceRule(.first, joinDistance: 1) }
+  /// Each update tells the number before it.
+  fileprivate static var chain: SequenceRule { SequenceRule(.previous) }
+  /// One number an update, one above the other.
+  fileprivate static var steps: SequenceRule { SequenceRule(.last) }
 }

@@ -128,12 +128,12 @@ final class SessionCarrier {
   private func collect() {
     while let command = session.outbox.next() {
       switch command {
-      case .open(let channel): opened.append(channel)
+      case .open(let channel, _): opened.append(channel)
       case .close(let channel): opened.removeAll { $0 == channel }
       case .text(let channel, let tag, let bytes):
         texts.append(
           Asked(channel: channel, tag: tag, text: String(decoding: bytes, as: UTF8.self)))
-      case .request(let channel, let tag, let method, let target, let body):
+      case .request(let channel, let tag, let method, let target, _, let body):
         let text =
           "\(method.text) \(String(decoding: target, as: UTF8.self))"
           + (body.isEmpty ? "" : " \(String(decoding: body, as: UTF8.self))")

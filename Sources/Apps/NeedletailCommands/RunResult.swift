@@ -42,6 +42,8 @@ struct RunResult {
   var journalBytes: UInt64 = 0
   var stateHash: UInt64
   var outputHash: UInt64
+  /// Where the venues' accounts are not as the run booked them.
+  var differences: [String] = []
 
   /// Reads the result off a core.
   init(

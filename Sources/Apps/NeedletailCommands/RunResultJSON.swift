@@ -17,6 +17,7 @@ extension RunResult {
     text += "\"p99_9\": \(latency.p999), \"max\": \(latency.max)}}, "
     text += "\"journal\": {\"directory\": \(quoted(journalDirectory)), "
     text += "\"records\": \(journalRecords), \"bytes\": \(journalBytes)}, "
+    text += "\"differences\": [\(differences.map(quoted).joined(separator: ", "))], "
     text += "\"state_hash\": \"\(hexadecimal(stateHash))\", "
     text += "\"output_hash\": \"\(hexadecimal(outputHash))\"}"
     return text
@@ -71,6 +72,7 @@ extension RunResult {
       lines.append(
         "journal  \(journalDirectory): \(journalRecords) records, \(journalBytes) bytes")
     }
+    for difference in differences { lines.append("DIFFERENT \(difference)") }
     lines.append("hashes   state \(hexadecimal(stateHash)), outputs \(hexadecimal(outputHash))")
     return lines.joined(separator: "\n") + "\n"
   }

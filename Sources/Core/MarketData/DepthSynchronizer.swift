@@ -1,18 +1,34 @@
 import TradingModel
 
-/// How a venue numbers its book updates.
-public enum SequenceRule: UInt8, Sendable, BitwiseCopyable, CaseIterable {
-  /// Binance spot, "How to manage a local order book correctly": drop `u <= lastUpdateId`; the
-  /// first applied has `U <= lastUpdateId + 1 <= u`; then `U == previous u + 1`.
-  case binanceSpot
-  /// Binance USD-M and COIN-M futures, same chapter: drop `u < lastUpdateId`; the first applied has
-  /// `U <= lastUpdateId <= u`; then `pu == previous u`.
-  case binanceFutures
-  /// Bybit v5, "Orderbook": a snapshot in the stream, then `u == previous u + 1`. A new snapshot
-  /// (`u == 1` after a restart of the service) replaces the book.
-  case bybit
+/// How a venue numbers its book updates. The venues' own rules stand in their folders.
+public struct SequenceRule: Equatable, Sendable, BitwiseCopyable {
+  /// What of an update names the one before it.
+  public enum Link: UInt8, Sendable, BitwiseCopyable, CaseIterable {
+    /// The number of its first change is one above the last number before it.
+    case first
+    /// It tells the last number before it.
+    case previous
+    /// Its own number is one above the one before it.
+    case last
+    /// Nothing: every message is a whole book, or the capture is complete by itself.
+    case none
+  }
+
+  public var link: Link
+  /// Of snapshots that are asked for beside the stream: the first update applied begins at most this
+  /// far above the snapshot's number.
+  public var joinDistance: UInt64
+  /// The venue may begin its numbers anew: what links on is taken, though its number is lower.
+  public var mayRestart: Bool
+
+  public init(_ link: Link, joinDistance: UInt64 = 0, mayRestart: Bool = false) {
+    self.link = link
+    self.joinDistance = joinDistance
+    self.mayRestart = mayRestart
+  }
+
   /// Every message is a whole book, or the capture is complete by itself: nothing to join.
-  case wholeBooks
+  public static var wholeBooks: SequenceRule { SequenceRule(.none) }
 }
 
 /// What is to be done with one book update.
@@ -79,27 +95,29 @@ public struct DepthSynchronizer: Equatable, Sendable, BitwiseCopyable {
   public mutating func decide(
     first: UInt64, final: UInt64, previous: UInt64
   ) -> SequenceDecision {
-    if rule == .wholeBooks {
+    if rule.link == .none {
       last = final
       state = .synced
       return .apply
     }
     guard state == .synced else { return .buffer }
-    switch rule {
-    case .binanceSpot:
+    switch rule.link {
+    case .first:
       if final <= last { return .dropOld }
-      let joins = isFirst ? first <= last &+ 1 : first == last &+ 1
+      let joins = isFirst ? first <= last &+ rule.joinDistance : first == last &+ 1
       return joins ? accept(final) : gap(first, final)
-    case .binanceFutures:
+    case .previous:
+      let follows = previous == last
+      if rule.mayRestart && follows { return accept(final) }
       if isFirst ? final < last : final <= last { return .dropOld }
-      // `pu == lastUpdateId` is continuous too, when the update that ended there came before the
-      // capture did.
-      let joins = isFirst ? first <= last || previous == last : previous == last
+      // An update that tells the snapshot's own number as the one before it is continuous too, when the
+      // update that ended there came before we listened.
+      let joins = isFirst ? first <= last &+ rule.joinDistance || follows : follows
       return joins ? accept(final) : gap(first, final)
-    case .bybit:
+    case .last:
       if final <= last { return .dropOld }
       return final == last &+ 1 ? accept(final) : gap(first, final)
-    case .wholeBooks:
+    case .none:
       return .apply
     }
   }

@@ -8,6 +8,7 @@ final class HTTPLink {
     var tag: UInt64
     var method: RequestMethod
     var target: [UInt8]
+    var headers: [UInt8]
     var body: [UInt8]
   }
 
@@ -41,22 +42,27 @@ final class HTTPLink {
 
   /// Sends a request, or keeps it until the connection is up; false when it certainly does not leave.
   func send(
-    _ method: RequestMethod, _ target: UnsafeRawBufferPointer, _ body: UnsafeRawBufferPointer,
-    tag: UInt64, at now: SessionTime
+    _ method: RequestMethod, _ target: UnsafeRawBufferPointer,
+    _ headers: UnsafeRawBufferPointer, _ body: UnsafeRawBufferPointer, tag: UInt64,
+    at now: SessionTime
   ) -> Bool {
     guard state.isWanted else { return false }
-    if state.health.isOpen { return sendNow(method, target, body, tag: tag, at: now) }
+    if state.health.isOpen { return sendNow(method, target, headers, body, tag: tag, at: now) }
     guard waiting.count < Self.waitingMax else { return false }
     waiting.append(
-      Waiting(tag: tag, method: method, target: Array(target), body: Array(body)))
+      Waiting(
+        tag: tag, method: method, target: Array(target), headers: Array(headers),
+        body: Array(body)))
     return true
   }
 
   private func sendNow(
-    _ method: RequestMethod, _ target: UnsafeRawBufferPointer, _ body: UnsafeRawBufferPointer,
-    tag: UInt64, at now: SessionTime
+    _ method: RequestMethod, _ target: UnsafeRawBufferPointer,
+    _ headers: UnsafeRawBufferPointer, _ body: UnsafeRawBufferPointer, tag: UInt64,
+    at now: SessionTime
   ) -> Bool {
     connection?.beginRequest(method.transport, target: target)
+    if !headers.isEmpty { connection?.addFields(headers) }
     guard
       case .accepted(let number, let mark)? = connection?.endRequest(
         body: body, now: now.monotonic)
@@ -91,8 +97,10 @@ final class HTTPLink {
     waiting = []
     for request in held {
       let isSent = request.target.withUnsafeBytes { target in
-        request.body.withUnsafeBytes { body in
-          sendNow(request.method, target, body, tag: request.tag, at: now)
+        request.headers.withUnsafeBytes { headers in
+          request.body.withUnsafeBytes { body in
+            sendNow(request.method, target, headers, body, tag: request.tag, at: now)
+          }
         }
       }
       if !isSent { owner.unsent(index, tag: request.tag, at: now) }

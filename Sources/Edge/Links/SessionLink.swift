@@ -6,7 +6,13 @@ import Venues
 /// Takes the records that sessions make.
 public protocol RecordTaker: AnyObject {
   /// Takes all records of `buffer`, which is emptied behind it.
-  func take(_ buffer: borrowing RecordBuffer, from session: any VenueSession, at now: SessionTime)
+  func take(_ buffer: borrowing RecordBuffer, at now: SessionTime)
+  /// The records that were taken are gone from the session, which may be called again.
+  func taken(at now: SessionTime)
+}
+
+extension RecordTaker {
+  public func taken(at now: SessionTime) {}
 }
 
 /// Carries one session: turns its commands into connections and bytes, its connections' bytes into
@@ -131,8 +137,8 @@ public final class SessionLink {
   private func carryOut(_ now: SessionTime) {
     while let command = session.outbox.next() {
       switch command {
-      case .open(let channel):
-        webSocket(channel)?.open()
+      case .open(let channel, let target):
+        webSocket(channel)?.open(at: target)
         http(channel)?.open()
       case .close(let channel):
         webSocket(channel)?.close(at: now)
@@ -141,15 +147,18 @@ public final class SessionLink {
         if webSocket(channel)?.send(bytes, tag: tag) != true {
           session.unsent(channel, tag: tag, at: now)
         }
-      case .request(let channel, let tag, let method, let target, let body):
-        if http(channel)?.send(method, target, body, tag: tag, at: now) != true {
+      case .request(let channel, let tag, let method, let target, let headers, let body):
+        if http(channel)?.send(
+          method, target, headers, body, tag: tag, at: now) != true
+        {
           session.unsent(channel, tag: tag, at: now)
         }
       }
     }
     if session.records.recordCount > 0 {
-      taker?.take(session.records, from: session, at: now)
+      taker?.take(session.records, at: now)
       session.records.removeAll()
+      taker?.taken(at: now)
     }
   }
 

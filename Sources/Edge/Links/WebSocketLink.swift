@@ -12,6 +12,7 @@ final class WebSocketLink {
   private var state: ChannelState
   private var connection: WebSocketConnection?
   private var sent: [Sent] = []
+  private var target: String?
 
   init(_ channel: SessionChannel, index: Int, _ endpoint: Endpoint, _ options: LinkOptions) {
     state = ChannelState(channel, index: index, endpoint, options)
@@ -21,7 +22,11 @@ final class WebSocketLink {
   var index: Int { state.index }
   var health: LinkHealth { state.health }
 
-  func open() { state.isWanted = true }
+  /// - Parameter target: in place of the one of the channel's address; empty for that.
+  func open(at target: UnsafeRawBufferPointer) {
+    state.isWanted = true
+    self.target = target.isEmpty ? nil : String(decoding: target, as: UTF8.self)
+  }
 
   func close(at now: SessionTime) {
     state.isWanted = false
@@ -68,7 +73,7 @@ final class WebSocketLink {
     guard let address = state.attempt(at: now) else { return 0 }
     let endpoint = state.reconnecting.endpoint
     let request = WebSocketRequest(
-      host: endpoint.authority, target: endpoint.target,
+      host: endpoint.authority, target: target ?? endpoint.target,
       offersCompression: state.options.offersCompression,
       fields: state.fields)
     do throws(WebSocketError) {

@@ -162,6 +162,9 @@ public struct HTTPConnection: ~Copyable {
     client.addField(name, value)
   }
 
+  /// Adds whole lines, `Name: value` and CRLF each, to the request that was begun.
+  public mutating func addFields(_ lines: UnsafeRawBufferPointer) { client.addFields(lines) }
+
   /// Sends the request that was begun, all or nothing.
   public mutating func endRequest(
     body: UnsafeRawBufferPointer = .init(start: nil, count: 0), now: Int64

@@ -63,6 +63,29 @@ extension HTTPClient {
     value.withUTF8 { addField(name, UnsafeRawBufferPointer($0)) }
   }
 
+  /// Adds whole lines, `Name: value` and CRLF each, to the request that was begun.
+  public mutating func addFields(_ lines: UnsafeRawBufferPointer) {
+    var start = 0
+    while start < lines.count {
+      var end = start
+      while end < lines.count, lines[end] != 0x0D { end += 1 }
+      guard end + 1 < lines.count, lines[end + 1] == 0x0A,
+        Self.isField(UnsafeRawBufferPointer(rebasing: lines[start..<end]))
+      else { return refuse(.badRequest(part: .fieldValue)) }
+      start = end + 2
+    }
+    append(lines)
+  }
+
+  /// `Name: value`.
+  private static func isField(_ line: UnsafeRawBufferPointer) -> Bool {
+    var colon = 0
+    while colon < line.count, line[colon].isTokenCharacter { colon += 1 }
+    guard colon > 0, colon < line.count, line[colon] == UInt8(ascii: ":") else { return false }
+    for index in colon + 1..<line.count where !line[index].isFieldCharacter { return false }
+    return true
+  }
+
   /// Ends the request with its body and puts it in `output`.
   ///
   /// - Parameter stamp: comes back with the response.

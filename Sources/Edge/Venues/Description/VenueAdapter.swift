@@ -12,17 +12,31 @@ public struct AccountNames: Sendable {
   public var clientOrderIDPrefix: String
   /// What those of the journal's earlier runs began with.
   public var formerPrefixes: [String]
+  /// Fills from then on may be unknown here, ns since the epoch: where the journal's last run ended, or
+  /// where a new one begins.
+  public var fillsSince: Timestamp
 
   public init(
     venue: VenueIndex, listings: [(listing: Listing, symbol: String)],
     currencies: [(name: String, currency: CurrencyIndex)], clientOrderIDPrefix: String,
-    formerPrefixes: [String] = []
+    formerPrefixes: [String] = [], fillsSince: Timestamp = 0
   ) {
     self.venue = venue
     self.listings = listings
     self.currencies = currencies
     self.clientOrderIDPrefix = clientOrderIDPrefix
     self.formerPrefixes = formerPrefixes
+    self.fillsSince = fillsSince
+  }
+
+  /// The listings as decoders know them.
+  var symbolScales: [SymbolScale] {
+    listings.map { entry in
+      SymbolScale(
+        symbol: entry.symbol, listing: entry.listing.index,
+        priceDecimals: Int(entry.listing.priceDecimals),
+        quantityDecimals: Int(entry.listing.quantityDecimals))
+    }
   }
 }
 
@@ -38,6 +52,25 @@ public protocol VenueAdapter: Sendable {
     _ action: VenueAction, _ input: RequestInput, _ credential: VenueCredential,
     _ environment: VenueEnvironment, timestamp: UInt64
   ) throws -> [WireRequest]
+
+  /// The venue's time, ns since the epoch, in an answer to `.serverTime`; nil where that is not read.
+  static func serverTime(in answer: UnsafeRawBufferPointer) throws -> Timestamp?
+
+  /// What an answer to `.instruments` says of `symbols`; of those that it does not name, nothing.
+  static func definitions(
+    in answer: UnsafeRawBufferPointer, of symbols: [String]
+  ) throws -> [InstrumentDefinition]
+
+  /// What an answer to `.keyPermissions` says, of venues that tell it.
+  static func keyPermissions(in answer: UnsafeRawBufferPointer) throws -> KeyPermissions
+
+  /// What answers to `.balances` say.
+  static func balances(in answer: UnsafeRawBufferPointer) throws -> [VenueBalance]
+
+  /// What an answer to `.positions` says; nothing of venues without positions.
+  static func positions(
+    in answer: UnsafeRawBufferPointer, _ symbols: [SymbolScale]
+  ) throws -> [AccountPosition]
 
   /// What recordings of this venue's public frames are read as.
   static var feedKind: FeedKind { get }
@@ -60,4 +93,29 @@ public protocol VenueAdapter: Sendable {
     _ environment: VenueEnvironment, _ credential: VenueCredential, _ account: AccountNames,
     budget: SharedBudget
   ) throws(SigningKeyError) -> any OrderSession
+}
+
+extension VenueAdapter {
+  public static func serverTime(in answer: UnsafeRawBufferPointer) throws -> Timestamp? { nil }
+
+  public static func positions(
+    in answer: UnsafeRawBufferPointer, _ symbols: [SymbolScale]
+  ) throws -> [AccountPosition] { [] }
+}
+
+/// What a key may do, as far as its venue tells.
+public struct KeyPermissions: Equatable, Sendable, BitwiseCopyable {
+  public var mayRead: Bool
+  public var mayTrade: Bool
+  /// Such a key is refused unless the configuration says otherwise.
+  public var mayWithdraw: Bool
+  /// Whether only listed addresses may use it.
+  public var isAddressBound: Bool
+
+  public init(mayRead: Bool, mayTrade: Bool, mayWithdraw: Bool, isAddressBound: Bool) {
+    self.mayRead = mayRead
+    self.mayTrade = mayTrade
+    self.mayWithdraw = mayWithdraw
+    self.isAddressBound = isAddressBound
+  }
 }

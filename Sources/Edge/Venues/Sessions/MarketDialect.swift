@@ -9,6 +9,8 @@ enum StreamMessage: Equatable {
   case acknowledged
   /// The venue refuses what we asked for, in its words.
   case refused(String)
+  /// The venue's checksum of the book is not ours: its symbol is in the message, and joins anew.
+  case inconsistent
   /// A message of a kind that is not needed.
   case other
 }
@@ -24,6 +26,8 @@ protocol MarketDialect {
   var subscriptionsPerSecond: Int { get }
   /// What a snapshot costs; nil where snapshots come through the stream.
   var snapshotCost: RequestCost? { get }
+  /// What is said over the stream to keep it open; nil where the protocol's pings do.
+  var heartbeat: StreamHeartbeat? { get }
 
   /// Writes the next subscription message for `symbols[start...]`.
   ///
@@ -36,6 +40,9 @@ protocol MarketDialect {
     _ bytes: UnsafeRawBufferPointer, _ scales: inout SymbolScales,
     into message: inout VenueMessage
   ) throws(ScanError) -> StreamMessage
+  /// Writes what makes the stream tell the whole book of a symbol again, as messages one behind the
+  /// other, each ended by a line feed: leave and subscribe. Nothing where snapshots are asked for.
+  mutating func writeRenewal(_ symbol: SymbolScale, into text: inout [UInt8])
   /// The target of a request for a snapshot of `symbol`.
   func snapshotTarget(_ symbol: String) -> String
   /// Decodes a snapshot of symbol `index`.
@@ -46,4 +53,30 @@ protocol MarketDialect {
   /// Takes over what the venue says of our limits in an answer; gives until when we are shut out.
   mutating func observeLimits(
     _ answer: SessionAnswer, _ budget: inout RateBudget, at now: Timestamp)
+}
+
+/// A text that is said over a stream again and again.
+struct StreamHeartbeat {
+  var text: String
+  /// Nanoseconds.
+  var interval: Int64
+}
+
+// Of venues whose snapshots are asked for.
+extension MarketDialect {
+  var heartbeat: StreamHeartbeat? { nil }
+  mutating func writeRenewal(_ symbol: SymbolScale, into text: inout [UInt8]) {}
+}
+
+// Of venues whose snapshots come through the stream.
+extension MarketDialect {
+  var snapshotCost: RequestCost? { nil }
+  func snapshotTarget(_ symbol: String) -> String { "" }
+  mutating func decodeSnapshot(
+    _ bytes: UnsafeRawBufferPointer, index: Int, _ scales: inout SymbolScales,
+    into message: inout VenueMessage
+  ) throws(ScanError) { throw ScanError(0, "no answer: snapshots come through the stream") }
+  mutating func observeLimits(
+    _ answer: SessionAnswer, _ budget: inout RateBudget, at now: Timestamp
+  ) {}
 }

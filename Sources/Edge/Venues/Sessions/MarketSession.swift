@@ -15,6 +15,8 @@ final class MarketSession<Dialect: MarketDialect>: VenueSession {
     /// A snapshot was asked for and has not come.
     var isAsked = false
     var failureCount = 0
+    /// When the stream is asked for the whole book again; nil when that is not wanted.
+    var renewalAt: Int64?
     /// When something of its book came last.
     var lastUpdate: Int64 = 0
     var lastTrade: UInt64 = 0
@@ -26,6 +28,8 @@ final class MarketSession<Dialect: MarketDialect>: VenueSession {
     var malformed = 0
     var refused = 0
     var other = 0
+    /// Books whose checksum was not the venue's.
+    var inconsistent = 0
     var snapshots = 0
     var snapshotFailures = 0
     var repeatedTrades = 0
@@ -35,6 +39,8 @@ final class MarketSession<Dialect: MarketDialect>: VenueSession {
   /// A snapshot that failed is asked for again after this, doubled each time, up to 30 s.
   private static var retryPause: Int64 { second / 2 }
   private static var retryPauseMax: Int64 { 30 * second }
+  /// So long a snapshot through the stream is waited for before it is asked for again.
+  private static var renewalPause: Int64 { 2 * second }
 
   var dialect: Dialect
   var outbox = SessionOutbox()
@@ -54,6 +60,7 @@ final class MarketSession<Dialect: MarketDialect>: VenueSession {
   private var isOpen = false
   private var nextSubscription = 0
   private var subscribeAt: Int64 = .max
+  private var heartbeatAt: Int64 = .max
   private var lastWall: Timestamp = 0
   private var text: [UInt8] = []
 
@@ -95,6 +102,7 @@ final class MarketSession<Dialect: MarketDialect>: VenueSession {
     isOpen = true
     nextSubscription = 0
     subscribeAt = now.monotonic
+    if let heartbeat = dialect.heartbeat { heartbeatAt = now.monotonic + heartbeat.interval }
     subscribe(now)
   }
 
@@ -105,6 +113,7 @@ final class MarketSession<Dialect: MarketDialect>: VenueSession {
     }
     isOpen = false
     subscribeAt = .max
+    heartbeatAt = .max
     for symbol in symbols.indices {
       assembler.lose(symbol)
       following[symbol] = Following()
@@ -139,6 +148,10 @@ final class MarketSession<Dialect: MarketDialect>: VenueSession {
         }
         take(now)
       case .acknowledged: break
+      case .inconsistent:
+        counts.inconsistent += 1
+        lastFault = "the checksum of a book is not the venue's"
+        if message.symbol >= 0 { startOver(message.symbol, now) }
       case .refused(let words):
         counts.refused += 1
         lastFault = words
@@ -193,6 +206,8 @@ final class MarketSession<Dialect: MarketDialect>: VenueSession {
     write { assembler, message, records throws(FeedError) in
       try assembler.takeSnapshot(&message, into: &records)
     }
+    following[symbol].renewalAt = nil
+    following[symbol].failureCount = 0
   }
 
   /// Trades that were seen already come again after a reconnect, or over a second connection.
@@ -211,11 +226,35 @@ final class MarketSession<Dialect: MarketDialect>: VenueSession {
   // MARK: Snapshots
 
   private func wantSnapshot(_ symbol: Int, _ now: SessionTime) {
-    guard dialect.snapshotCost != nil, !following[symbol].isAsked,
+    guard dialect.snapshotCost != nil else { return wantRenewal(symbol, now) }
+    guard !following[symbol].isAsked,
       following[symbol].snapshotAt == nil
     else { return }
     following[symbol].snapshotAt = now.monotonic
     askForSnapshots(now)
+  }
+
+  /// Where snapshots come through the stream: leaves it and subscribes again, and once more after a pause
+  /// while no snapshot comes.
+  private func wantRenewal(_ symbol: Int, _ now: SessionTime) {
+    guard following[symbol].renewalAt == nil, nextSubscription >= symbols.count else { return }
+    following[symbol].renewalAt = now.monotonic
+    renew(now)
+  }
+
+  private func renew(_ now: SessionTime) {
+    for symbol in following.indices {
+      guard isOpen, let time = following[symbol].renewalAt, time <= now.monotonic else { continue }
+      let doublings = min(following[symbol].failureCount, 6)
+      following[symbol].failureCount += 1
+      following[symbol].renewalAt =
+        now.monotonic + min(Self.renewalPause << Int64(doublings), Self.retryPauseMax)
+      text.removeAll(keepingCapacity: true)
+      dialect.writeRenewal(symbols[symbol], into: &text)
+      for line in text.split(separator: UInt8(ascii: "\n")) {
+        line.withUnsafeBytes { outbox.text(0, tag: 0, $0) }
+      }
+    }
   }
 
   private func wantSnapshotsAgain(_ now: SessionTime) {
@@ -303,7 +342,7 @@ final class MarketSession<Dialect: MarketDialect>: VenueSession {
   }
 
   private func startOver(_ symbol: Int, _ now: SessionTime) {
-    guard dialect.snapshotCost != nil, assembler.isSynced(symbol) else { return }
+    guard assembler.isSynced(symbol) else { return }
     assembler.lose(symbol)
     announce(.gap, symbol, now)
     wantSnapshot(symbol, now)
@@ -312,8 +351,9 @@ final class MarketSession<Dialect: MarketDialect>: VenueSession {
   // MARK: Time
 
   var nextTime: Int64 {
-    var time = subscribeAt
+    var time = min(subscribeAt, heartbeatAt)
     for symbol in following.indices {
+      if isOpen, let at = following[symbol].renewalAt { time = min(time, at) }
       if let at = following[symbol].snapshotAt { time = min(time, at) }
       if isOpen, assembler.symbols[symbol].announced == .synced {
         time = min(time, following[symbol].lastUpdate + silenceMax)
@@ -326,6 +366,12 @@ final class MarketSession<Dialect: MarketDialect>: VenueSession {
     lastWall = now.wall
     if subscribeAt <= now.monotonic { subscribe(now) }
     askForSnapshots(now)
+    renew(now)
+    if let heartbeat = dialect.heartbeat, heartbeatAt <= now.monotonic {
+      heartbeatAt = now.monotonic + heartbeat.interval
+      var text = heartbeat.text
+      text.withUTF8 { outbox.text(0, tag: 0, UnsafeRawBufferPointer($0)) }
+    }
     for symbol in following.indices
     where isOpen && state(of: symbol) == .synced
       && following[symbol].lastUpdate + silenceMax <= now.monotonic

@@ -18,22 +18,24 @@ public enum RequestMethod: UInt8, Sendable, BitwiseCopyable, CaseIterable {
 
 /// One thing that a session asks of whoever carries its bytes.
 public enum SessionCommand {
-  /// Connect the channel, and again after it is lost (with a growing pause), until `close`.
-  case open(channel: Int)
+  /// Connect the channel, and again after it is lost (with a growing pause), until `close`; at its
+  /// address, or, where one is given, at another target of the same host.
+  case open(channel: Int, target: UnsafeRawBufferPointer)
   case close(channel: Int)
   /// Send a text message over a WebSocket channel. A tag above 0 comes back in `unsent` when the
   /// message certainly did not leave.
   case text(channel: Int, tag: UInt64, UnsafeRawBufferPointer)
-  /// Send a request over an HTTP channel; its tag comes back with the answer.
+  /// Send a request over an HTTP channel; its tag comes back with the answer. `headers` are whole lines,
+  /// `Name: value` and CRLF each, beside those of the channel.
   case request(
     channel: Int, tag: UInt64, RequestMethod, target: UnsafeRawBufferPointer,
-    body: UnsafeRawBufferPointer)
+    headers: UnsafeRawBufferPointer, body: UnsafeRawBufferPointer)
 }
 
 /// What a session asks for, in order, in memory taken once that grows only when a burst needs it.
 /// The carrier takes commands out after every call of the session.
 public struct SessionOutbox: ~Copyable {
-  private static let headerByteCount = 32
+  private static let headerByteCount = 40
   private var base: UnsafeMutableRawPointer
   private var capacity: Int
   private var end = 0
@@ -58,26 +60,32 @@ public struct SessionOutbox: ~Copyable {
 
   // MARK: The session's side
 
-  mutating func open(_ channel: Int) { append(0, channel, 0, 0, .none, .none) }
+  mutating func open(_ channel: Int) { append(0, channel, 0, 0, .none) }
 
-  mutating func close(_ channel: Int) { append(1, channel, 0, 0, .none, .none) }
+  /// Opens a channel at a target that was only just learned.
+  mutating func open(_ channel: Int, target: String) {
+    var target = target
+    target.withUTF8 { append(0, channel, 0, 0, UnsafeRawBufferPointer($0)) }
+  }
+
+  mutating func close(_ channel: Int) { append(1, channel, 0, 0, .none) }
 
   mutating func text(_ channel: Int, tag: UInt64, _ bytes: UnsafeRawBufferPointer) {
-    append(2, channel, tag, 0, bytes, .none)
+    append(2, channel, tag, 0, bytes)
   }
 
   mutating func request(
     _ channel: Int, tag: UInt64, _ method: RequestMethod, target: UnsafeRawBufferPointer,
-    body: UnsafeRawBufferPointer = .none
+    headers: UnsafeRawBufferPointer = .none, body: UnsafeRawBufferPointer = .none
   ) {
-    append(3, channel, tag, method.rawValue, target, body)
+    append(3, channel, tag, method.rawValue, target, headers, body)
   }
 
   private mutating func append(
     _ kind: UInt8, _ channel: Int, _ tag: UInt64, _ method: UInt8, _ first: UnsafeRawBufferPointer,
-    _ second: UnsafeRawBufferPointer
+    _ second: UnsafeRawBufferPointer = .none, _ third: UnsafeRawBufferPointer = .none
   ) {
-    let length = (Self.headerByteCount + first.count + second.count + 7) & ~7
+    let length = (Self.headerByteCount + first.count + second.count + third.count + 7) & ~7
     if end + length > capacity { grow(by: length) }
     let record = base + end
     record.storeBytes(of: kind, as: UInt8.self)
@@ -87,10 +95,12 @@ public struct SessionOutbox: ~Copyable {
     record.storeBytes(of: tag, toByteOffset: 8, as: UInt64.self)
     record.storeBytes(of: first.count, toByteOffset: 16, as: Int.self)
     record.storeBytes(of: second.count, toByteOffset: 24, as: Int.self)
-    let bytes = record + Self.headerByteCount
-    if let from = first.baseAddress { bytes.copyMemory(from: from, byteCount: first.count) }
-    if let from = second.baseAddress {
-      (bytes + first.count).copyMemory(from: from, byteCount: second.count)
+    record.storeBytes(of: third.count, toByteOffset: 32, as: Int.self)
+    var bytes = record + Self.headerByteCount
+    for index in 0..<3 {
+      let part = index == 0 ? first : index == 1 ? second : third
+      if let from = part.baseAddress { bytes.copyMemory(from: from, byteCount: part.count) }
+      bytes += part.count
     }
     end += length
   }
@@ -121,7 +131,7 @@ public struct SessionOutbox: ~Copyable {
     let first = record.load(fromByteOffset: 16, as: Int.self)
     let firstBytes = UnsafeRawBufferPointer(start: bytes, count: first)
     switch record.load(as: UInt8.self) {
-    case 0: return .open(channel: channel)
+    case 0: return .open(channel: channel, target: firstBytes)
     case 1: return .close(channel: channel)
     case 2: return .text(channel: channel, tag: tag, firstBytes)
     default:
@@ -129,9 +139,11 @@ public struct SessionOutbox: ~Copyable {
       let method =
         RequestMethod(rawValue: record.load(fromByteOffset: 1, as: UInt8.self)) ?? .get
       let second = record.load(fromByteOffset: 24, as: Int.self)
+      let third = record.load(fromByteOffset: 32, as: Int.self)
       return .request(
         channel: channel, tag: tag, method, target: firstBytes,
-        body: UnsafeRawBufferPointer(start: bytes + first, count: second))
+        headers: UnsafeRawBufferPointer(start: bytes + first, count: second),
+        body: UnsafeRawBufferPointer(start: bytes + first + second, count: third))
     }
   }
 }

@@ -24,22 +24,6 @@ public enum BinanceSpotUserEventKind: UInt8, Sendable, BitwiseCopyable, CaseIter
   case serverShutdown
 }
 
-/// An amount of one asset at the venue.
-public struct VenueBalance: BitwiseCopyable, Sendable {
-  /// The asset as the venue spells it.
-  public var asset = VenueText()
-  /// nil for an asset that the run does not have.
-  public var currency: CurrencyIndex?
-  public var free = Money.zero
-  /// Held for open orders, and otherwise.
-  public var locked = Money.zero
-  /// What was added, where the message tells a change and no whole amount.
-  public var change = Money.zero
-
-  /// What is owned.
-  public var total: Money { free + locked }
-}
-
 /// An order list (`listStatus`), in the venue's words.
 public struct BinanceOrderList: BitwiseCopyable, Sendable {
   public var listID: Int64 = -1

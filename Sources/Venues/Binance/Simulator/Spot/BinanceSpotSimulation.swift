@@ -123,6 +123,14 @@ public final class BinanceSpotSimulation: VenueSimulation {
         "streams": .string(endpoint.webSocketURL),
         "wsApi": .string(endpoint.webSocketURL + "/ws-api/v3"),
       ],
+      "venues": [
+        "binance-spot": [
+          "rest": .string(endpoint.httpURL),
+          "public_stream": .string(endpoint.webSocketURL + "/stream"),
+          "user_stream": .string(endpoint.webSocketURL + "/ws-api/v3"),
+          "order_entry": .string(endpoint.webSocketURL + "/ws-api/v3"),
+        ]
+      ],
       "accounts": .array(accounts),
       "symbols": .array(spot.core.symbols.map { .string($0.name) }),
     ]

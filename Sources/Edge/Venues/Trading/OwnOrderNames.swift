@@ -1,29 +1,32 @@
 import TradingModel
 
-/// Whose order a report is about.
-public enum OrderOwnership: UInt8, Sendable, BitwiseCopyable {
-  /// The client order id is one of ours: `report.orderID` is the engine's number.
-  case own
-  /// It was entered by somebody else with the same account: whether to adopt it is for policy.
-  case foreign
-  /// The message names the order by the venue's id alone.
-  case unnamed
+/// What an order is called at the venue: `<prefix><id in base 36>`, and, for one that took the place of
+/// an earlier one of the same engine order, `_<version>_<filled before it>` behind it, both in base 36.
+/// So a name alone tells whose order it is and what to add to its quantities, also after a crash.
+struct OrderName: Equatable, BitwiseCopyable {
+  var orderID: OrderID
+  /// Of the replace that the venue's order came from; 0 for the first one.
+  var version: RequestVersion = 0
+  /// What the earlier ones filled, in quantity units; 0 for the first one.
+  var filledBefore: Int64 = 0
+
+  /// Writes it as it stands behind a prefix.
+  @inline(__always)
+  func write(_ writer: inout RequestWriter) {
+    writer.write(base36: orderID)
+    if version == 0 { return }
+    writer.write(byte: UInt8(ascii: "_"))
+    writer.write(base36: UInt64(version))
+    writer.write(byte: UInt8(ascii: "_"))
+    writer.write(base36: UInt64(filledBefore))
+  }
 }
 
-/// Reads our order ids out of client order ids: `<prefix><id in base 36>`, as
-/// `BinanceAccount.clientOrderIDPrefix` and the encoders write them, or, for an order that took the
-/// place of another of the same engine order, `<prefix><id>_<version of the replace in base 36>`.
+/// Reads our order ids out of client order ids, as `OrderName` and the encoders have them.
 ///
 /// Ids are the engine's for life, over all runs of one journal, so the prefixes of its earlier runs
 /// count as ours too.
 struct OwnOrderNames: ~Copyable {
-  /// What a client order id of ours says.
-  struct Name: Equatable, BitwiseCopyable {
-    var orderID: OrderID
-    /// The request that the order came from; 0 where the id does not say.
-    var version: RequestVersion
-  }
-
   private let bytes: UnsafeMutablePointer<UInt8>
   /// Where each prefix ends in `bytes`.
   private let ends: UnsafeMutablePointer<Int>
@@ -49,7 +52,7 @@ struct OwnOrderNames: ~Copyable {
   }
 
   /// What `text` says; nil when it is not one of ours.
-  func read(_ text: UnsafeRawBufferPointer) -> Name? {
+  func read(_ text: UnsafeRawBufferPointer) -> OrderName? {
     var start = 0
     for index in 0..<count {
       let length = ends[index] - start
@@ -63,16 +66,22 @@ struct OwnOrderNames: ~Copyable {
     return nil
   }
 
-  private static func numbers(_ text: UnsafeRawBufferPointer, from start: Int) -> Name? {
+  private static func numbers(_ text: UnsafeRawBufferPointer, from start: Int) -> OrderName? {
     var place = start
     guard let id = number(text, &place), id > 0 else { return nil }
-    if place == text.count { return Name(orderID: id, version: 0) }
+    if place == text.count { return OrderName(orderID: id) }
     guard text[place] == UInt8(ascii: "_") else { return nil }
     place += 1
-    guard let version = number(text, &place), place == text.count, version > 0,
+    guard let version = number(text, &place), version > 0,
       let version = RequestVersion(exactly: version)
     else { return nil }
-    return Name(orderID: id, version: version)
+    if place == text.count { return OrderName(orderID: id, version: version) }
+    guard text[place] == UInt8(ascii: "_") else { return nil }
+    place += 1
+    guard let filled = number(text, &place), place == text.count,
+      let filled = Int64(exactly: filled)
+    else { return nil }
+    return OrderName(orderID: id, version: version, filledBefore: filled)
   }
 
   /// A number as the encoders write it: small letters, no leading zero.
@@ -95,7 +104,7 @@ struct OwnOrderNames: ~Copyable {
       value = sum
       place += 1
     }
-    guard place > start, text[start] != 0x30 else { return nil }
+    guard place > start, text[start] != 0x30 || place == start + 1 else { return nil }
     return value
   }
 }

@@ -1,0 +1,69 @@
+import TradingModel
+
+/// What differs between venues in trading on them; `TradingSession` is the rest: when to log on, what
+/// is lost, what is asked next, what the core is told.
+///
+/// A dialect writes and reads, and keeps nothing of orders. Times are the venue's, as far as it is known.
+protocol TradingDialect: ~Copyable {
+  /// For people: venue and task.
+  var name: String { get }
+  var venue: VenueIndex { get }
+  var channels: [SessionChannel] { get }
+  /// The channel over which orders are entered: when it is lost, so are the answers that are due.
+  var orderChannel: Int { get }
+  /// Channels that are opened by a step of kind `open` and not at the start.
+  var channelsOpenedLater: [Int] { get }
+  var logOn: [LogOnStep] { get }
+  var repeated: [RepeatedQuestion] { get }
+  /// How many questions a full look at the account is: open orders, then fills since `fillsSince`.
+  var snapshotPartCount: Int { get }
+  /// Whether the venue changes an order's price, or makes it larger, in place. Where it does not, the
+  /// session cancels, learns what was filled, and enters the rest.
+  func isNative(_ replace: VenueRequest, of known: OrderTerms?) -> Bool
+  /// What a request of the core costs.
+  func cost(of request: VenueRequest) -> RequestCost
+
+  /// Writes a question, as one command with `tag`, into `outbox`.
+  ///
+  /// - Parameters:
+  ///   - name: of the order that a core's request is about.
+  ///   - time: ns since the epoch by the venue's clock.
+  /// - Returns: what it costs.
+  mutating func write(
+    _ question: TradingQuestion, _ name: OrderName, tag: UInt64, at time: Timestamp,
+    into outbox: inout SessionOutbox
+  ) throws(RequestError) -> RequestCost
+
+  /// Reads a message of a WebSocket channel: what it is, and, of a push, its news.
+  mutating func read(
+    _ channel: Int, _ bytes: UnsafeRawBufferPointer, into news: inout TradingNews
+  ) throws(ScanError) -> TradingMessage
+
+  /// Reads an answer, over a WebSocket channel (`status` 0) or HTTP. What it tells of limits is taken
+  /// over into `budget`.
+  ///
+  /// A core's `queryOrder` is answered by one of the status kinds with the venue's cumulative quantity;
+  /// the fills of a snapshot and of an order by `fill` reports.
+  mutating func readAnswer(
+    _ answer: SessionAnswer, to question: TradingQuestion, _ budget: inout RateBudget,
+    at time: Timestamp, into news: inout TradingNews
+  ) throws(ScanError)
+
+  /// A full look was told: the next one asks only for fills from where it ended.
+  mutating func snapshotTold()
+}
+
+extension TradingDialect where Self: ~Copyable {
+  var orderChannel: Int { 0 }
+  var channelsOpenedLater: [Int] { [] }
+  var repeated: [RepeatedQuestion] { [] }
+  func isNative(_ replace: VenueRequest, of known: OrderTerms?) -> Bool { true }
+  mutating func snapshotTold() {}
+}
+
+/// The terms of an open order, as far as the session knows.
+struct OrderTerms: BitwiseCopyable, Sendable {
+  var price: Int64
+  var quantity: Int64
+  var venueOrderID: VenueOrderID
+}

@@ -1,0 +1,289 @@
+import TradingModel
+
+// What the venue says.
+extension TradingSession where Dialect: ~Copyable {
+  /// A fill that makes an end comes within this of it, nanoseconds.
+  private static var endPause: Int64 { second }
+
+  func received(
+    _ channel: Int, _ bytes: UnsafeRawBufferPointer, received: Timestamp, at now: SessionTime
+  ) {
+    news.removeAll()
+    do throws(ScanError) {
+      switch try dialect.read(channel, bytes, into: &news) {
+      case .push:
+        for index in 0..<news.orders.count { take(news.orders[index], now) }
+        keepAccount()
+        if news.isStreamOver { streamEnded(channel, now) }
+      case .answer(let tag): take(tag, SessionAnswer(status: 0, body: bytes), now)
+      case .other: break
+      }
+    } catch {
+      noteUnreadable(error, bytes)
+    }
+  }
+
+  func answered(
+    _ channel: Int, tag: UInt64, _ answer: SessionAnswer, received: Timestamp, at now: SessionTime
+  ) {
+    take(tag, answer, now)
+  }
+
+  private func noteUnreadable(_ error: ScanError, _ bytes: UnsafeRawBufferPointer) {
+    counts.malformed += 1
+    lastFault =
+      "at byte \(error.offset) \(error.expected) was expected: "
+      + String(decoding: bytes.prefix(200), as: UTF8.self)
+  }
+
+  // MARK: Answers
+
+  private func take(_ tag: UInt64, _ answer: SessionAnswer, _ now: SessionTime) {
+    news.removeAll()
+    if let question = asked.removeValue(forKey: tag) {
+      return take(answer, to: question, now)
+    }
+    guard let outstanding = table.remove(tag) else { return }
+    let request = outstanding.request
+    do throws(ScanError) {
+      try dialect.readAnswer(
+        answer, to: .request(request), &shared.budget, at: venueTime(now), into: &news)
+    } catch {
+      noteUnreadable(error, answer.body)
+      // It was carried out, as far as anybody knows, and what came of it cannot be read.
+      return lost(request, now)
+    }
+    switch news.outcome {
+    case .failed(let meaning, let kind): takeFailure(meaning, kind, request, now)
+    case .done, .time: takeResult(request, now)
+    case .acknowledged: break
+    }
+  }
+
+  private func take(_ answer: SessionAnswer, to asked: Asked, _ now: SessionTime) {
+    do throws(ScanError) {
+      try dialect.readAnswer(
+        answer, to: asked.question, &shared.budget, at: venueTime(now), into: &news)
+    } catch {
+      noteUnreadable(error, answer.body)
+      news.outcome = .failed(.askFirst, as: nil)
+      news.text = "an answer that cannot be read"
+    }
+    note(news.outcome)
+    switch asked.question {
+    case .logOn(let step): take(step: step, asked, now)
+    case .repeated(let index): take(repeated: index, asked, now)
+    case .fills(let request, let venueOrderID, _):
+      takeFills(request, venueOrderID, asked, now)
+    case .snapshot, .order: takeSnapshotPart(asked.question, now)
+    case .request: break
+    }
+  }
+
+  /// Takes over what a refusal says of limits and of our clock.
+  private func note(_ outcome: TradingOutcome) {
+    guard case .failed(let meaning, _) = outcome else { return }
+    if !news.text.isEmpty { lastFault = news.text }
+    switch meaning {
+    case .rateLimited(let until): shared.budget.ban(until: until)
+    case .resynchronize: clock.forget()
+    case .retry, .askFirst, .reject, .stop: break
+    }
+  }
+
+  private func takeFailure(
+    _ meaning: VenueErrorMeaning, _ kind: VenueReportKind?, _ request: VenueRequest,
+    _ now: SessionTime
+  ) {
+    note(news.outcome)
+    if meaning == .askFirst, kind == nil { return lost(request, now) }
+    if failStep(of: request, isKnown: true, reason: meaning.reason, now) { return }
+    if request.kind == .replace { known[request.orderID]?.replaceVersion = 0 }
+    // Without a decision nothing happened at the venue, and nothing is sent again by itself.
+    tell(kind ?? meaning.report(on: request.kind), request, reason: meaning.reason, now)
+  }
+
+  private func takeResult(_ request: VenueRequest, _ now: SessionTime) {
+    if takeStep(of: request, now) { return }
+    for index in 0..<news.orders.count {
+      var told = news.orders[index]
+      // The answer is to our request, whatever its order is called there.
+      told.ownership = .own
+      told.report.orderID = request.orderID
+      if request.kind == .queryOrder, told.report.cumulativeQuantity != 0, told.report.kind != .fill
+      {
+        owners.note(told.report.venueOrderID, of: request.orderID)
+        addFilledBefore(&told)
+        told.report.version = request.version
+        ask(
+          .fills(of: request, venueOrderID: told.report.venueOrderID, page: VenueText()),
+          over: dialect.orderChannel, status: told.report, now)
+      } else {
+        take(told, version: told.report.kind == .fill ? nil : request.version, now)
+      }
+    }
+  }
+
+  /// Fills of an order that was asked about: they are told before its status.
+  private func takeFills(
+    _ request: VenueRequest, _ venueOrderID: VenueOrderID, _ asked: Asked, _ now: SessionTime
+  ) {
+    if case .failed = news.outcome { return tell(.answerLost, request, now) }
+    for index in 0..<news.orders.count { take(news.orders[index], now) }
+    if !news.nextPage.isEmpty {
+      ask(
+        .fills(of: request, venueOrderID: venueOrderID, page: news.nextPage), over: asked.channel,
+        status: asked.status, now)
+      return
+    }
+    guard let status = asked.status else { return }
+    remember(status, name: known[status.orderID]?.name ?? OrderName(orderID: status.orderID))
+    emit(status, now)
+  }
+
+  // MARK: News of orders
+
+  /// One piece of news about an order of the account.
+  ///
+  /// - Parameter version: of the request that it answers; nil where it says so itself.
+  func take(_ told: OrderNews, version: RequestVersion? = nil, _ now: SessionTime) {
+    guard told.isFollowed else { return }
+    var told = told
+    if told.ownership == .unnamed, let owner = owners[told.report.venueOrderID] {
+      told.report.orderID = owner
+    } else if told.ownership != .own {
+      counts.foreign += 1
+      return
+    }
+    addFilledBefore(&told)
+    if let version { told.report.version = version }
+    owners.note(told.report.venueOrderID, of: told.report.orderID)
+    if isHeldBack(told) { return }
+    if told.isState {
+      takeState(told, now)
+    } else {
+      if told.report.kind == .replaced { matchReplace(&told.report) }
+      let name =
+        told.name.version > 0
+        ? told.name
+        : known[told.report.orderID]?.name ?? OrderName(orderID: told.report.orderID)
+      remember(told.report, name: name)
+      emit(told.report, now)
+    }
+  }
+
+  /// An order that took the place of an earlier one counts from what that one had filled.
+  private func addFilledBefore(_ told: inout OrderNews) {
+    guard told.name.version > 0 else { return }
+    if told.report.quantity > 0 { told.report.quantity += told.name.filledBefore }
+    if told.report.cumulativeQuantity >= 0 {
+      told.report.cumulativeQuantity += told.name.filledBefore
+    }
+  }
+
+  /// A replace that took effect is the one under way, if it has its terms.
+  private func matchReplace(_ report: inout VenueReport) {
+    guard report.version == 0, let order = known[report.orderID], order.replaceVersion > 0,
+      order.replaceQuantity == report.quantity,
+      order.replacePrice == report.price || report.price == 0
+    else { return }
+    report.version = order.replaceVersion
+  }
+
+  /// A state: what happened is what is new in it.
+  private func takeState(_ told: OrderNews, _ now: SessionTime) {
+    var report = told.report
+    let before = known[report.orderID]
+    switch report.kind {
+    case .statusOpen:
+      if before?.isAccepted != true {
+        report.kind = .accepted
+        report.version = max(1, report.version)
+      } else if let before,
+        before.terms.price != report.price && report.price != 0
+          || before.terms.quantity != report.quantity || report.version > 1
+      {
+        report.kind = .replaced
+        matchReplace(&report)
+      } else {
+        // A fill, which is told by itself.
+        return
+      }
+      remember(report, name: before?.name ?? OrderName(orderID: report.orderID))
+      emit(report, now)
+    case .statusFilled:
+      remember(report, name: before?.name ?? OrderName(orderID: report.orderID))
+      ends.append((now.monotonic + Self.endPause, report))
+    default:
+      report.kind = report.kind.event
+      remember(report, name: before?.name ?? OrderName(orderID: report.orderID))
+      emit(report, now)
+    }
+  }
+
+  /// Keeps the terms of open orders, and forgets those of ended ones.
+  func remember(_ report: VenueReport, name: OrderName) {
+    switch report.kind {
+    case .accepted, .replaced, .statusOpen, .triggered:
+      guard report.quantity > 0 else {
+        known[report.orderID]?.isAccepted = true
+        if report.venueOrderID != 0 {
+          known[report.orderID]?.terms.venueOrderID = report.venueOrderID
+        }
+        return
+      }
+      var order =
+        known[report.orderID]
+        ?? KnownOrder(
+          terms: OrderTerms(price: 0, quantity: 0, venueOrderID: 0), name: name)
+      order.terms = OrderTerms(
+        price: report.price, quantity: report.quantity, venueOrderID: report.venueOrderID)
+      order.name = name
+      order.isAccepted = true
+      if report.kind == .replaced, report.version == order.replaceVersion {
+        order.replaceVersion = 0
+      }
+      known[report.orderID] = order
+    case .rejected, .canceled, .expired, .statusCanceled, .statusFilled, .statusExpired,
+      .statusRejected:
+      known[report.orderID] = nil
+      owners.end(report.venueOrderID)
+    default: break
+    }
+  }
+}
+
+extension VenueErrorMeaning {
+  /// The reason of a report that is made of it.
+  var reason: VenueReason {
+    switch self {
+    case .reject(let reason): reason
+    case .rateLimited: .rateLimited
+    case .retry, .askFirst, .resynchronize, .stop: .other
+    }
+  }
+
+  /// The report that it is, about a request that it answers.
+  func report(on request: VenueRequestKind) -> VenueReportKind {
+    switch request {
+    case .newOrder: .rejected
+    case .replace: .replaceRejected
+    case .cancel: .cancelRejected
+    case .queryOrder: self == .reject(.unknownOrder) ? .notFound : .answerLost
+    // A question that is refused has no answer.
+    case .querySnapshot: .answerLost
+    }
+  }
+}
+
+extension VenueReportKind {
+  /// What happened, where a state says how an order ended.
+  fileprivate var event: VenueReportKind {
+    switch self {
+    case .statusCanceled: .canceled
+    case .statusExpired: .expired
+    case .statusRejected: .rejected
+    default: self
+    }
+  }
+}

@@ -1,0 +1,362 @@
+import TradingModel
+
+/// Orders and own events of one account at one venue; the same for all venues.
+///
+/// Each time its channels come up it takes the dialect's steps of logging on; then it is `connected`,
+/// and the core asks for a snapshot. A request whose answer does not come within `answerTimeout` is told
+/// lost, and its late answer is still used. Nothing is ever sent twice.
+final class TradingSession<Dialect: TradingDialect & ~Copyable>: OrderSession {
+  /// Where the session stands.
+  enum Phase: Equatable {
+    case down
+    /// A step of logging on is asked.
+    case loggingOn(step: Int)
+    case ready
+    /// Somebody must look: nothing more is sent.
+    case stopped(VenueStopCause)
+  }
+
+  /// A question of the session's own whose answer is due.
+  struct Asked {
+    var question: TradingQuestion
+    var channel: Int
+    var at: SessionTime
+    /// What a query found, told behind its fills.
+    var status: VenueReport?
+  }
+
+  /// An order of ours as far as this session knows.
+  struct KnownOrder: BitwiseCopyable {
+    var terms: OrderTerms
+    var name: OrderName
+    var isAccepted = false
+    /// The replace that is under way: which one, and what it asks for. Version 0: none.
+    var replaceVersion: RequestVersion = 0
+    var replacePrice: Int64 = 0
+    var replaceQuantity: Int64 = 0
+  }
+
+  /// Counts for health and tests.
+  struct Counts: Equatable {
+    /// Messages that could not be read.
+    var malformed = 0
+    /// News of orders of the account that are not ours: they are left alone.
+    var foreign = 0
+  }
+
+  static var second: Int64 { 1_000_000_000 }
+  /// Nanoseconds until an answer counts as lost.
+  static var answerTimeout: Int64 { 5 * second }
+  static var retryPause: Int64 { second }
+  static var retryPauseMax: Int64 { 60 * second }
+  /// Venues tell their time in milliseconds.
+  static var clockResolution: Int64 { 1_000_000 }
+
+  var dialect: Dialect
+  let shared: SharedBudget
+  var outbox = SessionOutbox()
+  var records = RecordBuffer(capacity: 1 << 22)
+  var table = RequestTable()
+  var asked: [UInt64: Asked] = [:]
+  var news = TradingNews()
+  var known: [OrderID: KnownOrder] = [:]
+  var owners = OrderOwners()
+  var replacing: [OrderID: SteppedReplace] = [:]
+  var snapshot: AccountSnapshot?
+  /// Ends that venues tell as states: told a moment later, behind the fills that made them.
+  var ends: [(dueAt: Int64, report: VenueReport)] = []
+  var clock = ClockOffset()
+  var counts = Counts()
+  /// What went wrong last, for people.
+  var lastFault: String?
+  /// As told last, by asset and by symbol.
+  private(set) var balances: [VenueBalance] = []
+  private(set) var positions: [AccountPosition] = []
+
+  private(set) var phase = Phase.down
+  private var isStepDone: [Bool]
+  private var isOpen: [Bool]
+  private var stepDeadline: Int64 = .max
+  private var retryAt: Int64 = .max
+  private var failureCount = 0
+  private var repeatedAt: [Int64]
+
+  init(_ dialect: consuming Dialect, budget: SharedBudget) {
+    shared = budget
+    isStepDone = Array(repeating: false, count: dialect.logOn.count)
+    isOpen = Array(repeating: false, count: dialect.channels.count)
+    repeatedAt = Array(repeating: .max, count: dialect.repeated.count)
+    self.dialect = dialect
+    known.reserveCapacity(1 << 12)
+  }
+
+  var name: String { dialect.name }
+  var channels: [SessionChannel] { dialect.channels }
+  var venue: VenueIndex { dialect.venue }
+
+  /// The venue's time as far as it is known.
+  func venueTime(_ now: SessionTime) -> Timestamp { max(0, clock.venueTime(at: now.wall)) }
+
+  // MARK: Connection
+
+  func start(at now: SessionTime) {
+    for channel in channels.indices where !dialect.channelsOpenedLater.contains(channel) {
+      outbox.open(channel)
+    }
+    goOn(now)
+  }
+
+  func opened(_ channel: Int, at now: SessionTime) {
+    isOpen[channel] = true
+    for (index, step) in dialect.logOn.enumerated()
+    where step.kind == .open && step.channel == channel && phase == .loggingOn(step: index) {
+      return finishStep(index, now)
+    }
+    goOn(now)
+  }
+
+  func closed(_ channel: Int, at now: SessionTime) {
+    isOpen[channel] = false
+    // Requests over HTTP are told one by one, and a connection for them may end at any time.
+    guard channels[channel].kind == .webSocket else { return }
+    if channel == dialect.orderChannel {
+      while let request = table.giveUp(sentUpTo: .max) { lost(request, now) }
+    }
+    for (tag, question) in asked where question.channel == channel { asked[tag] = nil }
+    snapshot = nil
+    if dialect.channelsOpenedLater.contains(channel) { outbox.close(channel) }
+    logOnAgain(now) { $0.channel == channel }
+  }
+
+  /// Takes steps again.
+  private func logOnAgain(_ now: SessionTime, where isLost: (LogOnStep) -> Bool) {
+    for (index, step) in dialect.logOn.enumerated() where isLost(step) {
+      isStepDone[index] = false
+    }
+    leave(.down, now)
+    goOn(now)
+  }
+
+  /// The account's own events no longer come over a channel that is open.
+  func streamEnded(_ channel: Int, _ now: SessionTime) {
+    if dialect.channelsOpenedLater.contains(channel) {
+      isOpen[channel] = false
+      outbox.close(channel)
+    }
+    snapshot = nil
+    logOnAgain(now) { $0.channel == channel && $0.bringsEvents }
+  }
+
+  /// Goes to a phase in which nothing is sent; tells it if orders could be sent before.
+  private func leave(_ phase: Phase, _ now: SessionTime) {
+    let wasReady = self.phase == .ready
+    self.phase = phase
+    stepDeadline = .max
+    if wasReady {
+      for index in repeatedAt.indices { repeatedAt[index] = .max }
+      emit(VenueReport(kind: .disconnected, venue: venue, venueTime: now.wall), now)
+    }
+  }
+
+  /// Takes the next step of logging on that can be taken.
+  private func goOn(_ now: SessionTime) {
+    guard phase == .down, retryAt == .max else { return }
+    guard let index = isStepDone.firstIndex(of: false) else { return begin(now) }
+    let step = dialect.logOn[index]
+    let channel = step.via ?? step.channel
+    guard isOpen[channel] || channels[channel].kind == .http else { return }
+    phase = .loggingOn(step: index)
+    stepDeadline = now.monotonic + Self.answerTimeout
+    ask(.logOn(index), over: channel, now)
+  }
+
+  private func finishStep(_ index: Int, _ now: SessionTime) {
+    isStepDone[index] = true
+    stepDeadline = .max
+    phase = .down
+    goOn(now)
+  }
+
+  private func begin(_ now: SessionTime) {
+    phase = .ready
+    failureCount = 0
+    for (index, question) in dialect.repeated.enumerated() {
+      repeatedAt[index] = now.monotonic + question.interval
+    }
+    emit(VenueReport(kind: .connected, venue: venue, venueTime: venueTime(now)), now)
+  }
+
+  /// Asks something of the session's own.
+  ///
+  /// - Returns: its tag; nil when it could not be written.
+  @discardableResult
+  func ask(
+    _ question: TradingQuestion, over channel: Int, status: VenueReport? = nil, _ now: SessionTime
+  ) -> UInt64? {
+    let tag = table.takeTag()
+    do throws(RequestError) {
+      let cost = try dialect.write(
+        question, OrderName(orderID: 0), tag: tag, at: venueTime(now), into: &outbox)
+      asked[tag] = Asked(question: question, channel: channel, at: now, status: status)
+      // What the session asks for itself is counted, and not refused: without it nothing goes on.
+      try? shared.budget.take(
+        RequestCost(weight: cost.weight, isUrgent: true), at: venueTime(now))
+      return tag
+    } catch {
+      lastFault = "\(error)"
+      return nil
+    }
+  }
+
+  // MARK: Answers about the session itself
+
+  /// A step of logging on was answered.
+  func take(step index: Int, _ asked: Asked, _ now: SessionTime) {
+    guard phase == .loggingOn(step: index) else { return }
+    switch (news.outcome, dialect.logOn[index].kind) {
+    case (.time(let time), _):
+      observe(time, asked, now)
+      finishStep(index, now)
+    case (.failed(let meaning, _), _): refused(meaning, now)
+    case (_, .open):
+      // The step is done when the channel is open.
+      outbox.open(dialect.logOn[index].channel, target: news.target)
+    case (_, .time): again("the venue did not tell its time", now)
+    case (_, .ask): finishStep(index, now)
+    }
+  }
+
+  /// Something repeated was answered.
+  func take(repeated index: Int, _ asked: Asked, _ now: SessionTime) {
+    switch news.outcome {
+    case .time(let time): observe(time, asked, now)
+    case .failed: if dialect.repeated[index].kind == .ask { keepingFailed(index, now) }
+    case .done, .acknowledged: break
+    }
+  }
+
+  /// What keeps a stream open was refused: the stream is as good as over.
+  private func keepingFailed(_ index: Int, _ now: SessionTime) {
+    for step in dialect.logOn where step.kind == .open { return streamEnded(step.channel, now) }
+  }
+
+  private func observe(_ time: Timestamp, _ asked: Asked, _ now: SessionTime) {
+    clock.observe(
+      asked: asked.at.wall, venueTime: time, resolution: Self.clockResolution,
+      roundTrip: now.monotonic - asked.at.monotonic)
+  }
+
+  /// The venue does not let us in.
+  private func refused(_ meaning: VenueErrorMeaning, _ now: SessionTime) {
+    lastFault = news.text
+    switch meaning {
+    case .stop(let cause): leave(.stopped(cause), now)
+    case .rateLimited(let until):
+      shared.budget.ban(until: until)
+      again(news.text, notBefore: until - venueTime(now), now)
+    case .resynchronize:
+      clock.forget()
+      for (index, step) in dialect.logOn.enumerated() where step.kind == .time {
+        isStepDone[index] = false
+      }
+      again(news.text, now)
+    case .retry, .askFirst, .reject: again(news.text, now)
+    }
+  }
+
+  /// Takes the step again after a pause, which grows.
+  func again(_ fault: String, notBefore pause: Int64 = 0, _ now: SessionTime) {
+    lastFault = fault
+    leave(.down, now)
+    let grown = min(Self.retryPause << Int64(min(failureCount, 6)), Self.retryPauseMax)
+    failureCount += 1
+    retryAt = now.monotonic + max(grown, pause)
+  }
+
+  // MARK: Time
+
+  var nextTime: Int64 {
+    var time = min(retryAt, stepDeadline)
+    for at in repeatedAt { time = min(time, at) }
+    if let sent = table.oldestSentAt() { time = min(time, sent + Self.answerTimeout) }
+    if let snapshot { time = min(time, snapshot.deadline) }
+    if let end = ends.first { time = min(time, end.dueAt) }
+    return time
+  }
+
+  func advance(to now: SessionTime) {
+    while let request = table.giveUp(sentUpTo: now.monotonic - Self.answerTimeout) {
+      lost(request, now)
+    }
+    if let snapshot, snapshot.deadline <= now.monotonic { restartSnapshot(now) }
+    while let end = ends.first, end.dueAt <= now.monotonic {
+      ends.removeFirst()
+      emit(end.report, now)
+    }
+    if stepDeadline <= now.monotonic { again("a step of logging on was not answered", now) }
+    if retryAt <= now.monotonic {
+      retryAt = .max
+      goOn(now)
+    }
+    for index in repeatedAt.indices where repeatedAt[index] <= now.monotonic {
+      repeatAsking(index, now)
+    }
+  }
+
+  private func repeatAsking(_ index: Int, _ now: SessionTime) {
+    let question = dialect.repeated[index]
+    repeatedAt[index] = now.monotonic + question.interval
+    if question.kind != .heartbeat {
+      ask(.repeated(index), over: question.channel, now)
+      return
+    }
+    _ = try? dialect.write(
+      .repeated(index), OrderName(orderID: 0), tag: 0, at: venueTime(now), into: &outbox)
+  }
+
+  // MARK: Records
+
+  func emit(_ report: VenueReport, _ now: SessionTime) {
+    guard
+      let record = records.append(
+        kind: .venueReport, byteCount: VenueReport.byteCount, isOutput: false, time: now.wall)
+    else {
+      // The carrier empties the buffer after every call: one call never makes this many.
+      lastFault = "no room for a report"
+      return
+    }
+    report.store(at: record)
+  }
+
+  /// Tells the core what came of a request that has no report of the venue's.
+  func tell(
+    _ kind: VenueReportKind, _ request: VenueRequest, reason: VenueReason = .none,
+    _ now: SessionTime
+  ) {
+    emit(
+      VenueReport(
+        kind: kind, listing: request.listing, venue: venue, side: request.side, reason: reason,
+        orderID: request.orderID, venueOrderID: request.venueOrderID, version: request.version,
+        venueTime: venueTime(now)), now)
+  }
+
+  /// Keeps what an account was told to have.
+  func keepAccount() {
+    for index in 0..<news.balances.count {
+      let balance = news.balances[index]
+      if let place = balances.firstIndex(where: { $0.asset == balance.asset }) {
+        balances[place] = balance
+      } else {
+        balances.append(balance)
+      }
+    }
+    for index in 0..<news.positions.count {
+      let position = news.positions[index]
+      if let place = positions.firstIndex(where: { $0.symbol == position.symbol }) {
+        positions[place] = position
+      } else {
+        positions.append(position)
+      }
+    }
+  }
+}
