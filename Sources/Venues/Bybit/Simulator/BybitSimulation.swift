@@ -120,8 +120,26 @@ public final class BybitSimulation: VenueSimulation {
         + [("permissions", .array(permissions))])
   }
 
+  /// Each product line is a venue of its own to adapters; they share accounts and private addresses.
   public func description(at endpoint: ServerEndpoint) -> JSONValue {
     let streams = endpoint.webSocketURL
+    var venues: [(key: String, value: JSONValue)] = []
+    var symbols: [(key: String, value: JSONValue)] = []
+    for category in BybitCategory.allCases {
+      let core = venue.core
+      let names = core.instruments(of: category).map { core.symbol($0).name }
+      symbols.append(("bybit-\(category.rawValue)", .array(names.map { .string($0) })))
+      venues.append(
+        (
+          "bybit-\(category.rawValue)",
+          [
+            "rest": .string(endpoint.httpURL),
+            "public_stream": .string(streams + "/v5/public/\(category.rawValue)"),
+            "user_stream": .string(streams + "/v5/private"),
+            "order_entry": .string(streams + "/v5/trade"),
+          ]
+        ))
+    }
     return [
       "endpoints": [
         "rest": .string(endpoint.httpURL), "streams": .string(streams),
@@ -129,8 +147,7 @@ public final class BybitSimulation: VenueSimulation {
         "publicLinear": .string(streams + "/v5/public/linear"),
         "private": .string(streams + "/v5/private"), "trade": .string(streams + "/v5/trade"),
       ],
-      "accounts": .array(accounts),
-      "symbols": .array(venue.core.symbols.map { .string($0.exchangeName) }),
+      "venues": .object(venues), "accounts": .array(accounts), "symbols": .object(symbols),
     ]
   }
 
