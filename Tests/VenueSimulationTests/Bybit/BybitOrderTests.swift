@@ -32,6 +32,23 @@ import VenueServer
     #expect(last?["isMaker"] == true && last?["feeRate"] == "0.0002")
   }
 
+  /// A request is acknowledged first; what became of it comes behind that.
+  @Test func outcomesComeBehindTheAnswer() throws {
+    let venue = try BybitSimulated.unlimited()
+    let (_, connection) = try venue.privateSession(["order"])
+    let body: JSONValue = [
+      "category": "spot", "symbol": "BTCUSDT", "side": "Buy", "orderType": "Limit", "qty": "0.1",
+      "price": "59000",
+    ]
+    var call = BybitCall(parameters: try BybitParameters(body))
+    call.account = 1
+    let answer = try venue.core.perform(.create, call)
+    #expect(answer.result["orderId"] != nil)
+    #expect(try connection.take().isEmpty)
+    venue.core.streams.flush()
+    #expect(try told(connection, "order").first?["orderId"] == answer.result["orderId"])
+  }
+
   @Test func spotFeesAreInWhatIsReceived() throws {
     let venue = try BybitSimulated.unlimited()
     try venue.place("spot", "Sell", "0.1", "60001", account: 2)

@@ -65,6 +65,8 @@ final class BybitSimulated {
     headers.add("X-BAPI-SIGN", signature ?? Self.sign(time + key.id + "5000" + payload, key))
     headers.add("X-BAPI-RECV-WINDOW", "5000")
     let isGet = method == "GET"
+    // Behind the answer, as the server does it.
+    defer { core.streams.flush() }
     return front.respond(
       to: HTTPRequest(
         method: method, path: "/v5/" + path, query: isGet ? payload : nil, headers: headers,

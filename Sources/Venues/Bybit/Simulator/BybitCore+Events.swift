@@ -184,7 +184,7 @@ extension BybitCore {
       if topic != "execution.fast" { members.append(("id", .string(makeUUID()))) }
       members.append(("creationTime", .integer(now.milliseconds)))
       members.append(("data", .array(data)))
-      session.connection.send(JSONValue.object(members), .push)
+      streams.post(.object(members), to: session)
     }
   }
 }

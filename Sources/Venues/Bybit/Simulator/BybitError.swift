@@ -88,9 +88,9 @@ extension BybitError {
     case .wouldTake:
       return BybitError(170218, "The LIMIT-MAKER order is rejected due to invalid price.")
     case .unknownOrder, .orderEnded: return .noOrder(.spot, to: "cancel")
-    case .tooManyOrders: return BybitError(170810, "Cannot exceed maximum of 500 active orders.")
-    case .tooManyWaitingOrders:
-      return BybitError(170811, "Cannot exceed maximum of 30 conditional orders.")
+    case .tooManyOrders, .tooManyWaitingOrders:
+      return BybitError(
+        170810, "Cannot exceed maximum of 500 conditional, TP/SL and active orders.")
     case .marketClosed: return BybitError(170151, "This trading pair is not available.")
     case .nothingToAmend: return Self.unchanged
     case .wouldTrigger, .icebergParts, .reduceOnlyRejected, .noLiquidity, .invalidCombination,

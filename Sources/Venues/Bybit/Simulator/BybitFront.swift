@@ -35,6 +35,7 @@ final class BybitFront: VenueFront {
 
   func handle(_ request: HTTPRequest, _ reply: HTTPReply, at now: ServerTime) {
     reply.send(respond(to: request, at: now))
+    core.streams.flush()
   }
 
   /// The answer to a REST request.
@@ -161,6 +162,7 @@ final class BybitFront: VenueFront {
     case let session as BybitTradeSession: session.received(text, at: now)
     default: break
     }
+    core.streams.flush()
   }
 
   func closed(_ connection: WebSocketConnection, _ cause: WebSocketClosure, at now: ServerTime) {
@@ -178,6 +180,7 @@ final class BybitFront: VenueFront {
   /// Streams have intervals of their own, all of them whole multiples of ten milliseconds.
   func tick(at now: ServerTime) {
     core.advance(to: now)
+    core.streams.flush()
     let present = now.monotonic / 10_000_000
     guard let last = lastTick else {
       lastTick = present

@@ -37,6 +37,24 @@ final class BybitStreams {
 
   // MARK: Private topics
 
+  /// Messages that wait until the answer to the request that caused them is on its way: a request is
+  /// acknowledged first, and what became of it is told behind that.
+  private var outbox: [(session: BybitPrivateSession, text: String)] = []
+
+  func post(_ message: JSONValue, to session: BybitPrivateSession) {
+    outbox.append((session, message.text))
+  }
+
+  /// Sends what waits, in order, to those who are still there.
+  func flush() {
+    if outbox.isEmpty { return }
+    let waiting = outbox
+    outbox = []
+    for (session, text) in waiting where privateSessions.contains(where: { $0 === session }) {
+      session.connection.send(text, .push)
+    }
+  }
+
   var hasPrivateListeners: Bool { !privateSessions.isEmpty }
 
   func add(_ session: BybitPrivateSession) { privateSessions.append(session) }
