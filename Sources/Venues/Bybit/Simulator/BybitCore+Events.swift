@@ -22,7 +22,9 @@ struct BybitAccountChanges {
 
   /// Of an order that changes several times in one go its last state is told, once.
   mutating func add(_ order: ExchangeOrder) {
-    if let place = orders.firstIndex(where: { $0.order.id == order.id && $0.status == nil }) {
+    if let place = orders.lastIndex(where: { $0.order.id == order.id }),
+      orders[place].status == nil
+    {
       orders[place].order = order
     } else {
       orders.append((order, nil))
