@@ -85,7 +85,7 @@ extension LivePlan {
       strategySettings: [
         "maker": [
           ("half_spread_bps", "2"), ("size", "0.05"), ("max_position", "0.4"), ("skew_bps", "0.4"),
-          ("requote_ticks", "20"),
+          ("requote_bps", "0.5"),
         ]
       ], limits: SandboxStrategies.limits, whenClosed: { simulated.stop() })
   }

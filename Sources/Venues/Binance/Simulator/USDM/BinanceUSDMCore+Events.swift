@@ -21,9 +21,8 @@ extension BinanceUSDMCore {
       case .depth(let depth): take(depth)
       case .bestQuote(let quote): publishBookTicker(quote)
       case .depthLost(let instrument, _, _): breakDifferences(of: instrument)
-      case .funding(let payment): take(payment)
       case .mark(let mark): noteFunding(mark)
-      case .refused, .orderChange, .status: break
+      case .refused, .funding, .orderChange, .status: break
       }
     }
     flushFill()
@@ -77,8 +76,6 @@ extension BinanceUSDMCore {
 
   // MARK: Funding
 
-  private func take(_ payment: FundingPayment) {}
-
   /// A mark whose next payment is later than the one before tells that funding was paid.
   private func noteFunding(_ mark: MarkEvent) {
     guard mark.nextFundingTime > 0 else { return }
@@ -105,10 +102,12 @@ extension BinanceUSDMCore {
     case .partiallyFilled, .filled:
       publishLiteTrade(event)
       pendingFill = BinanceUSDMPendingFill(event: event)
-      // The rest belongs to the order behind the fill.
       return
     case .canceled: publishReport(event, execution: "CANCELED")
-    case .amended, .reduced: publishReport(event, execution: "AMENDMENT")
+    case .amended: publishReport(event, execution: "AMENDMENT")
+    case .reduced:
+      // One that closes a position had no quantity of its own.
+      if !note(of: order).isClosingPosition { publishReport(event, execution: "AMENDMENT") }
     case .expired: publishReport(event, execution: "EXPIRED")
     }
     if !order.state.isOpen, order.request.kind.isConditional { publishAlgo(event) }

@@ -132,7 +132,8 @@ extension BinanceUSDMCore {
   }
 
   private func list(_ name: String, _ parameters: BinanceParameters) -> [JSONValue]? {
-    parameters[name].flatMap { try? JSONValue.parse($0) }?.elements
+    (parameters[name] ?? parameters[name.lowercased()]).flatMap { try? JSONValue.parse($0) }?
+      .elements
   }
 
   private func outcome(_ body: () throws(BinanceError) -> JSONValue) -> JSONValue {

@@ -32,7 +32,6 @@ extension BinanceUSDMCore {
     let notes = note(of: order)
     func amount(_ units: Int64) -> JSONValue { .string(quantity(units, instrument)) }
     func level(_ units: Int64) -> JSONValue { .string(price(units, instrument)) }
-    // What was open on either side when it happened, in the quote asset.
     let average =
       order.filled == 0 ? "0" : average(order.filledValue, order.filled, instrument)
     var members: Members = [
@@ -41,7 +40,7 @@ extension BinanceUSDMCore {
       ("S", .string(order.binanceSide)),
       ("o", .string(order.binanceUSDMType)),
       ("f", .string(order.binanceUSDMTimeInForce)),
-      ("q", amount(order.request.quantity)),
+      ("q", amount(order.quantity)),
       ("p", level(order.request.price)),
       ("ap", .string(average)),
       ("sp", "0"),
@@ -86,7 +85,7 @@ extension BinanceUSDMCore {
       [
         "e": "TRADE_LITE", "E": unit.json(now.wall), "T": unit.json(event.time),
         "s": .string(symbol(order.instrument).name),
-        "q": .string(quantity(order.request.quantity, order.instrument)),
+        "q": .string(quantity(order.quantity, order.instrument)),
         "p": .string(price(order.request.price, order.instrument)),
         "m": .boolean(fill.liquidity == .maker),
         "c": .string(order.clientOrderID), "S": .string(order.binanceSide),
@@ -110,7 +109,7 @@ extension BinanceUSDMCore {
       ("s", .string(symbol(instrument).name)), ("S", .string(order.binanceSide)),
       ("ps", .string(order.binancePositionSide)), ("f", .string(order.binanceUSDMTimeInForce)),
       (
-        "q", .string(quantity(notes.isClosingPosition ? 0 : order.request.quantity, instrument))
+        "q", .string(quantity(notes.isClosingPosition ? 0 : order.quantity, instrument))
       ),
       ("X", .string(algoStatus(of: order))),
       ("ai", .string(order.isTriggered ? "\(order.id)" : "")),

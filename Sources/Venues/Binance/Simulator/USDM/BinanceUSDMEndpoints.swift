@@ -133,7 +133,11 @@ enum BinanceUSDMEndpoints {
       rules: [.need("batchOrders", .text)], action: .modifyBatch, weight: 5),
     BinanceEndpoint(
       method: "DELETE", path: "/fapi/v1/batchOrders", security: .trade,
-      rules: [symbol, .may("orderIdList", .text), .may("origClientOrderIdList", .text)],
+      rules: [
+        symbol, .may("orderIdList", .text), .may("origClientOrderIdList", .text),
+        // As python-binance spells them, which the venue takes.
+        .may("orderidlist", .text), .may("origclientorderidlist", .text),
+      ],
       action: .cancelBatch),
     BinanceEndpoint(
       method: "DELETE", path: "/fapi/v1/allOpenOrders", security: .trade, rules: [symbol],

@@ -80,7 +80,7 @@ extension BinanceUSDMCore {
       ("clientOrderId", .string(order.clientOrderID)),
       ("price", .string(price(order.request.price, instrument))),
       ("avgPrice", .string(average)),
-      ("origQty", .string(quantity(order.request.quantity, instrument))),
+      ("origQty", .string(quantity(order.quantity, instrument))),
       ("executedQty", .string(quantity(filled, instrument))),
     ]
     if view != .queried { members.append(("cumQty", .string(quantity(filled, instrument)))) }
@@ -143,7 +143,7 @@ extension BinanceUSDMCore {
       ("timeInForce", .string(order.binanceUSDMTimeInForce)),
       (
         "quantity",
-        .string(quantity(notes.isClosingPosition ? 0 : order.request.quantity, instrument))
+        .string(quantity(notes.isClosingPosition ? 0 : order.quantity, instrument))
       ),
       ("algoStatus", .string(algoStatus(of: order))),
     ]
