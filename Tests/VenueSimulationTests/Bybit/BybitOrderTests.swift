@@ -241,12 +241,17 @@ import VenueServer
     let state = venue.front.state(FormFields(""), at: venue.now)
     #expect(state["brokenInvariants"] == [])
     let account = try #require(state["accounts"]?.elements?.first)
-    #expect(
-      account["orders"]?.elements?.map { $0["symbol"]?.string } == [
-        "spot:BTCUSDT", "linear:BTCUSDT",
-      ])
-    #expect(account["orders"]?.elements?.first?["clientOrderId"] == "mine")
+    let orders = try #require(account["orders"]?.elements)
+    #expect(orders.map { $0["venue"]?.string } == ["bybit-spot", "bybit-linear"])
+    #expect(orders.map { $0["symbol"]?.string } == ["BTCUSDT", "BTCUSDT"])
+    #expect(orders.first?["clientOrderId"] == "mine")
     #expect(account["positions"]?.elements?.first?["quantity"] == "0.1")
+    // Orders and fills have the names that the venue's messages have.
+    let alone = venue.front.state(FormFields("venue=bybit-linear"), at: venue.now)
+    let fills = try #require(alone["accounts"]?.elements?.first?["fills"]?.elements)
+    let told = try venue.result(try venue.get("execution/list", "category=linear"))
+    #expect(fills.map { $0["id"] } == told["list"]?.elements?.map { $0["execId"] })
+    #expect(fills.map { $0["orderId"] } == told["list"]?.elements?.map { $0["orderId"] })
   }
 
   @Test func numbersOfOrders() {

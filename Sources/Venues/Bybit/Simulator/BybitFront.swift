@@ -230,6 +230,6 @@ final class BybitFront: VenueFront {
   /// Every account's balances, orders, fills and positions, and what is wrong with the exchange's books.
   func state(_ query: FormFields, at now: ServerTime) -> JSONValue {
     core.advance(to: now)
-    return core.state()
+    return core.state(of: query["venue"])
   }
 }

@@ -157,9 +157,3 @@ public final class BybitSimulation: VenueSimulation {
 
   public func end() { files.remove() }
 }
-
-extension BybitCore {
-  /// The venue's own records. Symbols stand with their category before them, "spot:BTCUSDT", because
-  /// spot and perpetual have the same name; order and fill ids are the exchange's numbers.
-  func state() -> JSONValue { ExchangeRecords.json(exchange) }
-}
