@@ -199,6 +199,18 @@ import VenueServer
     #expect(venue.send("GET", "/fapi/v1/time").status == 200)
   }
 
+  @Test func privateStreamsSendWhatTheyWereAskedFor() throws {
+    let venue = try SimulatedUSDM()
+    let (key, all) = try venue.userStream()
+    let (session, some) = venue.streams([key])
+    session.wantedEvents = ["ORDER_TRADE_UPDATE"]
+    try venue.limit("SELL", "60000.0", "0.5", account: 2)
+    try venue.market("BUY", "0.1")
+    #expect(try all.take().count == 4)
+    #expect(
+      try some.take().map { $0["e"]?.string } == ["ORDER_TRADE_UPDATE", "ORDER_TRADE_UPDATE"])
+  }
+
   @Test func tooManyMessagesEndAConnection() throws {
     let venue = try SimulatedUSDM()
     let (session, connection) = venue.streams(["btcusdt@trade"])

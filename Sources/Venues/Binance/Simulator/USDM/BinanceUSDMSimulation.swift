@@ -122,6 +122,14 @@ public final class BinanceUSDMSimulation: VenueSimulation {
         "streams": .string(endpoint.webSocketURL),
         "wsApi": .string(endpoint.webSocketURL + "/ws-fapi/v1"),
       ],
+      "venues": [
+        "binance-usdm": [
+          "rest": .string(endpoint.httpURL),
+          "public_stream": .string(endpoint.webSocketURL + "/stream"),
+          "user_stream": .string(endpoint.webSocketURL + "/ws"),
+          "order_entry": .string(endpoint.webSocketURL + "/ws-fapi/v1"),
+        ]
+      ],
       "accounts": .array(accounts),
       "symbols": .array(usdm.core.symbols.map { .string($0.name) }),
     ]
