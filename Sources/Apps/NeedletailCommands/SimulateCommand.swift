@@ -69,7 +69,7 @@ enum SimulateCommand {
   private static func kinds(_ text: String) throws(UsageError) -> [any VenueSimulation.Type] {
     var kinds: [any VenueSimulation.Type] = []
     for name in text.split(separator: ",", omittingEmptySubsequences: false).map(String.init) {
-      guard let kind = VenueRegistry.find(name)?.simulation else {
+      guard let kind = VenueRegistry.simulation(name) else {
         let names = VenueRegistry.simulations.map { $0.name }
         let hint = Spelling.nearest(to: name, among: names).map { "; did you mean \($0)?" } ?? ""
         throw UsageError(

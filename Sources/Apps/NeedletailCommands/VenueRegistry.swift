@@ -9,8 +9,19 @@ enum VenueRegistry {
 
   static var names: [String] { all.map(\.name) }
 
-  /// What can be simulated.
-  static var simulations: [any VenueSimulation.Type] { all.compactMap(\.simulation) }
+  /// The products that can be simulated; one may stand in for several venues.
+  static var simulations: [any VenueSimulation.Type] {
+    var found: [any VenueSimulation.Type] = []
+    for kind in all.compactMap(\.simulation) where !found.contains(where: { $0 == kind }) {
+      found.append(kind)
+    }
+    return found
+  }
+
+  /// The product with a name.
+  static func simulation(_ name: String) -> (any VenueSimulation.Type)? {
+    simulations.first { $0.name == name }
+  }
 
   static func find(_ name: String) -> KnownVenue? { all.first { $0.name == name } }
 }
