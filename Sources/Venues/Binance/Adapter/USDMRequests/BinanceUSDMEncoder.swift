@@ -208,12 +208,7 @@ public struct BinanceUSDMEncoder: ~Copyable {
     let prefix = prefix
     form.parameters.write(parameter, isBare: false) { writer in
       writer.write(UnsafeRawBufferPointer(prefix))
-      if name.orderID != 0 { writer.write(base36: name.orderID) }
-      guard name.version > 0 else { return }
-      writer.write(byte: UInt8(ascii: "_"))
-      writer.write(base36: UInt64(name.version))
-      writer.write(byte: UInt8(ascii: "_"))
-      writer.write(base36: UInt64(name.filledBefore))
+      if name.orderID != 0 { name.write(&writer) }
     }
   }
 }

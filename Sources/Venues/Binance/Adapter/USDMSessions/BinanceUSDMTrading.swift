@@ -44,7 +44,8 @@ struct BinanceUSDMTrading: ~Copyable, TradingDialect {
   let venue: VenueIndex
   let symbols: [SymbolScale]
   let steps: [Step]
-  var isLoggedOn: Bool { steps.contains(.session) }
+  /// Whether requests go over a connection that is logged on.
+  private let isLoggedOn: Bool
   private let apiKey: String
   /// Milliseconds.
   let fillsSince: UInt64
@@ -61,6 +62,7 @@ struct BinanceUSDMTrading: ~Copyable, TradingDialect {
     steps =
       credential.kind == .ed25519
       ? [.time, .session, .positionMode, .userStream] : [.time, .positionMode, .userStream]
+    isLoggedOn = credential.kind == .ed25519
     apiKey = credential.apiKey
     fillsSince = UInt64(max(0, account.fillsSince / 1_000_000))
     let capacity = (account.listings.map { Int($0.listing.index) }.max() ?? 0) + 1
