@@ -94,7 +94,7 @@ let simulation: [Target] = [
     "Backtest", "Simulation",
     [
       "TradingModel", "LowLatency", "MarketData", "TradingCore", "Engine", "Journal", "Venues",
-      "VenueSimulator",
+      "Links", "Live", "VenueSimulator",
     ]),
 ]
 
@@ -138,7 +138,7 @@ let apps: [Target] = [
     [
       "TradingModel", "LowLatency", "MatchingEngine", "MarketData", "RiskEngine", "Portfolio",
       "Execution", "Strategies", "TradingCore", "Engine", "Journal", "Runtime", "Credentials",
-      "Transport", "Venues", "Links", "VenueSimulator", "VenueServer", "VenueSimulation",
+      "Transport", "Venues", "Links", "Live", "VenueSimulator", "VenueServer", "VenueSimulation",
       "Backtest", "CPlatform", "Benchmarks", "MatchingBenchmarks",
       "MatchLines",
     ]),

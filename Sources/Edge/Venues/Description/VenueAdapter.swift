@@ -53,6 +53,9 @@ public protocol VenueAdapter: Sendable {
     _ environment: VenueEnvironment, timestamp: UInt64
   ) throws -> [WireRequest]
 
+  /// The venue's time, ns since the epoch, in an answer to `.serverTime`; nil where that is not read.
+  static func serverTime(in answer: UnsafeRawBufferPointer) throws -> Timestamp?
+
   /// What an answer to `.instruments` says of `symbols`; of those that it does not name, nothing.
   static func definitions(
     in answer: UnsafeRawBufferPointer, of symbols: [String]
@@ -93,6 +96,8 @@ public protocol VenueAdapter: Sendable {
 }
 
 extension VenueAdapter {
+  public static func serverTime(in answer: UnsafeRawBufferPointer) throws -> Timestamp? { nil }
+
   public static func positions(
     in answer: UnsafeRawBufferPointer, _ symbols: [SymbolScale]
   ) throws -> [AccountPosition] { [] }
