@@ -23,7 +23,7 @@ public func fuzzBinanceUSDM(_ data: UnsafePointer<UInt8>?, _ count: Int) -> Int3
 
 /// A decoder and the values that it fills.
 private struct BinanceUSDMTarget: ~Copyable {
-  private static let account = AccountNames(
+  private static let names = AccountNames(
     venue: 1,
     listings: [
       (
@@ -38,7 +38,7 @@ private struct BinanceUSDMTarget: ~Copyable {
       ),
     ], currencies: [("BTC", 1), ("USDT", 2)], clientOrderIDPrefix: "n1-",
     formerPrefixes: ["n1-z"])
-  private var decoder = BinanceUSDMDecoder(account)
+  private var decoder = BinanceUSDMDecoder(names)
   private var frames = BinanceDecoder()
   private var news = TradingNews()
   private var message = VenueMessage()
@@ -126,7 +126,7 @@ private struct BinanceUSDMTarget: ~Copyable {
     let credential = VenueCredential(apiKey: "key", kind: .hmac, secret: SecretBytes("secret"))
     guard
       var dialect = try? BinanceUSDMTrading(
-        BinanceUSDM.description.environments[0], credential, Self.account)
+        BinanceUSDM.description.environments[0], credential, Self.names)
     else { return }
     let questions: [TradingQuestion] =
       [.logOn(0), .logOn(1), .logOn(2), .repeated(0), .repeated(1)]
