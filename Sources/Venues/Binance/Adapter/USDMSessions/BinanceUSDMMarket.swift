@@ -12,9 +12,6 @@ struct BinanceUSDMMarket: MarketDialect {
   private static let second: Int64 = 1_000_000_000
   /// Symbols of one subscription message: two streams each, or four.
   private static let symbolsPerMessage = 50
-  /// Symbols of one connection.
-  static let symbolCountMax = 1_024 / 4
-
   let environment: VenueEnvironment
   /// Levels a side of a snapshot: 5, 10, 20, 50, 100, 500 or 1,000.
   let snapshotLimit: UInt64
