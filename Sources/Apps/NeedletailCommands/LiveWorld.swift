@@ -15,16 +15,19 @@ final class LiveWorld: SessionWorld {
   /// The venues as they were when the run began; empty where no orders are entered.
   private let opened: [OpenedVenue]
   private let definitions: RunDefinitions
+  let clientOrderIDPrefix: String
   /// How long connections may take to close in order.
   private static let closingTime: Int64 = 500_000_000
 
   init(
     _ run: LiveRun, _ definitions: RunDefinitions, comparing opened: [OpenedVenue],
-    wait policy: WaitPolicy, whenClosed: @escaping () -> Void = {}
+    clientOrderIDPrefix: String, wait policy: WaitPolicy,
+    whenClosed: @escaping () -> Void = {}
   ) {
     self.run = run
     self.definitions = definitions
     self.opened = opened
+    self.clientOrderIDPrefix = clientOrderIDPrefix
     self.policy = policy
     self.whenClosed = whenClosed
   }

@@ -18,6 +18,7 @@ extension RunResult {
     text += "\"p99_9\": \(latency.p999), \"max\": \(latency.max)}}, "
     text += "\"journal\": {\"directory\": \(quoted(journalDirectory)), "
     text += "\"records\": \(journalRecords), \"bytes\": \(journalBytes)}, "
+    text += "\"client_order_ids\": \(quoted(clientOrderIDPrefix)), "
     text += "\"differences\": [\(differences.map(quoted).joined(separator: ", "))], "
     text += "\"state_hash\": \"\(hexadecimal(stateHash))\", "
     text += "\"output_hash\": \"\(hexadecimal(outputHash))\"}"

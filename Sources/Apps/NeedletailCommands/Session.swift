@@ -59,7 +59,7 @@ final class Session {
   func run(_ display: inout SessionDisplay) throws(RunError) -> Ending {
     let end = settings.duration.map { startTime + $0 } ?? .max
     let ending = try run(to: end, &display)
-    try settle(&display)
+    if settings.cancelsAtEnd { try settle(&display) }
     differences = world.accountDifferences()
     world.close()
     return ending
@@ -111,6 +111,7 @@ final class Session {
     result.take(summary, directory: directory)
     result.latency = latency
     result.differences = differences
+    result.clientOrderIDPrefix = world.clientOrderIDPrefix
     return result
   }
 
