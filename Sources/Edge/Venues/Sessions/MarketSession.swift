@@ -76,7 +76,8 @@ final class MarketSession<Dialect: MarketDialect>: VenueSession {
     self.silenceMax = silenceMax
     shared = budget
     scales = SymbolScales(following: symbols)
-    assembler = FeedAssembler(following: symbols, rule: dialect.rule)
+    assembler = FeedAssembler(
+      following: symbols, rule: dialect.rule, keepsUpdates: dialect.snapshotCost != nil)
     following = Array(repeating: Following(), count: symbols.count)
     records = RecordBuffer(capacity: recordCapacity)
     text.reserveCapacity(1 << 14)
