@@ -56,7 +56,7 @@ struct SessionRates {
   private(set) var inputsPerSecond = 0.0
 
   mutating func sample(_ session: Session) {
-    let counts = session.lockstep.engine.core.counts
+    let counts = session.running.engine.core.counts
     let sample = Sample(
       time: session.now, requests: session.observer.requestCount, fills: counts.fills,
       inputs: counts.inputs)

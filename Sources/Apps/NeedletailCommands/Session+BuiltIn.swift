@@ -7,7 +7,13 @@ import TradingCore
 import TradingModel
 import VenueSimulator
 
+import class Backtest.Lockstep
+
+// Runs on the built-in venues.
 extension Session {
+  /// Simulated time begins here in a first run, so that it is the same on every machine:
+  /// 2026-01-01 00:00:00 UTC.
+  static let simulatedStart: Timestamp = 1_767_225_600_000_000_000
   /// What every run's journal says of its writer.
   static let buildID = RunIdentity.build
   /// Smaller than the journal's own default: a sandbox writes about a megabyte a second.
@@ -150,14 +156,18 @@ extension Session {
       ?? .generated(
         SignalGenerator(
           definitions: definitions, prices: prices, seed: start.seed, startTime: startTime))
-    let session = Session(
-      settings: settings, definitions: definitions, engine: engine, venues: venues,
-      signals: signals, directory: directory, startTime: startTime)
+    let lockstep = Lockstep(engine: engine, venues: venues, startTime: startTime)
     if runCount > 0 {
       // The run before may have ended in order, with its strategies stopped.
-      try session.lockstep.give(Command(kind: .startStrategy), at: startTime)
+      try lockstep.give(Command(kind: .startStrategy), at: startTime)
     }
-    return session
+    let world: any SessionWorld =
+      settings.pace == .simulated
+      ? SimulatedWorld(lockstep, startTime: startTime)
+      : ClockWorld(lockstep, startTime: startTime, wait: settings.wait)
+    return Session(
+      mode: .sandbox, settings: settings, definitions: definitions, world: world,
+      signals: signals, directory: directory, startTime: startTime)
   }
 }
 
