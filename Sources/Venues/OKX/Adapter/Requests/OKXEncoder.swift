@@ -200,10 +200,12 @@ struct OKXEncoder: ~Copyable {
     }
     let target = written(target, path)
     return OKXRestRequest(
-      method: route.method, target: target, headers: headers(route, target, body, time), body: body)
+      method: route.method, target: target, headers: headerLines(route, target, body, time),
+      body: body)
   }
 
-  private mutating func headers(
+  /// Writes the headers of a request: key, signature, moment and passphrase where it is signed.
+  mutating func headerLines(
     _ route: OKXRoute, _ target: UnsafeRawBufferPointer, _ body: UnsafeRawBufferPointer,
     _ time: Timestamp
   ) -> UnsafeRawBufferPointer {
