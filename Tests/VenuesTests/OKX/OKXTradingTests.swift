@@ -13,15 +13,25 @@ import TradingModel
     index: 5, venue: 2, instrument: 1, base: 1, quote: 2, contractKind: .linear, priceDecimals: 1,
     quantityDecimals: 2)
 
-  private func carrier(since: Timestamp = 1_699_999_000_000_000_000) throws -> SessionCarrier {
-    let account = AccountNames(
-      venue: 2, listings: [(Self.listing, "BTC-USDT"), (Self.swap, "BTC-USDT-SWAP")],
+  private static func account(since: Timestamp) -> AccountNames {
+    AccountNames(
+      venue: 2, listings: [(listing, "BTC-USDT"), (swap, "BTC-USDT-SWAP")],
       currencies: [("BTC", 1), ("USDT", 2)], clientOrderIDPrefix: "nt-", fillsSince: since)
-    let credential = VenueCredential(
+  }
+
+  private static func credential() -> VenueCredential {
+    VenueCredential(
       apiKey: "key", kind: .hmac, secret: SecretBytes("secret"), passphrase: SecretBytes("pass"))
-    return SessionCarrier(
+  }
+
+  static func dialect() throws -> OKXTrading {
+    try OKXTrading(OKX.description.environments[0], credential(), account(since: 0))
+  }
+
+  private func carrier(since: Timestamp = 1_699_999_000_000_000_000) throws -> SessionCarrier {
+    SessionCarrier(
       try OKX.tradingSession(
-        OKX.description.environments[0], credential, account,
+        OKX.description.environments[0], Self.credential(), Self.account(since: since),
         budget: SharedBudget(OKX.description.rateLimits)))
   }
 
