@@ -50,6 +50,7 @@ struct ToolCommand: Sendable {
     ToolCommand(usage: RequestCommand.usage, run: RequestCommand.run),
     ToolCommand(usage: RecordCommand.usage, run: RecordCommand.run),
     ToolCommand(usage: SecretsCommand.usage, run: SecretsCommand.run),
+    ToolCommand(usage: ConfigCommand.usage, run: ConfigCommand.run),
     ToolCommand(usage: CompletionCommand.usage, run: CompletionCommand.run),
   ]
 

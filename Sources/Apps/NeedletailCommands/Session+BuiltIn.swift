@@ -74,7 +74,7 @@ extension Session {
       runCount: runCount, startPrices: prices)
   }
 
-  private static func options(_ settings: SessionSettings) -> JournalOptions {
+  static func options(_ settings: SessionSettings) -> JournalOptions {
     JournalOptions(segmentByteCount: segmentByteCount, durability: settings.durability)
   }
 
@@ -169,33 +169,4 @@ extension Session {
       mode: .sandbox, settings: settings, definitions: definitions, world: world,
       signals: signals, directory: directory, startTime: startTime)
   }
-}
-
-/// What a journal tells a run that carries it on.
-private struct Past: ~Copyable {
-  private(set) var core: TradingCore
-  /// The first record of the run that was written last; nil when none came so far.
-  private(set) var lastStart: RunStart?
-  /// Those of the last run that was defined completely; nil when there was none.
-  private(set) var definitions: RunDefinitions?
-
-  init(_ reader: inout JournalReader, _ registry: StrategyRegistry) throws {
-    var recovery = Recovery(capacity: CoreCapacity(), registry: registry)
-    var names = RunDefinitions()
-    definitions = nil
-    while let record = try reader.next() {
-      try recovery.take(record.base)
-      try names.take(record.base)
-      if record.kind == .definitionsEnd { definitions = names }
-    }
-    guard let recovered = recovery.finish() else {
-      lastStart = nil
-      core = TradingCore(capacity: CoreCapacity(), registry: registry)
-      return
-    }
-    lastStart = recovered.lastStart
-    core = recovered.takeCore()
-  }
-
-  consuming func takeCore() -> TradingCore { core }
 }

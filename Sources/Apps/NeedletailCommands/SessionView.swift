@@ -26,7 +26,8 @@ struct SessionView {
       text += " \(definition.symbol) \(listing.priceText(mark)) "
     }
     text += " orders \(Self.fixed(rates.requestsPerSecond, 0))/s  fills \(core.fills)"
-    text += "  P&L " + Self.profits(session).map { "\(Self.signed($0)) \($1)" }.joined(separator: " ")
+    text +=
+      "  P&L " + Self.profits(session).map { "\(Self.signed($0)) \($1)" }.joined(separator: " ")
     text += "  open \(session.running.engine.core.openOrderCount)"
     text += "  unknown \(session.running.engine.core.unknownOrderCount)"
     let latency = session.latency
