@@ -183,6 +183,32 @@ import TradingModel
     #expect(bench.orders[0].ownership == .foreign && bench.orders[0].isFollowed)
   }
 
+  @Test func startUpReadsItsAnswers() throws {
+    let time = try OKXSamples.bytes("http_server_time.json").withUnsafeBytes {
+      try OKX.serverTime(in: $0)
+    }
+    #expect(time == 1_621_247_923_668_000_000)
+    let balances = try OKXSamples.bytes("http_balances_7.json").withUnsafeBytes {
+      try OKX.balances(in: $0)
+    }
+    #expect(balances.map(\.asset.description) == ["COINALPHA", "HBOT"])
+    #expect(balances.map(\.total.description) == ["15", "2000"])
+    let positions = try OKXSamples.bytes("http_positions.json").withUnsafeBytes {
+      try OKX.positions(in: $0, OKXSamples.scales)
+    }
+    #expect(positions.map(\.quantity) == [50] && positions[0].entryPrice == 1_000_000)
+    let error = try OKXSamples.bytes("http_error.json")
+    #expect(throws: ScanError.self) { try error.withUnsafeBytes { try OKX.balances(in: $0) } }
+    let permissions = try Array(
+      """
+      {"code":"0","data":[{"acctLv":"2","perm":"read_only,trade,withdraw","ip":"","posMode":"net_mode"}]}
+      """.utf8
+    ).withUnsafeBytes { try OKX.keyPermissions(in: $0) }
+    #expect(
+      permissions
+        == KeyPermissions(mayRead: true, mayTrade: true, mayWithdraw: true, isAddressBound: false))
+  }
+
   @Test func recordedInstrumentsAreDefined() throws {
     let bytes = try OKXSamples.bytes("http_exchange_info_swap.json")
     let list = try bytes.withUnsafeBytes { try OKXInstrument.list($0) }

@@ -2,6 +2,11 @@ import TradingModel
 
 // What start-up asks, over REST.
 extension OKX {
+  public static func serverTime(in answer: UnsafeRawBufferPointer) throws -> Timestamp? {
+    var scanner = try data(answer)
+    return try OKXTrading.serverTime(&scanner)
+  }
+
   public static func definitions(
     in answer: UnsafeRawBufferPointer, of symbols: [String]
   ) throws -> [InstrumentDefinition] {

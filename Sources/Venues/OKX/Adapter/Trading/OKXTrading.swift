@@ -73,12 +73,7 @@ struct OKXTrading: ~Copyable, TradingDialect {
     decoder = OKXAccountDecoder(
       OKXNames(
         venue: account.venue,
-        symbols: account.listings.map { entry in
-          SymbolScale(
-            symbol: entry.symbol, listing: entry.listing.index,
-            priceDecimals: Int(entry.listing.priceDecimals),
-            quantityDecimals: Int(entry.listing.quantityDecimals))
-        }, currencies: account.currencies,
+        symbols: account.symbolScales, currencies: account.currencies,
         clientOrderIDPrefixes: [account.clientOrderIDPrefix] + account.formerPrefixes))
   }
 
@@ -112,7 +107,9 @@ struct OKXTrading: ~Copyable, TradingDialect {
       case .instruments:
         LogOnStep(.ask, channel: Self.restChannel, purpose: "the instruments' numbers")
       case .logIn: LogOnStep(.ask, channel: Self.streamChannel, purpose: "log-in")
-      case .subscribe: LogOnStep(.ask, channel: Self.streamChannel, purpose: "own events")
+      case .subscribe:
+        LogOnStep(
+          .ask, channel: Self.streamChannel, bringsEvents: true, purpose: "own events")
       }
     }
   }
