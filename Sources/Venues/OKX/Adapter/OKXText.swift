@@ -34,6 +34,45 @@ enum OKXText {
     scanner.offset = place(of: range, scanner)
   }
 
+  /// Steps over `text`, if the scanner stands at its first byte: messages are nearly always spelled alike.
+  @inline(__always)
+  static func skip(_ text: StaticString, _ scanner: inout FieldScanner) -> Bool {
+    let count = text.utf8CodeUnitCount
+    guard scanner.offset &+ count <= scanner.count else { return false }
+    let found = UnsafeRawPointer(scanner.base + scanner.offset)
+    let wanted = UnsafeRawPointer(text.utf8Start)
+    var index = 0
+    while index &+ 8 <= count {
+      let word = found.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+      if word != wanted.loadUnaligned(fromByteOffset: index, as: UInt64.self) { return false }
+      index &+= 8
+    }
+    while index < count {
+      if found.load(fromByteOffset: index, as: UInt8.self) != text.utf8Start[index] { return false }
+      index &+= 1
+    }
+    scanner.offset &+= count
+    return true
+  }
+
+  /// Reads 13 digits in quotes, as moments are spelled until 2286; nil, and nothing read, for any other
+  /// text.
+  @inline(__always)
+  static func tightTime(_ scanner: inout FieldScanner) -> Timestamp? {
+    let start = scanner.offset &+ 1
+    guard start &+ 16 <= scanner.count, scanner.base[start &- 1] == UInt8(ascii: "\""),
+      scanner.base[start &+ 13] == UInt8(ascii: "\"")
+    else { return nil }
+    let high = DigitWord(at: scanner.base + start)
+    guard high.isAllDigits, let low = DigitWord(at: scanner.base + start + 8).number(5) else {
+      return nil
+    }
+    let value = high.eightDigits &* 100_000 &+ low
+    guard value <= 9_000_000_000_000 else { return nil }
+    scanner.offset = start &+ 14
+    return Timestamp(value) &* 1_000_000
+  }
+
   /// A whole number, zero or more; 0 for none.
   static func number(_ range: FieldRange, _ scanner: FieldScanner) throws(ScanError) -> UInt64 {
     if range.count <= 0 { return 0 }

@@ -67,8 +67,12 @@ struct OKXDecoder {
     fields = Fields()
     places = Places()
     frame = .other
-    try scanner.beginObject()
     var isFirst = true
+    if try tightHead(&scanner, &scales, &message) {
+      isFirst = false
+    } else {
+      try scanner.beginObject()
+    }
     while let key = try scanner.nextKey(&isFirst) {
       if scanner.matches(key, "arg") {
         try argument(&scanner, &scales, &message)
@@ -86,6 +90,33 @@ struct OKXDecoder {
     let end = scanner.offset
     try finish(&scanner, &scales, &message)
     scanner.offset = end
+  }
+
+  /// The argument of a push as streams spell it, without a space.
+  ///
+  /// - Returns: false, and nothing read, for any other beginning.
+  @inline(__always)
+  private mutating func tightHead(
+    _ scanner: inout FieldScanner, _ scales: inout SymbolScales, _ message: inout VenueMessage
+  ) throws(ScanError) -> Bool {
+    let start = scanner.offset
+    guard OKXText.skip("{\"arg\":{\"channel\":\"", &scanner) else { return false }
+    // Back to the quote, which a string begins with.
+    scanner.offset &-= 1
+    let channel = try scanner.string()
+    guard OKXText.skip(",\"instId\":\"", &scanner) else {
+      scanner.offset = start
+      return false
+    }
+    scanner.offset &-= 1
+    let symbol = try scanner.string()
+    guard OKXText.skip("}", &scanner) else {
+      scanner.offset = start
+      return false
+    }
+    fields.channel = Self.channel(scanner, channel)
+    message.symbol = scales.find(scanner.bytes(symbol))
+    return true
   }
 
   /// `{"channel": "books", "instId": "BTC-USDT"}`.
@@ -215,17 +246,22 @@ extension OKXDecoder {
   ) throws(ScanError) {
     try scanner.beginObject()
     var isFirst = true
+    if OKXText.skip("\"asks\":", &scanner) {
+      isFirst = false
+      try asks(&scanner, &scales, &message)
+      if OKXText.skip(",\"bids\":", &scanner) { try bids(&scanner, &scales, &message) }
+    }
     while let key = try scanner.nextKey(&isFirst) {
       if scanner.matches(key, "asks") {
-        scanner.skipSpace()
-        places.asks = scanner.offset
-        try OKXLevels.read(&scanner, &scales, message.symbol, .sell, &message.levels)
+        try asks(&scanner, &scales, &message)
       } else if scanner.matches(key, "bids") {
-        scanner.skipSpace()
-        places.bids = scanner.offset
-        try OKXLevels.read(&scanner, &scales, message.symbol, .buy, &message.levels)
+        try bids(&scanner, &scales, &message)
       } else if scanner.matches(key, "ts") {
-        message.venueTime = try OKXText.time(try OKXText.value(&scanner), scanner)
+        if let time = OKXText.tightTime(&scanner) {
+          message.venueTime = time
+        } else {
+          message.venueTime = try OKXText.time(try OKXText.value(&scanner), scanner)
+        }
       } else if scanner.matches(key, "seqId") {
         message.final = try scanner.identifier()
         message.first = message.final
@@ -243,6 +279,24 @@ extension OKXDecoder {
       throw ScanError(scanner.offset, "fields \"asks\" and \"bids\"")
     }
     if fields.channel == .bestQuote { takeQuote(&message) }
+  }
+
+  @inline(__always)
+  private mutating func asks(
+    _ scanner: inout FieldScanner, _ scales: inout SymbolScales, _ message: inout VenueMessage
+  ) throws(ScanError) {
+    scanner.skipSpace()
+    places.asks = scanner.offset
+    try OKXLevels.read(&scanner, &scales, message.symbol, .sell, &message.levels)
+  }
+
+  @inline(__always)
+  private mutating func bids(
+    _ scanner: inout FieldScanner, _ scales: inout SymbolScales, _ message: inout VenueMessage
+  ) throws(ScanError) {
+    scanner.skipSpace()
+    places.bids = scanner.offset
+    try OKXLevels.read(&scanner, &scales, message.symbol, .buy, &message.levels)
   }
 
   /// The best level of each side; a side that is empty has no quantity.
@@ -294,7 +348,11 @@ extension OKXDecoder {
       } else if scanner.matches(key, "tradeId") {
         trade.tradeID = try OKXText.number(try OKXText.value(&scanner), scanner)
       } else if scanner.matches(key, "ts") {
-        trade.venueTime = try OKXText.time(try OKXText.value(&scanner), scanner)
+        if let time = OKXText.tightTime(&scanner) {
+          trade.venueTime = time
+        } else {
+          trade.venueTime = try OKXText.time(try OKXText.value(&scanner), scanner)
+        }
       } else {
         try scanner.skipValue()
       }
