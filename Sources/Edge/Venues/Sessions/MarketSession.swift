@@ -85,7 +85,8 @@ final class MarketSession<Dialect: MarketDialect>: VenueSession {
     self.silenceMax = silenceMax
     shared = budget
     scales = SymbolScales(following: symbols)
-    assembler = FeedAssembler(following: symbols, rule: dialect.rule)
+    assembler = FeedAssembler(
+      following: symbols, rule: dialect.rule, keepsUpdates: dialect.snapshotCost != nil)
     following = Array(repeating: Following(), count: symbols.count)
     sides = dialect.sideStreams.map { SideStream(channel: $0) }
     records = RecordBuffer(capacity: recordCapacity)
