@@ -4,7 +4,9 @@ import Venues
 /// The venues that the tool knows, a line each: all that one more venue changes outside its folder.
 enum VenueRegistry {
   static let all: [KnownVenue] = [
-    KnownVenue(BinanceSpot.self, simulated: BinanceSpotSimulation.self)
+    KnownVenue(BinanceSpot.self, simulated: BinanceSpotSimulation.self),
+    KnownVenue(BybitSpot.self, simulated: nil),
+    KnownVenue(BybitLinear.self, simulated: nil),
   ]
 
   static var names: [String] { all.map(\.name) }

@@ -47,7 +47,9 @@ extension BybitAccountDecoder {
   private static func content(_ scanner: FieldScanner, _ topic: FieldRange) -> Content? {
     var name = topic
     var place = 0
-    while place < topic.count, scanner.base[topic.offset + place] != UInt8(ascii: ".") { place += 1 }
+    while place < topic.count, scanner.base[topic.offset + place] != UInt8(ascii: ".") {
+      place += 1
+    }
     name.count = place
     if scanner.matches(name, "order") { return .orders }
     if scanner.matches(topic, "execution.fast") { return nil }

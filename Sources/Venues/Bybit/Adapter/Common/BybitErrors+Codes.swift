@@ -59,10 +59,10 @@ extension BybitErrors {
     (30136, "leverage above institutional lending's", refused),
     (40004, "changed while it was being replaced", unknown),
     (100028, "not for unified accounts", forbidden),
-    (3100197, "banned during the upgrade", forbidden),
-    (3200320, "the account is being liquidated", forbidden),
-    (3200403, "isolated margin cannot create the order", refused),
-    (3400139, "risk limit exceeded", full),
+    (3_100_197, "banned during the upgrade", forbidden),
+    (3_200_320, "the account is being liquidated", forbidden),
+    (3_200_403, "isolated margin cannot create the order", refused),
+    (3_400_139, "risk limit exceeded", full),
   ]
 
   /// Orders of derivatives.

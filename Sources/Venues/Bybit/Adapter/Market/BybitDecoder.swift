@@ -16,15 +16,19 @@ enum BybitDecoder {
     var engineTime: Timestamp = 0
   }
 
+  /// What was found beside what the message holds.
+  struct Found: BitwiseCopyable {
+    /// Answers to requests have no topic.
+    var hasTopic: Bool
+    /// Where the data of a followed symbol's ticker begins; -1 for any other message.
+    var ticker = -1
+  }
+
   /// Decodes one message.
-  ///
-  /// - Parameter ticker: gets what a ticker tells of a followed symbol; it keeps the rest.
-  /// - Returns: whether it has a topic; answers to requests have none.
   @discardableResult
   static func decode(
-    _ scanner: inout FieldScanner, _ scales: inout SymbolScales, into message: inout VenueMessage,
-    ticker: (Int, FieldScanner) throws(ScanError) -> Void = { _, _ in }
-  ) throws(ScanError) -> Bool {
+    _ scanner: inout FieldScanner, _ scales: inout SymbolScales, into message: inout VenueMessage
+  ) throws(ScanError) -> Found {
     var fields = Fields()
     try scanner.beginObject()
     var isFirst = true
@@ -46,7 +50,8 @@ enum BybitDecoder {
       }
     }
     try scanner.expectEnd()
-    guard fields.topic.isPresent, fields.data >= 0 else { return fields.topic.isPresent }
+    var found = Found(hasTopic: fields.topic.isPresent)
+    guard fields.topic.isPresent, fields.data >= 0 else { return found }
     if message.receiveTime == 0 { message.receiveTime = fields.time }
     message.venueTime = fields.engineTime > 0 ? fields.engineTime : fields.time
     scanner.offset = fields.data
@@ -62,9 +67,9 @@ enum BybitDecoder {
       try trades(&scanner, &scales, &message)
     } else if hasPrefix(scanner, fields.topic, "tickers.") {
       message.symbol = scales.find(symbol(scanner, fields.topic))
-      if message.symbol >= 0 { try ticker(message.symbol, scanner) }
+      if message.symbol >= 0 { found.ticker = fields.data }
     }
-    return true
+    return found
   }
 
   private static func requireTime(

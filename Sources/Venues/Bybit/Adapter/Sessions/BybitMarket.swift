@@ -75,12 +75,12 @@ struct BybitMarket: MarketDialect {
     into message: inout VenueMessage
   ) throws(ScanError) -> StreamMessage {
     var scanner = FieldScanner(bytes)
-    var told: (symbol: Int, scanner: FieldScanner)?
-    let hasTopic = try BybitDecoder.decode(&scanner, &scales, into: &message) {
-      (symbol, place) throws(ScanError) in told = (symbol, place)
+    let found = try BybitDecoder.decode(&scanner, &scales, into: &message)
+    guard found.hasTopic else { return try answer(bytes) }
+    if found.ticker >= 0 {
+      scanner.offset = found.ticker
+      try take(message.symbol, scanner, scales)
     }
-    if let told { try take(told.symbol, told.scanner, scales) }
-    guard hasTopic else { return try answer(bytes) }
     return message.kind == .other ? .other : .data
   }
 
