@@ -52,30 +52,24 @@ enum BybitDecoder {
     try scanner.expectEnd()
     var found = Found(hasTopic: fields.topic.isPresent)
     guard fields.topic.isPresent, fields.data >= 0 else { return found }
+    // Every message of a topic has its time.
+    if fields.time == 0 { throw ScanError(scanner.count, "a field \"ts\"") }
     if message.receiveTime == 0 { message.receiveTime = fields.time }
     message.venueTime = fields.engineTime > 0 ? fields.engineTime : fields.time
     scanner.offset = fields.data
     if hasPrefix(scanner, fields.topic, "orderbook.") {
-      try requireTime(scanner, fields)
       if hasPrefix(scanner, fields.topic, "orderbook.1.") {
         try quote(&scanner, &scales, fields.type, &message)
       } else {
         try book(&scanner, &scales, fields.type, &message)
       }
     } else if hasPrefix(scanner, fields.topic, "publicTrade.") {
-      try requireTime(scanner, fields)
       try trades(&scanner, &scales, &message)
     } else if hasPrefix(scanner, fields.topic, "tickers.") {
       message.symbol = scales.find(symbol(scanner, fields.topic))
       if message.symbol >= 0 { found.ticker = fields.data }
     }
     return found
-  }
-
-  private static func requireTime(
-    _ scanner: FieldScanner, _ fields: Fields
-  ) throws(ScanError) {
-    if fields.time == 0 { throw ScanError(scanner.count, "a field \"ts\"") }
   }
 
   /// What stands behind the last dot of a topic.
