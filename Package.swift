@@ -60,13 +60,19 @@ let edge: [Target] = [
   room("Journal", "Edge", ["TradingModel", "LowLatency", "CPlatform"]),
   room("Runtime", "Edge", ["TradingModel", "LowLatency", "CPlatform"]),
   room("Transport", "Edge", ["LowLatency", "CZlib", "COpenSSL", "COpenSSLMemory", "CWslay"]),
-  room("Engine", "Edge", ["TradingModel", "TradingCore", "Journal"]),
+  room("Engine", "Edge", ["TradingModel", "LowLatency", "TradingCore", "Journal"]),
   room("Credentials", "Edge", ["COpenSSL", "CSodium"]),
   venuesRoom(
     "Venues", home: "Edge/Venues", part: "Adapter",
     ["TradingModel", "LowLatency", "MarketData", "Credentials", "CZlib", "COpenSSL"]),
   room(
     "Links", "Edge", ["TradingModel", "LowLatency", "Runtime", "Transport", "Venues"]),
+  room(
+    "Live", "Edge",
+    [
+      "TradingModel", "LowLatency", "TradingCore", "Engine", "Runtime", "Transport", "Credentials",
+      "Venues", "Links",
+    ]),
 ]
 
 let simulation: [Target] = [
@@ -88,7 +94,7 @@ let simulation: [Target] = [
     "Backtest", "Simulation",
     [
       "TradingModel", "LowLatency", "MarketData", "TradingCore", "Engine", "Journal", "Venues",
-      "VenueSimulator",
+      "Links", "Live", "VenueSimulator",
     ]),
 ]
 
@@ -132,7 +138,7 @@ let apps: [Target] = [
     [
       "TradingModel", "LowLatency", "MatchingEngine", "MarketData", "RiskEngine", "Portfolio",
       "Execution", "Strategies", "TradingCore", "Engine", "Journal", "Runtime", "Credentials",
-      "Transport", "Venues", "Links", "VenueSimulator", "VenueServer", "VenueSimulation",
+      "Transport", "Venues", "Links", "Live", "VenueSimulator", "VenueServer", "VenueSimulation",
       "Backtest", "CPlatform", "Benchmarks", "MatchingBenchmarks",
       "MatchLines",
     ]),

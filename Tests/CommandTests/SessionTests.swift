@@ -59,7 +59,7 @@ private func newRun(seed: UInt64, milliseconds: Int64 = 1500) throws -> RunResul
     let place = Place()
     let session = try Session.begin(settings(place.path, seed: 5), StrategyRegistry())
     _ = try run(session)
-    #expect(session.lockstep.engine.core.openOrderCount == 0)
+    #expect(session.running.engine.core.openOrderCount == 0)
   }
 
   @Test func anAbandonedRunIsCarriedOn() throws {
@@ -70,24 +70,24 @@ private func newRun(seed: UInt64, milliseconds: Int64 = 1500) throws -> RunResul
       // Not ended in order: orders are open when it is left.
       let session = try Session.begin(settings(place.path, seed: 6), registry)
       let end = session.startTime + 1_500_000_000
-      while try session.lockstep.step(upTo: end) {}
-      #expect(session.lockstep.engine.core.openOrderCount > 0)
+      while try session.world.turn(to: end, atMost: .max) > 0 {}
+      #expect(session.running.engine.core.openOrderCount > 0)
       for listing in 0..<6 {
         before.append(
-          session.lockstep.engine.core.position(listing: ListingIndex(listing)).quantity)
+          session.running.engine.core.position(listing: ListingIndex(listing)).quantity)
       }
     }
     let session = try Session.resume(
       place.path, settings(place.path, milliseconds: 20_000), registry)
     for listing in 0..<6 {
       #expect(
-        session.lockstep.engine.core.position(listing: ListingIndex(listing)).quantity
+        session.running.engine.core.position(listing: ListingIndex(listing)).quantity
           == before[listing])
     }
-    #expect(session.lockstep.engine.core.unknownOrderCount > 0)
+    #expect(session.running.engine.core.unknownOrderCount > 0)
     let result = try run(session)
     #expect(result.unknownOrders == 0)
-    #expect(session.lockstep.engine.core.openOrderCount == 0)
+    #expect(session.running.engine.core.openOrderCount == 0)
     var audit = try JournalAudit(place.path, registry: registry, prints: false, checks: true)
     #expect(try audit.run() == 0)
   }

@@ -52,7 +52,7 @@ import Venues
     }
 
     func take(
-      _ buffer: borrowing RecordBuffer, from session: any VenueSession, at now: SessionTime
+      _ buffer: borrowing RecordBuffer, at now: SessionTime
     ) {
       var offset = 0
       while offset < buffer.byteCount {

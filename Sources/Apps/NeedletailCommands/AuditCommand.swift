@@ -181,8 +181,24 @@ struct FillSums {
   struct Sum {
     var quantity: Int128 = 0
     var realized = Money.zero
-    /// Only those in the listing's settlement currency, as positions count them.
+    /// Those in the listing's settlement currency, and those that a spot listing charges in what is
+    /// bought, as positions count them.
     var fees = Money.zero
+    /// Of a fee in what is bought, what is below one unit and waits for more.
+    var basePending = Money.zero
+
+    /// A fee in what was bought: it is gone from the position, and its worth is a fee.
+    mutating func charge(_ fee: Money, price: Int64, _ listing: Listing) {
+      basePending += fee
+      let unit = powerOfTen128(Money.decimals - Int(listing.quantityDecimals))
+      let (whole, rest) = basePending.amount.quotientAndRemainder(dividingBy: unit)
+      guard let units = Int64(exactly: whole), units != 0,
+        let worth = listing.value(price: price, quantity: units)
+      else { return }
+      quantity -= whole
+      fees += worth
+      basePending = Money(amount: rest)
+    }
   }
 
   private struct Trade: Hashable {
@@ -204,6 +220,10 @@ struct FillSums {
     sum.realized += fill.realizedPnL
     if let listing = names.listing(fill.listing), listing.settlement == fill.feeCurrency {
       sum.fees += isReversal ? -fill.fee : fill.fee
+    } else if let listing = names.listing(fill.listing), listing.contractKind == .spot,
+      listing.base == fill.feeCurrency
+    {
+      sum.charge(isReversal ? -fill.fee : fill.fee, price: fill.price, listing)
     }
     byPosition[key] = sum
     if Int128(fill.positionAfter) != sum.quantity {

@@ -85,28 +85,28 @@ private func assemble(
       (source, venues[Int(plan.definitions.listings[index].listing.venue)])
     },
     startTime: startTime)
-  lockstep.readCounter = { TimestampCounter.ticks }
+  lockstep.running.readCounter = { TimestampCounter.ticks }
   return lockstep
 }
 
 /// Cancels what is open, and waits for the venues' answers: at most ten simulated seconds.
 func settle(_ lockstep: Lockstep) throws {
-  let now = lockstep.engine.core.now
+  let now = lockstep.running.engine.core.now
   try lockstep.give(Command(kind: .stopStrategy), at: now)
   let limit = now + 10_000_000_000
-  while lockstep.engine.core.openOrderCount > 0, try lockstep.step(upTo: limit) {}
+  while lockstep.running.engine.core.openOrderCount > 0, try lockstep.step(upTo: limit) {}
 }
 
 private func report(
   _ lockstep: Lockstep, _ plan: BacktestPlan, _ options: BacktestOptions, _ directory: String,
   _ startTime: Timestamp
 ) throws -> Int32 {
-  let (stateHash, summary) = try lockstep.engine.finish()
+  let (stateHash, summary) = try lockstep.running.engine.finish()
   var result = RunResult(
-    mode: .backtest, core: lockstep.engine.core, definitions: plan.definitions,
-    duration: lockstep.engine.core.now - startTime, stateHash: stateHash)
+    mode: .backtest, core: lockstep.running.engine.core, definitions: plan.definitions,
+    duration: lockstep.running.engine.core.now - startTime, stateHash: stateHash)
   result.take(summary, directory: directory)
-  result.take(latency: lockstep.decisionTicks)
+  result.take(latency: lockstep.running.decisionTicks)
   let text = options.isJSON ? result.json() + "\n" : result.summary()
   guard writeText(text, to: 1) else { return 1 }
   return Interruption.isRequested ? Interruption.exitStatus : 0

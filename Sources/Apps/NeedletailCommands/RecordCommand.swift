@@ -136,7 +136,7 @@ private final class Recording: RecordTaker {
 
   /// Feed states, for people: the frames themselves went to the files.
   func take(
-    _ buffer: borrowing RecordBuffer, from session: any VenueSession, at now: SessionTime
+    _ buffer: borrowing RecordBuffer, at now: SessionTime
   ) {
     var offset = 0
     while offset < buffer.byteCount {

@@ -31,12 +31,11 @@ enum SandboxCommand {
   static func run(_ options: CommandOptions, _ registry: StrategyRegistry) throws -> Int32 {
     let settings = try Self.settings(options)
     return try runSession("sandbox") {
-      if let directory = settings.journal, JournalPlace.holdsJournal(directory) {
-        writeText(
-          "needletail sandbox: carrying on the journal in \(directory)\n", to: STDERR_FILENO)
-        return try Session.resume(directory, settings, registry)
+      let carried = settings.journal.flatMap { JournalPlace.holdsJournal($0) ? $0 : nil }
+      if let carried {
+        writeText("needletail sandbox: carrying on the journal in \(carried)\n", to: STDERR_FILENO)
       }
-      return try Session.begin(settings, registry)
+      return try Session.sandbox(settings, registry, carrying: carried)
     }
   }
 
@@ -61,7 +60,13 @@ enum RecoverCommand {
   static func run(_ options: CommandOptions, _ registry: StrategyRegistry) throws -> Int32 {
     let settings = try SessionSettings(options)
     return try runSession("recover") {
-      try Session.resume(options.arguments[0], settings, registry)
+      var settings = settings
+      settings.journal = options.arguments[0]
+      guard JournalPlace.holdsJournal(options.arguments[0]) else {
+        // The journal's own words.
+        return try Session.resume(options.arguments[0], settings, registry)
+      }
+      return try Session.sandbox(settings, registry, carrying: options.arguments[0])
     }
   }
 }
@@ -110,6 +115,27 @@ extension JournalError {
     case .diskFull, .cannotWrite: ExitStatus.failed
     case .corrupt: ExitStatus.difference
     default: ExitStatus.usage
+    }
+  }
+}
+
+extension Session {
+  /// A sandbox, at the venues that its pace asks for.
+  ///
+  /// - Parameter directory: of the journal to be carried on; nil for a new run.
+  fileprivate static func sandbox(
+    _ settings: SessionSettings, _ registry: StrategyRegistry, carrying directory: String?
+  ) throws -> Session {
+    guard settings.pace == .real else {
+      return try directory.map { try resume($0, settings, registry) }
+        ?? begin(settings, registry)
+    }
+    let plan = try LivePlan.sandbox(seed: settings.seed ?? 1)
+    do {
+      return try live(plan, settings, registry)
+    } catch {
+      plan.whenClosed()
+      throw error
     }
   }
 }

@@ -8,7 +8,7 @@ enum SandboxStrategies {
   static let standard = ["maker:alpha,beta", "signals:gamma"]
 
   /// Settings that suit the built-in markets; `--set` comes on top.
-  private static let settings: [String: [(String, String)]] = [
+  static let settings: [String: [(String, String)]] = [
     "maker": [
       ("half_spread_bps", "0.4"), ("size", "0.05"), ("max_position", "0.4"), ("skew_bps", "0.4"),
       ("requote_ticks", "2"),
@@ -18,7 +18,8 @@ enum SandboxStrategies {
 
   /// The strategy definitions that the options ask for. The house account is 0, strategies follow.
   static func definitions(
-    chosen: [String], sets: [String], definitions: RunDefinitions, registry: StrategyRegistry
+    chosen: [String], sets: [String], definitions: RunDefinitions, registry: StrategyRegistry,
+    usual: [String: [(String, String)]] = settings
   ) throws -> [StrategyDefinition] {
     var result: [StrategyDefinition] = []
     for text in chosen.isEmpty ? standard : chosen {
@@ -29,7 +30,7 @@ enum SandboxStrategies {
       result.append(
         StrategyDefinition(
           index: StrategyIndex(result.count + 1), stateVersion: entry.stateVersion, name: name,
-          settings: lines(settings[name] ?? []),
+          settings: lines(usual[name] ?? []),
           listings: try listings(at: venues, text, definitions)))
     }
     return try applying(sets, to: result, definitions, registry)

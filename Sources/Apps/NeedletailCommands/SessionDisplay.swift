@@ -19,7 +19,7 @@ struct SessionDisplay: ~Copyable {
     screen = showsScreen ? LiveScreen() : nil
     // Answers to signals by chance, at the speed of simulated time, would be a flood.
     session.observer.printsAnswers =
-      !showsScreen && (session.settings.pace == .real || session.settings.signals != nil)
+      !showsScreen && (session.settings.pace != .simulated || session.settings.signals != nil)
   }
 
   /// Draws what there is, if it is time to.
@@ -56,7 +56,7 @@ struct SessionRates {
   private(set) var inputsPerSecond = 0.0
 
   mutating func sample(_ session: Session) {
-    let counts = session.lockstep.engine.core.counts
+    let counts = session.running.engine.core.counts
     let sample = Sample(
       time: session.now, requests: session.observer.requestCount, fills: counts.fills,
       inputs: counts.inputs)

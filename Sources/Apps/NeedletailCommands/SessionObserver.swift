@@ -3,8 +3,6 @@ import Glibc
 import Runtime
 import TradingModel
 
-import protocol Backtest.RunObserver
-
 /// Sees everything once it is in the journal: prints events, tells what became of signals, counts.
 final class SessionObserver: RunObserver {
   /// Requests for new orders, changes and cancels so far.

@@ -7,9 +7,11 @@ import VenueSimulator
 /// What a session on the built-in venues was asked for.
 struct SessionSettings {
   enum Pace: String, CaseIterable {
-    /// Things happen when they are due by the clock.
+    /// Simulated venues behind TLS on this machine, spoken to as to real ones.
     case real
-    /// Things happen as fast as they can be computed; time is counted, not waited for.
+    /// Built-in venues inside the program, by the clock.
+    case clock
+    /// The same, as fast as they can be computed: time is counted, not waited for.
     case simulated
   }
 
@@ -36,7 +38,9 @@ struct SessionSettings {
         + "otherwise 60"),
     .value("seed", "S", "where all chance comes from (1)"),
     .value(
-      "pace", "PACE", "real: by the clock; simulated: as fast as possible (real)",
+      "pace", "PACE",
+      "real: simulated venues over TLS on loopback; clock: venues inside the program, by the clock; "
+        + "simulated: the same, as fast as possible, a function of the seed (real)",
       choices: Pace.allCases.map(\.rawValue)),
     .value("signals", "FILE", "trading signals, one JSON object a line", takesPath: true),
     .value(
@@ -79,7 +83,7 @@ struct SessionSettings {
     signals = options.text("signals")
     strategies = options.texts("strategy")
     sets = options.texts("set")
-    if duration == nil, !(showsScreen && pace == .real) { duration = 60_000_000_000 }
+    if duration == nil, !(showsScreen && pace != .simulated) { duration = 60_000_000_000 }
   }
 
   /// What the session does while nothing is due, in a word.

@@ -43,9 +43,9 @@ extension SessionView {
   }
 
   private func title(_ session: Session, _ columns: Int) -> String {
-    let name = " needletail sandbox"
-    let seed = session.lockstep.engine.core.seed
-    let pace = session.settings.pace == .simulated ? "simulated pace" : "real pace"
+    let name = " needletail \(session.mode)"
+    let seed = session.running.engine.core.seed
+    let pace = "\(session.settings.pace) pace"
     let rest = "  seed \(seed)  \(pace)  \(Self.clock(session.now - session.startTime))"
     let hint = "Ctrl-C ends "
     let used = name.count + rest.count + hint.count
@@ -74,7 +74,7 @@ extension SessionView {
   }
 
   private func book(_ session: Session, _ listing: Listing, _ barWidth: Int) -> String {
-    session.lockstep.engine.core.withBook(listing.index) { book in
+    session.running.engine.core.withBook(listing.index) { book in
       guard book.isSynced, let bid = book.bestBid, let ask = book.bestAsk else {
         return coloured("  " + (book.isSynced ? "empty" : "out of sequence"), Escape.yellow)
       }
@@ -128,7 +128,7 @@ extension SessionView {
         lines.append(position(session, strategy, listing))
       }
     }
-    lines.append(total(session))
+    lines += totals(session)
     return lines
   }
 
@@ -136,7 +136,7 @@ extension SessionView {
     _ session: Session, _ strategy: StrategyDefinition, _ listing: Listing
   ) -> String {
     var own: (bid: Int64?, ask: Int64?) = (nil, nil)
-    session.lockstep.engine.core.forEachOpenOrder { order in
+    session.running.engine.core.forEachOpenOrder { order in
       guard order.strategy == strategy.index, order.listing == listing.index,
         !order.row.isDone, order.type == .limit
       else { return }
@@ -146,9 +146,9 @@ extension SessionView {
         own.ask = min(own.ask ?? order.price, order.price)
       }
     }
-    let position = session.lockstep.engine.core.position(
+    let position = session.running.engine.core.position(
       strategy: strategy.index, listing: listing.index)
-    let mark = session.lockstep.engine.core.mark(listing.index)
+    let mark = session.running.engine.core.mark(listing.index)
     let open = mark.flatMap { position.unrealised(mark: $0, listing: listing) } ?? .zero
     let bid = own.bid.map { fixedPrice($0, listing) } ?? "-"
     let ask = own.ask.map { fixedPrice($0, listing) } ?? "-"
@@ -166,23 +166,24 @@ extension SessionView {
     return coloured(text, amount > .zero ? Escape.green : Escape.red)
   }
 
-  private func total(_ session: Session) -> String {
-    let (profit, currency) = Self.profit(session)
-    let text = Self.left(" P&L \(currency), net of fees", 53)
-    return coloured(text, Escape.bold) + " " + coloured(money(profit, 17), Escape.bold)
+  private func totals(_ session: Session) -> [String] {
+    Self.profits(session).map { profit, currency in
+      let text = Self.left(" P&L \(currency), net of fees", 53)
+      return coloured(text, Escape.bold) + " " + coloured(money(profit, 17), Escape.bold)
+    }
   }
 
   // MARK: Figures
 
   private func figures(_ session: Session, _ rates: SessionRates) -> [String] {
-    let counts = session.lockstep.engine.core.counts
-    let unknown = session.lockstep.engine.core.unknownOrderCount
+    let counts = session.running.engine.core.counts
+    let unknown = session.running.engine.core.unknownOrderCount
     let latency = session.latency
     let unknownText = " unknown \(unknown)"
     let label = { (text: String) in self.coloured(" " + Self.left(text, 8), Escape.dim) }
     var lines = [
       label("orders") + Self.fixed(rates.requestsPerSecond, 0) + "/s, "
-        + "open \(session.lockstep.engine.core.openOrderCount),"
+        + "open \(session.running.engine.core.openOrderCount),"
         + (unknown > 0 ? coloured(unknownText, Escape.yellow) : unknownText)
         + ", refused \(counts.rejected + counts.denied), fills \(counts.fills) ("
         + Self.fixed(rates.fillsPerSecond, 1) + "/s)",
@@ -190,7 +191,7 @@ extension SessionView {
         + "max \(Self.duration(latency.max)); input to order, "
         + session.settings.waitName,
     ]
-    if let summary = session.lockstep.engine.journalSummary() {
+    if let summary = session.running.engine.journalSummary() {
       lines.append(
         label("journal") + "\(Self.bytes(summary.bytes)), \(summary.records) records, "
           + Self.fixed(rates.inputsPerSecond, 0) + " inputs/s")

@@ -15,44 +15,49 @@ struct SessionView {
 
   /// The session's state in one line.
   func line(_ session: Session, _ rates: SessionRates) -> String {
-    let core = session.lockstep.engine.core.counts
+    let core = session.running.engine.core.counts
     var text = "\(Self.clock(session.now - session.startTime)) "
-    for (place, instrument) in SandboxMarkets.instruments.enumerated() {
-      let listing = session.definitions.listings.first {
-        Int($0.listing.instrument) == place
-      }?.listing
-      guard let listing, let mark = session.lockstep.engine.core.mark(listing.index) else {
-        continue
-      }
-      text += " \(instrument.symbol) \(listing.priceText(mark)) "
+    var shown: Set<InstrumentIndex> = []
+    for definition in session.definitions.listings.prefix(8) {
+      let listing = definition.listing
+      guard let mark = session.running.engine.core.mark(listing.index),
+        shown.insert(listing.instrument).inserted
+      else { continue }
+      text += " \(definition.symbol) \(listing.priceText(mark)) "
     }
     text += " orders \(Self.fixed(rates.requestsPerSecond, 0))/s  fills \(core.fills)"
-    let (profit, currency) = Self.profit(session)
-    text += "  P&L \(Self.signed(profit)) \(currency)"
-    text += "  open \(session.lockstep.engine.core.openOrderCount)"
-    text += "  unknown \(session.lockstep.engine.core.unknownOrderCount)"
+    text +=
+      "  P&L " + Self.profits(session).map { "\(Self.signed($0)) \($1)" }.joined(separator: " ")
+    text += "  open \(session.running.engine.core.openOrderCount)"
+    text += "  unknown \(session.running.engine.core.unknownOrderCount)"
     let latency = session.latency
     text += "  p50 \(Self.duration(latency.p50)) p99 \(Self.duration(latency.p99))"
-    if let summary = session.lockstep.engine.journalSummary() {
+    if let summary = session.running.engine.journalSummary() {
       text += "  journal \(Self.bytes(summary.bytes))"
     }
     return text
   }
 
-  /// Net profit of all positions at the present prices; the built-in markets settle in one currency.
-  static func profit(_ session: Session) -> (Money, String) {
-    var sum = Money.zero
+  /// Net profit of all positions at the present prices, for each settlement currency.
+  static func profits(_ session: Session) -> [(Money, String)] {
+    var sums: [(profit: Money, currency: CurrencyIndex)] = []
     for definition in session.definitions.listings {
       let listing = definition.listing
-      let position = session.lockstep.engine.core.position(listing: listing.index)
-      sum += position.realised - position.fees
-      if let mark = session.lockstep.engine.core.mark(listing.index),
+      let position = session.running.engine.core.position(listing: listing.index)
+      let place =
+        sums.firstIndex { $0.currency == listing.settlement }
+        ?? {
+          sums.append((.zero, listing.settlement))
+          return sums.count - 1
+        }()
+      sums[place].profit += position.realised - position.fees
+      if let mark = session.running.engine.core.mark(listing.index),
         let open = position.unrealised(mark: mark, listing: listing)
       {
-        sum += open
+        sums[place].profit += open
       }
     }
-    return (sum, SandboxMarkets.quote)
+    return sums.map { ($0.profit, session.definitions.currencies[Int($0.currency)]) }
   }
 
   // MARK: Numbers for people

@@ -47,20 +47,10 @@ enum SimulateCommand {
       seed: seed, startTime: Clock.realtime, eventsPerSecond: Double(rate),
       limitsRates: !options.has("no-limits"), markets: try markets(options.texts("feed")))
     Interruption.handle()
-    var simulations: [any VenueSimulation] = []
-    defer { for simulation in simulations { simulation.end() } }
-    for kind in kinds { simulations.append(try kind.init(settings)) }
-    let authority =
-      options.has("tls") ? try TestAuthority(hosts: kinds.flatMap { $0.hosts }) : nil
-    defer { authority?.remove() }
-    let products = zip(kinds, simulations).enumerated().map { index, pair in
-      ServedProduct(
-        name: pair.0.name, port: port == 0 ? 0 : port + UInt16(index), front: pair.1.front,
-        seed: seed)
-    }
-    let server = try VenueServer(products, authority: authority)
+    let server = try SimulationServer(
+      kinds, settings, port: port, isSecure: options.has("tls"))
     defer { server.close() }
-    writeText(readyLine(kinds, simulations, server, authority) + "\n", to: STDOUT_FILENO)
+    writeText(server.ready.text + "\n", to: STDOUT_FILENO)
     server.serve(until: { Interruption.isRequested })
     return ExitStatus.done
   }
@@ -84,23 +74,5 @@ enum SimulateCommand {
       kinds.append(kind)
     }
     return kinds
-  }
-
-  private static func readyLine(
-    _ kinds: [any VenueSimulation.Type], _ simulations: [any VenueSimulation],
-    _ server: VenueServer, _ authority: TestAuthority?
-  ) -> String {
-    var products: [(key: String, value: JSONValue)] = []
-    for (index, kind) in kinds.enumerated() {
-      let description = simulations[index].description(at: server.endpoints[index])
-      let hosts = JSONValue.array(kind.hosts.map { .string($0) })
-      products.append((kind.name, .object([("hosts", hosts)] + (description.members ?? []))))
-    }
-    let line: JSONValue = [
-      "ready": true, "admin": .string(server.adminEndpoint.httpURL),
-      "ca": authority.map { .string($0.certificatePath) } ?? .null,
-      "products": .object(products),
-    ]
-    return line.text
   }
 }

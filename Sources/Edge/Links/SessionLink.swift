@@ -6,7 +6,13 @@ import Venues
 /// Takes the records that sessions make.
 public protocol RecordTaker: AnyObject {
   /// Takes all records of `buffer`, which is emptied behind it.
-  func take(_ buffer: borrowing RecordBuffer, from session: any VenueSession, at now: SessionTime)
+  func take(_ buffer: borrowing RecordBuffer, at now: SessionTime)
+  /// The records that were taken are gone from the session, which may be called again.
+  func taken(at now: SessionTime)
+}
+
+extension RecordTaker {
+  public func taken(at now: SessionTime) {}
 }
 
 /// Carries one session: turns its commands into connections and bytes, its connections' bytes into
@@ -150,8 +156,9 @@ public final class SessionLink {
       }
     }
     if session.records.recordCount > 0 {
-      taker?.take(session.records, from: session, at: now)
+      taker?.take(session.records, at: now)
       session.records.removeAll()
+      taker?.taken(at: now)
     }
   }
 

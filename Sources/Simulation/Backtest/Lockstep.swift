@@ -4,11 +4,6 @@ import TradingModel
 import VenueSimulator
 import Venues
 
-/// Sees each input once it and its outputs are recorded: screens, event printers, counters.
-public protocol RunObserver: AnyObject {
-  func applied(_ input: UnsafeRawPointer, _ engine: borrowing JournaledCore)
-}
-
 /// Why a run stopped before its end.
 public enum RunError: Error, CustomStringConvertible {
   case engine(EngineError)
@@ -28,15 +23,8 @@ public enum RunError: Error, CustomStringConvertible {
 /// their order), then things arrive at the core: recorded market data before reports, and then
 /// signals and timers. So a run is a function of its inputs alone, however fast time goes by outside.
 public final class Lockstep {
-  public var engine: JournaledCore
+  public let running: RunningCore
   public let deliveries = DeliveryQueue()
-  /// Called after each input.
-  public weak var observer: (any RunObserver)?
-  /// Time from handing an input to the core until its outputs are in the journal, of inputs that led
-  /// to requests; counter ticks. Only kept when `readCounter` is set.
-  public var decisionTicks = Histogram()
-  /// The processor's time-stamp counter; nil leaves latency unmeasured.
-  public var readCounter: (() -> UInt64)?
 
   private let venues: [any SimulatedVenue]
   private var venueTimes: [Timestamp]
@@ -47,7 +35,6 @@ public final class Lockstep {
   private var nextSignal = 0
   private let timerInterval: Int64
   private var nextTimer: Timestamp
-  private var timerNumber: UInt64 = 0
 
   /// - Parameters:
   ///   - venues: by their `venue` index, none left out.
@@ -57,7 +44,7 @@ public final class Lockstep {
     sources: [(source: CaptureSource, venue: RecordedVenue)] = [],
     startTime: Timestamp, timerInterval: Int64 = 100_000_000
   ) {
-    self.engine = engine
+    running = RunningCore(engine)
     self.venues = venues
     self.sources = sources
     self.timerInterval = timerInterval
@@ -149,73 +136,41 @@ public final class Lockstep {
       received.base.storeSigned64(time, 16)
       try apply(received.base)
     } else {
-      try give(signals[nextSignal])
+      let signal = signals[nextSignal]
+      try engine { () throws(EngineError) in try running.give(signal, send: send) }
       nextSignal += 1
     }
   }
 
-  private func give(_ signal: Signal) throws(RunError) {
-    received.removeAll()
-    guard
-      let record = received.append(
-        kind: .signal, byteCount: Signal.byteCount, isOutput: false, time: signal.createdAt)
-    else { return }
-    signal.store(at: record)
-    try apply(record)
-  }
-
   private func tick() throws(RunError) -> Bool {
-    received.removeAll()
-    guard
-      let record = received.append(
-        kind: .timer, byteCount: TimerTick.byteCount, isOutput: false, time: nextTimer)
-    else { return false }
-    timerNumber += 1
-    TimerTick(number: timerNumber).store(at: record)
+    let time = nextTimer
     nextTimer += timerInterval
-    try apply(record)
+    try engine { () throws(EngineError) in try running.tick(at: time, send: send) }
     return true
   }
 
   /// Gives the core a command now.
   public func give(_ command: Command, at time: Timestamp) throws(RunError) {
-    received.removeAll()
-    guard
-      let record = received.append(
-        kind: .command, byteCount: Command.byteCount, isOutput: false, time: time)
-    else { return }
-    command.store(at: record)
-    try apply(record)
+    try engine { () throws(EngineError) in try running.give(command, at: time, send: send) }
   }
 
   private func apply(_ record: UnsafeMutableRawPointer) throws(RunError) {
-    let begin = readCounter?() ?? 0
+    try engine { () throws(EngineError) in try running.apply(record, send: send) }
+  }
+
+  private func engine(_ body: () throws(EngineError) -> Void) throws(RunError) {
     do throws(EngineError) {
-      try engine.apply(record)
-      try engine.commit()
+      try body()
     } catch {
       throw .engine(error)
     }
-    if sendRequests(), let readCounter { decisionTicks.record(readCounter() &- begin) }
-    observer?.applied(UnsafeRawPointer(record), engine)
   }
 
-  /// Hands the requests just decided to their venues; returns whether there were any.
-  private func sendRequests() -> Bool {
-    var offset = 0
-    var found = false
-    let now = engine.core.now
-    while offset < engine.outputs.byteCount {
-      let output = UnsafeRawPointer(engine.outputs.base + offset)
-      offset += Int(output.load32(0))
-      guard output.load16(4) == RecordKind.venueRequest.rawValue,
-        let request = VenueRequest(at: output), Int(request.venue) < venues.count
-      else { continue }
-      found = true
-      let index = Int(request.venue)
-      venues[index].send(request, at: now, into: deliveries)
-      venueTimes[index] = venues[index].nextEventTime
-    }
-    return found
+  /// Hands a request just decided to its venue.
+  private func send(_ request: VenueRequest) {
+    guard Int(request.venue) < venues.count else { return }
+    let index = Int(request.venue)
+    venues[index].send(request, at: running.engine.core.now, into: deliveries)
+    venueTimes[index] = venues[index].nextEventTime
   }
 }

@@ -2,6 +2,9 @@ import TradingModel
 
 // Balances and fees.
 extension SimulatedExchange {
+  /// How many accounts there are, with the internal one at index 0.
+  public var accountCount: Int { accounts.count }
+
   /// An account's fees.
   public func fees(of account: AccountIndex) -> FeeSchedule { accounts[account].fees }
 

@@ -99,4 +99,30 @@ extension SimulatedExchange {
     return under > .zero
       ? Money(amount: divideProduct(over.amount, one, by: under.amount)) : nil
   }
+
+  /// The average price at which a position was entered, at 10^-18 of the quote, rounded half to even; nil
+  /// where there is none.
+  public func averagePrice(of position: ExchangePosition) -> Money? {
+    let listing = market(position.instrument).listing
+    if position.quantity == 0 || position.cost == .zero { return nil }
+    // Quantity x contract size in 10^-decimals; cost per one of it.
+    let size = Int128(position.quantity.magnitude) * Int128(listing.contractSize.units)
+    let decimals = Int(listing.quantityDecimals) + Int(listing.contractSize.decimals)
+    let cost = Int128(position.cost.amount.magnitude)
+    guard listing.contractKind == .inverse else {
+      return quotient(cost, size, decimals: decimals)
+    }
+    // Cost is size / price: price is size / cost.
+    let (scaled, isOver) = size.multipliedReportingOverflow(
+      by: powerOfTen128(2 * Money.decimals - decimals))
+    return isOver ? nil : Money(amount: divide(scaled, by: cost, .halfEven))
+  }
+
+  /// `cost` x 10^`decimals` / `size`, where needed in two steps.
+  private func quotient(_ cost: Int128, _ size: Int128, decimals: Int) -> Money? {
+    let (whole, rest) = cost.quotientAndRemainder(dividingBy: size)
+    let scale = powerOfTen128(decimals)
+    let (large, isOver) = whole.multipliedReportingOverflow(by: scale)
+    return isOver ? nil : Money(amount: large + divide(rest * scale, by: size, .halfEven))
+  }
 }

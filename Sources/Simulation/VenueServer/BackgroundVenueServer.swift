@@ -8,7 +8,7 @@ public final class BackgroundVenueServer: Sendable {
   public let adminEndpoint: ServerEndpoint
 
   private let lane: Lane
-  private let thread: Mutex<pthread_t?>
+  private let thread: ServerThread
 
   /// Starts a server; `makeProducts` is called on its thread, where the fronts then live.
   public init(
@@ -16,18 +16,18 @@ public final class BackgroundVenueServer: Sendable {
     makeProducts: @escaping @Sendable () -> [ServedProduct]
   ) throws(VenueServerError) {
     let lane = Lane(authority, adminPort, makeProducts)
-    let started = try Self.startThread(lane)
+    let started = try ServerThread { lane.run() }
     while lane.started.withLock({ $0 == nil }) { usleep(200) }
     switch lane.started.withLock({ $0 }) {
     case .listening(let endpoints, let admin):
       self.endpoints = endpoints
       adminEndpoint = admin
     case .failed(let error):
-      pthread_join(started, nil)
+      started.join()
       throw error
     case nil: preconditionFailure("Invariant: a started server is not forgotten")
     }
-    thread = Mutex(started)
+    thread = started
     self.lane = lane
   }
 
@@ -39,10 +39,7 @@ public final class BackgroundVenueServer: Sendable {
   /// Ends the server, frees its ports and waits for its thread. Idempotent.
   public func stop() {
     lane.isStopping.store(true, ordering: .releasing)
-    thread.withLock { thread in
-      if let running = thread { pthread_join(running, nil) }
-      thread = nil
-    }
+    thread.join()
   }
 
   /// What the thread and its starter share.
@@ -80,28 +77,5 @@ public final class BackgroundVenueServer: Sendable {
       }
       hasEnded.store(true, ordering: .releasing)
     }
-  }
-
-  /// Signals stay with the thread that starts this one.
-  private static func startThread(_ lane: Lane) throws(VenueServerError) -> pthread_t {
-    var all = sigset_t()
-    var before = sigset_t()
-    sigfillset(&all)
-    pthread_sigmask(SIG_SETMASK, &all, &before)
-    defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
-    var thread = pthread_t()
-    let context = Unmanaged.passRetained(lane)
-    let code = pthread_create(
-      &thread, nil,
-      { context in
-        guard let context else { return nil }
-        Unmanaged<Lane>.fromOpaque(context).takeRetainedValue().run()
-        return nil
-      }, context.toOpaque())
-    guard code == 0 else {
-      context.release()
-      throw .cannotStart(reason: "no thread: \(String(cString: strerror(code)))")
-    }
-    return thread
   }
 }

@@ -6,14 +6,14 @@ import VenueServer
 /// Limits on requests, messages and connections.
 @Suite struct LimitTests {
   @Test func weightIsCountedByTheMinute() throws {
-    var limits = AddressLimits(RateLimitSettings())
+    var limits = BinanceAddressLimits(BinanceLimitSettings())
     let minute: Int64 = 1_754_000_040_000
     try limits.take(5999, at: minute)
     try limits.take(1, at: minute + 59_000)
     #expect(limits.weight.count(at: minute + 59_999) == 6000)
     #expect(limits.weight.count(at: minute + 60_000) == 0)
     try limits.take(6000, at: minute + 60_000)
-    do throws(SpotError) {
+    do throws(BinanceError) {
       try limits.take(1, at: minute + 70_500)
       Issue.record("more than the limit was taken")
     } catch {
@@ -24,14 +24,14 @@ import VenueServer
   }
 
   @Test func goingOnAfterTheLimitBringsLongerAndLongerBans() {
-    var settings = RateLimitSettings()
+    var settings = BinanceLimitSettings()
     settings.requestWeight = 10
     settings.requestsBeforeBan = 3
-    var limits = AddressLimits(settings)
+    var limits = BinanceAddressLimits(settings)
     var time: Int64 = 1_754_000_040_000
     func statuses(_ count: Int) -> [Int] {
       (0..<count).map { _ in
-        do throws(SpotError) {
+        do throws(BinanceError) {
           try limits.take(10, at: time)
           return 200
         } catch {

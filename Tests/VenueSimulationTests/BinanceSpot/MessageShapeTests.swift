@@ -154,7 +154,7 @@ struct MessageShapeTests {
     let key = venue.key()
     let (session, connection) = venue.requests()
     let text = "apiKey=\(key.id)&timestamp=\(venue.now.milliseconds)"
-    let signature = VenueKey.hmac(Array(text.utf8), Array(key.secret.utf8))
+    let signature = Hexadecimal.text(VenueKey.hmac(Array(text.utf8), Array(key.secret.utf8)))
     session.received(
       #"{"id":1,"method":"userDataStream.subscribe.signature","params":{"apiKey":"\#(key.id)","#
         + #""timestamp":\#(venue.now.milliseconds),"signature":"\#(signature)"}}"#, at: venue.now)

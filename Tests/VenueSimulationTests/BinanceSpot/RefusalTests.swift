@@ -129,7 +129,7 @@ import VenueServer
     let venue = try Simulated()
     let key = venue.key()
     func ask(_ text: String) throws -> String {
-      let signature = VenueKey.hmac(Array(text.utf8), Array(key.secret.utf8))
+      let signature = Hexadecimal.text(VenueKey.hmac(Array(text.utf8), Array(key.secret.utf8)))
       return try error(
         venue.send("GET", "/api/v3/account?\(text)&signature=\(signature)", key: key.id))
     }
@@ -148,7 +148,7 @@ import VenueServer
     #expect(try ask("timestamp=\(now + 999)") == "200  ")
     #expect(try ask("timestamp=\(now * 1000)") == "200  ")
     let text = "timestamp=\(now)"
-    let right = VenueKey.hmac(Array(text.utf8), Array(key.secret.utf8))
+    let right = Hexadecimal.text(VenueKey.hmac(Array(text.utf8), Array(key.secret.utf8)))
     let target = "/api/v3/account?\(text)&signature="
     #expect(venue.send("GET", target + right.uppercased(), key: key.id).status == 200)
     #expect(
@@ -173,7 +173,8 @@ import VenueServer
         "quantity=1&price=0.1&recvWindow=5000&timestamp=1499827319559&signature=00".utf8))
     let secret = "NhqPtmdSJYdKjVHjA7PZj4Mge3R5YNiP1e3UZjInClVN65XAbvqqM6A7H5fATj0j"
     #expect(
-      VenueKey.hmac(Array(Authentication.payload(request).utf8), Array(secret.utf8))
+      Hexadecimal.text(
+        VenueKey.hmac(Array(BinanceAuthentication.payload(request).utf8), Array(secret.utf8)))
         == "0fd168b8ddb4876a0358a8d14d0c9f3da0e9b20c5d52b2a00fcf7d1c602f9a77")
   }
 
@@ -190,7 +191,9 @@ import VenueServer
       let sent = FormFields((query ?? "") + "&" + body)
       guard let signature = sent["signature"] else { continue }
       #expect(
-        VenueKey.hmac(Array(Authentication.payload(request).utf8), Array(secret.utf8)) == signature,
+        Hexadecimal.text(
+          VenueKey.hmac(Array(BinanceAuthentication.payload(request).utf8), Array(secret.utf8)))
+          == signature,
         "\(vector["description"]?.string ?? "")")
     }
   }

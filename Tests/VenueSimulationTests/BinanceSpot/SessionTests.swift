@@ -100,7 +100,7 @@ import VenueServer
       let text =
         "apiKey=\(key.id)&price=50000&quantity=0.1&side=BUY&symbol=BTCUSDT&timeInForce=GTC"
         + "&timestamp=\(venue.now.milliseconds)&type=LIMIT"
-      let signature = VenueKey.hmac(Array(text.utf8), Array(key.secret.utf8))
+      let signature = Hexadecimal.text(VenueKey.hmac(Array(text.utf8), Array(key.secret.utf8)))
       var params = FormFields(text).fields.map { ($0.name, JSONValue.string($0.value)) }
       params.append(("signature", .string(signature)))
       let request: JSONValue = [

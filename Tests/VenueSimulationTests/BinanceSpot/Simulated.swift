@@ -61,7 +61,7 @@ final class Simulated {
     let key = key(account)
     let text =
       (query.isEmpty ? "" : query + "&") + "timestamp=\(now.milliseconds)"
-    let signature = VenueKey.hmac(Array(text.utf8), Array(key.secret.utf8))
+    let signature = Hexadecimal.text(VenueKey.hmac(Array(text.utf8), Array(key.secret.utf8)))
     return send(method, "\(path)?\(text)&signature=\(signature)", key: key.id)
   }
 
@@ -110,18 +110,19 @@ final class KeptConnection: ClientConnection {
 }
 
 extension Simulated {
-  func streams(_ names: [String] = [], isCombined: Bool = false) -> (StreamSession, KeptConnection)
-  {
+  func streams(_ names: [String] = [], isCombined: Bool = false) -> (
+    BinanceStreamSession, KeptConnection
+  ) {
     let connection = KeptConnection()
-    let session = StreamSession(
+    let session = BinanceStreamSession(
       connection, front.core, unit: .milliseconds, isCombined: isCombined, names: names,
       messagesInSecond: front.settings.messagesInSecond, at: now)
     return (session, connection)
   }
 
-  func requests() -> (RequestSession, KeptConnection) {
+  func requests() -> (BinanceRequestSession, KeptConnection) {
     let connection = KeptConnection()
-    let session = RequestSession(
+    let session = BinanceRequestSession(
       connection, front, unit: .milliseconds, returnsRateLimits: true, at: now)
     return (session, connection)
   }

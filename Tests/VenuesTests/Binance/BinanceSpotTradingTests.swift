@@ -11,7 +11,7 @@ import TradingModel
     index: 3, venue: 2, instrument: 0, base: 1, quote: 2, contractKind: .spot, priceDecimals: 2,
     quantityDecimals: 5)
 
-  private func carrier(
+  func carrier(
     limits: [RateLimit] = BinanceSpot.description.rateLimits
   ) throws -> SessionCarrier {
     let account = AccountNames(
@@ -25,7 +25,7 @@ import TradingModel
   }
 
   /// Connected, and its first snapshot not asked for yet.
-  private func ready() throws -> SessionCarrier {
+  func ready() throws -> SessionCarrier {
     let carrier = try carrier()
     carrier.start()
     carrier.open(0)
@@ -41,21 +41,21 @@ import TradingModel
     return carrier
   }
 
-  private func reports(_ carrier: SessionCarrier) -> [VenueReport] {
+  func reports(_ carrier: SessionCarrier) -> [VenueReport] {
     carrier.records(.venueReport) { VenueReport(at: $0) }
   }
 
-  private func send(_ carrier: SessionCarrier, _ request: VenueRequest) {
+  func send(_ carrier: SessionCarrier, _ request: VenueRequest) {
     carrier.send(request)
   }
 
-  private func newOrder(_ id: OrderID = 36, price: Int64 = 6_000_000) -> VenueRequest {
+  func newOrder(_ id: OrderID = 36, price: Int64 = 6_000_000) -> VenueRequest {
     VenueRequest(
       kind: .newOrder, side: .buy, listing: 3, venue: 2, orderID: id, version: 1, price: price,
       quantity: 150_000)
   }
 
-  private func event(
+  func event(
     _ execution: String, _ status: String, id: String = "nt-10", trade: String = ""
   ) -> String {
     """
@@ -246,8 +246,8 @@ import TradingModel
     #expect(told.map(\.kind) == [.snapshotBegin, .fill, .statusOpen, .snapshotEnd])
     #expect(told.map(\.orderID) == [0, 35, 36, 0])
     #expect(told[0].version == 9)
-    let session = try #require(carrier.session as? BinanceSpotTrading)
-    #expect(session.foreignCount == 1)
+    let session = try #require(carrier.session as? TradingSession<BinanceSpotTrading>)
+    #expect(session.counts.foreign == 1)
   }
 
   @Test func aSnapshotThatMissesAnAnswerIsBegunAnew() throws {
@@ -269,24 +269,8 @@ import TradingModel
     let carrier = try ready()
     carrier.receive(event("NEW", "NEW", id: "web_123"))
     #expect(reports(carrier).isEmpty)
-    let session = try #require(carrier.session as? BinanceSpotTrading)
-    #expect(session.foreignCount == 1)
-  }
-
-  @Test func changesThatTheVenueCannotMakeInPlaceAreRefused() throws {
-    let carrier = try ready()
-    carrier.receive(event("NEW", "NEW"))
-    _ = carrier.takeKinds()
-    var change = VenueRequest(
-      kind: .replace, listing: 3, venue: 2, orderID: 36, version: 2, price: 6_000_000,
-      quantity: 100_000)
-    send(carrier, change)
-    #expect(carrier.takeTexts().first?.text.contains("order.amend.keepPriority") == true)
-    change.price += 1
-    change.version = 3
-    send(carrier, change)
-    #expect(reports(carrier).map(\.kind) == [.replaceRejected])
-    #expect(carrier.takeTexts().isEmpty)
+    let session = try #require(carrier.session as? TradingSession<BinanceSpotTrading>)
+    #expect(session.counts.foreign == 1)
   }
 
   @Test func aStreamThatEndsIsAskedForAgain() throws {
@@ -311,7 +295,7 @@ import TradingModel
     _ = carrier.takeTexts()
     carrier.pass(seconds: 3)
     #expect(carrier.takeTexts().isEmpty)
-    let session = try #require(carrier.session as? BinanceSpotTrading)
+    let session = try #require(carrier.session as? TradingSession<BinanceSpotTrading>)
     guard case .stopped = session.phase else {
       Issue.record("a refused key must stop the session")
       return

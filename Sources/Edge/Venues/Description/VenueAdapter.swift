@@ -28,6 +28,16 @@ public struct AccountNames: Sendable {
     self.formerPrefixes = formerPrefixes
     self.fillsSince = fillsSince
   }
+
+  /// The listings as decoders know them.
+  var symbolScales: [SymbolScale] {
+    listings.map { entry in
+      SymbolScale(
+        symbol: entry.symbol, listing: entry.listing.index,
+        priceDecimals: Int(entry.listing.priceDecimals),
+        quantityDecimals: Int(entry.listing.quantityDecimals))
+    }
+  }
 }
 
 /// A venue's folder as the rest of the program sees it.
@@ -42,6 +52,9 @@ public protocol VenueAdapter: Sendable {
     _ action: VenueAction, _ input: RequestInput, _ credential: VenueCredential,
     _ environment: VenueEnvironment, timestamp: UInt64
   ) throws -> [WireRequest]
+
+  /// The venue's time, ns since the epoch, in an answer to `.serverTime`; nil where that is not read.
+  static func serverTime(in answer: UnsafeRawBufferPointer) throws -> Timestamp?
 
   /// What an answer to `.instruments` says of `symbols`; of those that it does not name, nothing.
   static func definitions(
@@ -83,6 +96,8 @@ public protocol VenueAdapter: Sendable {
 }
 
 extension VenueAdapter {
+  public static func serverTime(in answer: UnsafeRawBufferPointer) throws -> Timestamp? { nil }
+
   public static func positions(
     in answer: UnsafeRawBufferPointer, _ symbols: [SymbolScale]
   ) throws -> [AccountPosition] { [] }

@@ -18,6 +18,11 @@ public struct VenueCredential: Sendable {
     self.passphrase = passphrase
   }
 
+  /// For requests that nobody signs.
+  public static var nobody: VenueCredential {
+    VenueCredential(apiKey: "", kind: .hmac, secret: SecretBytes("-"))
+  }
+
   /// What signs with this key.
   func signer() throws(SigningKeyError) -> MessageSigner {
     switch kind {

@@ -9,6 +9,17 @@ struct OrderName: Equatable, BitwiseCopyable {
   var version: RequestVersion = 0
   /// What the earlier ones filled, in quantity units; 0 for the first one.
   var filledBefore: Int64 = 0
+
+  /// Writes it as it stands behind a prefix.
+  @inline(__always)
+  func write(_ writer: inout RequestWriter) {
+    writer.write(base36: orderID)
+    if version == 0 { return }
+    writer.write(byte: UInt8(ascii: "_"))
+    writer.write(base36: UInt64(version))
+    writer.write(byte: UInt8(ascii: "_"))
+    writer.write(base36: UInt64(filledBefore))
+  }
 }
 
 /// Reads our order ids out of client order ids, as `OrderName` and the encoders have them.

@@ -34,13 +34,18 @@ struct LogOnStep: Sendable {
   var channel: Int
   /// The channel it is asked over; nil for the same.
   var via: Int?
+  /// Whether it brings the account's own events: taken again when these end while the channel stays.
+  var bringsEvents: Bool
   /// For people.
   var purpose: String
 
-  init(_ kind: Kind, channel: Int, via: Int? = nil, purpose: String) {
+  init(
+    _ kind: Kind, channel: Int, via: Int? = nil, bringsEvents: Bool = false, purpose: String
+  ) {
     self.kind = kind
     self.channel = channel
     self.via = via
+    self.bringsEvents = bringsEvents || kind == .open
     self.purpose = purpose
   }
 }

@@ -29,9 +29,11 @@ extension TradingSession where Dialect: ~Copyable {
       return false
     }
     let tag = table.insert(request, sentAt: now.monotonic)
+    var asVenueCounts = request
+    if request.kind == .replace { asVenueCounts.quantity -= name.filledBefore }
     do throws(RequestError) {
       _ = try dialect.write(
-        .request(request), name, tag: tag, at: venueTime(now), into: &outbox)
+        .request(asVenueCounts), name, tag: tag, at: venueTime(now), into: &outbox)
     } catch {
       _ = table.remove(tag)
       lastFault = "\(error)"

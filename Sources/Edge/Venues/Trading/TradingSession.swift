@@ -125,12 +125,12 @@ final class TradingSession<Dialect: TradingDialect & ~Copyable>: OrderSession {
     for (tag, question) in asked where question.channel == channel { asked[tag] = nil }
     snapshot = nil
     if dialect.channelsOpenedLater.contains(channel) { outbox.close(channel) }
-    logOnAgain(channel, now)
+    logOnAgain(now) { $0.channel == channel }
   }
 
-  /// Takes the steps that make a channel's state again.
-  private func logOnAgain(_ channel: Int, _ now: SessionTime) {
-    for (index, step) in dialect.logOn.enumerated() where step.channel == channel {
+  /// Takes steps again.
+  private func logOnAgain(_ now: SessionTime, where isLost: (LogOnStep) -> Bool) {
+    for (index, step) in dialect.logOn.enumerated() where isLost(step) {
       isStepDone[index] = false
     }
     leave(.down, now)
@@ -144,7 +144,7 @@ final class TradingSession<Dialect: TradingDialect & ~Copyable>: OrderSession {
       outbox.close(channel)
     }
     snapshot = nil
-    logOnAgain(channel, now)
+    logOnAgain(now) { $0.channel == channel && $0.bringsEvents }
   }
 
   /// Goes to a phase in which nothing is sent; tells it if orders could be sent before.

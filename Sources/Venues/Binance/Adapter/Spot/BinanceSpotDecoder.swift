@@ -145,6 +145,7 @@ public struct BinanceSpotDecoder: ~Copyable {
     guard let name = first ?? second else { return }
     report.ownership = .own
     report.report.orderID = name.orderID
+    report.filledBefore = name.filledBefore
     // An amendment under a new id of the same order tells its version there.
     report.nameVersion = max(
       name.version, second?.orderID == name.orderID ? second?.version ?? 0 : 0)

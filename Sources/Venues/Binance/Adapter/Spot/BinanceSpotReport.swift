@@ -84,6 +84,8 @@ public struct BinanceSpotReport: BitwiseCopyable, Sendable {
   /// took the place of an earlier one of the same engine order: its cumulative quantity counts only
   /// its own fills, and `report.cumulativeQuantity` is -1.
   public var nameVersion: RequestVersion = 0
+  /// What those earlier orders filled, as the name tells; 0 where it does not.
+  public var filledBefore: Int64 = 0
   /// Of the order list it is part of; -1 for none.
   public var listID: Int64 = -1
   /// The order's own id: the original one where the message also names the request's.

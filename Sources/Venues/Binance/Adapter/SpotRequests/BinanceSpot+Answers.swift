@@ -2,6 +2,10 @@ import TradingModel
 
 // What start-up asks, over REST.
 extension BinanceSpot {
+  public static func serverTime(in answer: UnsafeRawBufferPointer) throws -> Timestamp? {
+    try BinanceSpotDecoder.serverTime(answer)
+  }
+
   public static func definitions(
     in answer: UnsafeRawBufferPointer, of symbols: [String]
   ) throws -> [InstrumentDefinition] {

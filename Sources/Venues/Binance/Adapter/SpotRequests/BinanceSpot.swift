@@ -77,7 +77,8 @@ public enum BinanceSpot: VenueAdapter {
     _ environment: VenueEnvironment, _ credential: VenueCredential, _ account: AccountNames,
     budget: SharedBudget
   ) throws(SigningKeyError) -> any OrderSession {
-    try BinanceSpotTrading(environment, credential, account, budget: budget)
+    TradingSession(
+      try BinanceSpotTrading(environment, credential, account), budget: budget)
   }
 
   static func reason(notOffering action: VenueAction) -> String {

@@ -6,7 +6,7 @@ extension BinanceSpotEncoder {
   /// Puts the parameters of `request` in place of those before; gives where they go.
   @inline(__always)
   mutating func fill(
-    _ request: VenueRequest, timestamp: UInt64, hasKey: Bool
+    _ request: VenueRequest, _ name: OrderName, timestamp: UInt64, hasKey: Bool
   ) throws(RequestError) -> BinanceSpotRoute {
     if request.kind != .querySnapshot || request.listing != .max {
       guard names.isKnown(request.listing) else { throw .unknownListing(request.listing) }
@@ -15,18 +15,18 @@ extension BinanceSpotEncoder {
     if hasKey { addKey() }
     switch request.kind {
     case .newOrder:
-      try fillNewOrder(request, timestamp)
+      try fillNewOrder(request, name, timestamp)
       return .place
     case .replace:
       parameters.add(
         "newQty", units: request.quantity, decimals: names.quantityDecimals(request.listing))
-      fillIdentity(request, timestamp)
+      fillIdentity(request, name, timestamp)
       return .amend
     case .cancel:
-      fillIdentity(request, timestamp)
+      fillIdentity(request, name, timestamp)
       return .cancel
     case .queryOrder:
-      fillIdentity(request, timestamp)
+      fillIdentity(request, name, timestamp)
       return .query
     case .querySnapshot:
       parameters.add("recvWindow", number: receiveWindow)
@@ -39,11 +39,14 @@ extension BinanceSpotEncoder {
 
   /// The order by the venue's id where it is known, else by ours.
   @inline(__always)
-  private mutating func fillIdentity(_ request: VenueRequest, _ timestamp: UInt64) {
-    if request.venueOrderID != 0 {
+  private mutating func fillIdentity(
+    _ request: VenueRequest, _ name: OrderName, _ timestamp: UInt64
+  ) {
+    // The venue's number may be of an order that this one took the place of.
+    if request.venueOrderID != 0, name.version == 0 {
       parameters.add("orderId", number: request.venueOrderID)
     } else {
-      addClientOrderID("origClientOrderId", request.orderID)
+      addClientOrderID("origClientOrderId", name)
     }
     parameters.add("recvWindow", number: receiveWindow)
     parameters.add("symbol", names.symbol(request.listing))
@@ -52,12 +55,12 @@ extension BinanceSpotEncoder {
 
   @inline(__always)
   private mutating func fillNewOrder(
-    _ request: VenueRequest, _ timestamp: UInt64
+    _ request: VenueRequest, _ name: OrderName, _ timestamp: UInt64
   ) throws(RequestError) {
     let type = try Self.type(request)
     let timeInForce = try Self.timeInForce(request)
     let priceDecimals = names.priceDecimals(request.listing)
-    addClientOrderID("newClientOrderId", request.orderID)
+    addClientOrderID("newClientOrderId", name)
     parameters.add("newOrderRespType", "RESULT")
     if request.type == .limit || request.type == .stopLimit {
       parameters.add("price", units: request.price, decimals: priceDecimals)

@@ -66,7 +66,8 @@ public struct BinanceSpotEncoder: ~Copyable {
   public mutating func rest(
     _ request: VenueRequest, timestamp: UInt64
   ) throws(RequestError) -> UnsafeRawBufferPointer {
-    let route = try fill(request, timestamp: timestamp, hasKey: false)
+    let name = OrderName(orderID: request.orderID)
+    let route = try fill(request, name, timestamp: timestamp, hasKey: false)
     return try http(route)
   }
 
@@ -78,7 +79,16 @@ public struct BinanceSpotEncoder: ~Copyable {
   public mutating func webSocket(
     _ request: VenueRequest, timestamp: UInt64, id: UInt64, isLoggedOn: Bool
   ) throws(RequestError) -> UnsafeRawBufferPointer {
-    let route = try fill(request, timestamp: timestamp, hasKey: !isLoggedOn)
+    try webSocket(
+      request, OrderName(orderID: request.orderID), timestamp: timestamp, id: id,
+      isLoggedOn: isLoggedOn)
+  }
+
+  /// The same for an order that the venue knows under `name`.
+  mutating func webSocket(
+    _ request: VenueRequest, _ name: OrderName, timestamp: UInt64, id: UInt64, isLoggedOn: Bool
+  ) throws(RequestError) -> UnsafeRawBufferPointer {
+    let route = try fill(request, name, timestamp: timestamp, hasKey: !isLoggedOn)
     return try message(route, id: id, isSigned: !isLoggedOn)
   }
 
@@ -159,14 +169,14 @@ public struct BinanceSpotEncoder: ~Copyable {
   /// The key, as a parameter of the WebSocket API.
   mutating func addKey() { parameters.add("apiKey", UnsafeRawBufferPointer(key)) }
 
-  /// Our id of an order, as the venue keeps it: the run's prefix, then the number in base 36. Number 0,
+  /// Our id of an order, as the venue keeps it: the run's prefix, then what `OrderName` says. Number 0,
   /// which no order has, stands for a prefix that is a whole id (requests by hand).
   @inline(__always)
-  mutating func addClientOrderID(_ name: StaticString, _ id: OrderID) {
+  mutating func addClientOrderID(_ parameter: StaticString, _ name: OrderName) {
     let prefix = prefix
-    parameters.write(name, isBare: false) { writer in
+    parameters.write(parameter, isBare: false) { writer in
       writer.write(UnsafeRawBufferPointer(prefix))
-      if id != 0 { writer.write(base36: id) }
+      if name.orderID != 0 { name.write(&writer) }
     }
   }
 

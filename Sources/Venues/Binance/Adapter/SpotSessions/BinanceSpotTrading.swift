@@ -4,95 +4,35 @@ import TradingModel
 /// Binance spot's orders, over one connection of the WebSocket API: requests, their answers, and the
 /// account's own events.
 ///
-/// Each time it connects: the venue's time, (with an Ed25519 key) log-on, the user stream; then it is
-/// `connected`, and the core asks for a snapshot. A request whose answer does not come within
-/// `answerTimeout` is told lost, and its late answer is still used. Nothing is ever sent twice.
-///
 /// developers.binance.com/docs/binance-spot-api-docs/websocket-api
-final class BinanceSpotTrading: OrderSession {
-  /// Where a connection stands.
-  enum Phase: Equatable {
-    case down
-    /// Time, log-on, stream: the tag of what was asked last.
-    case askingTime(UInt64)
-    case loggingOn(UInt64)
-    case subscribing(UInt64)
-    case ready
-    /// Somebody must look: nothing more is sent.
-    case stopped(VenueStopCause)
-  }
-
-  /// What an answer that is for no single request of the core is for.
-  enum Purpose {
-    case time(askedAt: SessionTime)
-    case logOn
-    case subscribe
-    /// Fills of the order that a query of the core is about, asked for behind its status.
-    case fillsOfQuery(VenueRequest, status: VenueReport)
-    case openOrders
-    case fillsOfSymbol(Int)
-    /// Whose order a trade of a snapshot is of.
-    case ownerOfFills(VenueOrderID)
-  }
-
-  /// What is open under one of our orders, as far as this session knows.
-  struct Terms {
-    var price: Int64
-    var quantity: Int64
-    var venueOrderID: VenueOrderID
-  }
-
+struct BinanceSpotTrading: TradingDialect, ~Copyable {
   static var second: Int64 { 1_000_000_000 }
-  /// Nanoseconds until an answer counts as lost.
-  static var answerTimeout: Int64 { 5 * second }
-  static var timeInterval: Int64 { 60 * second }
-  static var retryPause: Int64 { second }
+  /// Fills that are asked for at once, the venue's most.
+  static var fillLimit: UInt64 { 1_000 }
 
   let environment: VenueEnvironment
   let venue: VenueIndex
-  var outbox = SessionOutbox()
-  var records = RecordBuffer(capacity: 1 << 20)
-  var encoder: BinanceSpotEncoder
-  var decoder: BinanceSpotDecoder
-  let symbols: [SymbolScale]
-  let shared: SharedBudget
-  let isLogOnNeeded: Bool
-  var table = RequestTable()
-  var purposes: [UInt64: Purpose] = [:]
-  var event = BinanceSpotUserEvent()
-  var reports = PlainRun<BinanceSpotReport>()
-  var terms: [OrderID: Terms] = [:]
-  var owners: [VenueOrderID: OrderID] = [:]
-  var snapshot: BinanceSpotSnapshot?
-  /// The trade each symbol's fills were asked for up to.
-  var lastTrades: [TradeID]
-  var clock = ClockOffset()
-  private(set) var phase = Phase.down
-  private var nextTimeQuestion: Int64 = .max
-  var retryAt: Int64 = .max
-  /// Orders of the account that are not ours, seen so far: they are left alone.
-  var foreignCount = 0
-  /// Messages that could not be read.
-  var malformedCount = 0
-  /// What went wrong last, for people.
-  var lastFault: String?
-  /// The balances last told, by asset.
-  var balances: [String: VenueBalance] = [:]
+  private let symbols: [SymbolScale]
+  private var encoder: BinanceSpotEncoder
+  private var decoder: BinanceSpotDecoder
+  private let isLogOnNeeded: Bool
+  private var event = BinanceSpotUserEvent()
+  private var reports = PlainRun<BinanceSpotReport>()
+  /// The answer that was read last.
+  private var reply = BinanceReply()
+  private let fillsSince: Timestamp
+  /// Of each symbol, the last trade that was told with a snapshot, and the last one seen for the next.
+  private var toldTrades: [TradeID]
+  private var seenTrades: [TradeID]
 
   init(
-    _ environment: VenueEnvironment, _ credential: VenueCredential, _ account: AccountNames,
-    budget: SharedBudget
+    _ environment: VenueEnvironment, _ credential: VenueCredential, _ account: AccountNames
   ) throws(SigningKeyError) {
     self.environment = environment
     venue = account.venue
-    symbols = account.listings.map { entry in
-      SymbolScale(
-        symbol: entry.symbol, listing: entry.listing.index,
-        priceDecimals: Int(entry.listing.priceDecimals),
-        quantityDecimals: Int(entry.listing.quantityDecimals))
-    }
-    shared = budget
+    symbols = account.symbolScales
     isLogOnNeeded = credential.kind == .ed25519
+    fillsSince = account.fillsSince
     let capacity = (account.listings.map { Int($0.listing.index) }.max() ?? 0) + 1
     encoder = BinanceSpotEncoder(
       apiKey: credential.apiKey, signer: try credential.signer(),
@@ -103,9 +43,8 @@ final class BinanceSpotTrading: OrderSession {
       BinanceSpotNames(
         venue: account.venue, symbols: symbols, currencies: account.currencies,
         clientOrderIDPrefixes: [account.clientOrderIDPrefix] + account.formerPrefixes))
-    lastTrades = Array(repeating: 0, count: symbols.count)
-    terms.reserveCapacity(1 << 12)
-    owners.reserveCapacity(1 << 12)
+    toldTrades = Array(repeating: 0, count: symbols.count)
+    seenTrades = toldTrades
   }
 
   var name: String { "\(BinanceSpot.description.name) orders" }
@@ -114,172 +53,197 @@ final class BinanceSpotTrading: OrderSession {
     [SessionChannel(.webSocket, address: environment.orderEntry, purpose: "orders and own events")]
   }
 
-  /// The venue's time, milliseconds.
-  func timestamp(_ now: SessionTime) -> UInt64 {
-    UInt64(max(0, clock.venueTime(at: now.wall) / 1_000_000))
+  var logOn: [LogOnStep] {
+    let all = [
+      LogOnStep(.time, channel: 0, purpose: "time"),
+      LogOnStep(.ask, channel: 0, purpose: "log-on"),
+      LogOnStep(.ask, channel: 0, bringsEvents: true, purpose: "own events"),
+    ]
+    return isLogOnNeeded ? all : [all[0], all[2]]
   }
 
-  // MARK: Connection
-
-  func start(at now: SessionTime) { outbox.open(0) }
-
-  func opened(_ channel: Int, at now: SessionTime) { askTime(now) }
-
-  func closed(_ channel: Int, at now: SessionTime) {
-    while let request = table.giveUp(sentUpTo: .max) { tell(.answerLost, request, now) }
-    purposes.removeAll(keepingCapacity: true)
-    snapshot = nil
-    retryAt = .max
-    nextTimeQuestion = .max
-    leave(.down, now)
+  private func action(ofStep step: Int) -> VenueAction {
+    if step == 0 { return .serverTime }
+    return step == 1 && isLogOnNeeded ? .logOn : .userStream
   }
 
-  /// Goes to a phase in which nothing is sent; tells it if orders could be sent before.
-  private func leave(_ phase: Phase, _ now: SessionTime) {
-    let wasReady = self.phase == .ready
-    self.phase = phase
-    if wasReady {
-      emit(VenueReport(kind: .disconnected, venue: venue, venueTime: now.wall), now)
+  var repeated: [RepeatedQuestion] {
+    [RepeatedQuestion(.time, channel: 0, every: 60 * Self.second)]
+  }
+
+  /// Open orders, and the fills of each symbol.
+  var snapshotPartCount: Int { 1 + symbols.count }
+
+  /// The venue only takes from an order's quantity in place.
+  func isNative(_ replace: VenueRequest, of known: OrderTerms?) -> Bool {
+    guard let known else { return false }
+    return replace.price == known.price && replace.quantity < known.quantity
+  }
+
+  func cost(of request: VenueRequest) -> RequestCost { BinanceSpotEncoder.cost(of: request) }
+
+  // MARK: Writing
+
+  mutating func write(
+    _ question: TradingQuestion, _ name: OrderName, tag: UInt64, at time: Timestamp,
+    into outbox: inout SessionOutbox
+  ) throws(RequestError) -> RequestCost {
+    let timestamp = UInt64(time / 1_000_000)
+    if case .request(let request) = question {
+      outbox.text(
+        0, tag: tag,
+        try encoder.webSocket(
+          request, name, timestamp: timestamp, id: tag, isLoggedOn: isLogOnNeeded))
+      return cost(of: request)
     }
-  }
-
-  private func askTime(_ now: SessionTime) {
-    let tag = table.takeTag()
-    purposes[tag] = .time(askedAt: now)
-    if phase != .ready { phase = .askingTime(tag) }
-    nextTimeQuestion = now.monotonic + Self.timeInterval
-    send(.serverTime, RequestInput(), tag, now)
-  }
-
-  private func logOn(_ now: SessionTime) {
-    guard isLogOnNeeded else { return subscribe(now) }
-    let tag = table.takeTag()
-    purposes[tag] = .logOn
-    phase = .loggingOn(tag)
-    send(.logOn, RequestInput(), tag, now)
-  }
-
-  private func subscribe(_ now: SessionTime) {
-    let tag = table.takeTag()
-    purposes[tag] = .subscribe
-    phase = .subscribing(tag)
-    send(.userStream, RequestInput(), tag, now)
-  }
-
-  /// The stream ended while the connection goes on.
-  func subscribeAgain(_ now: SessionTime) {
-    leave(.down, now)
-    subscribe(now)
-  }
-
-  /// Sends a request of the session's own.
-  func send(_ action: VenueAction, _ input: RequestInput, _ tag: UInt64, _ now: SessionTime) {
-    var input = input
+    var (action, input) = asked(question)
     input.channel = .webSocket
-    do throws(RequestError) {
-      let route = try encoder.fill(action, input, timestamp: timestamp(now))
-      let bytes = try encoder.message(route, id: tag, isSigned: true)
-      outbox.text(0, tag: tag, bytes)
-      // What the session asks for itself is counted, and not refused: without it nothing goes on.
-      try? shared.budget.take(
-        RequestCost(weight: route.cost.weight, isUrgent: true), at: clock.venueTime(at: now.wall))
-    } catch {
-      lastFault = "\(error)"
-      retryAt = now.monotonic + Self.retryPause
+    let route = try encoder.fill(action, input, timestamp: timestamp)
+    outbox.text(0, tag: tag, try encoder.message(route, id: tag, isSigned: true))
+    return route.cost
+  }
+
+  /// What a question of the session's own asks of the venue.
+  private func asked(_ question: TradingQuestion) -> (VenueAction, RequestInput) {
+    var input = RequestInput()
+    switch question {
+    case .logOn(let step): return (action(ofStep: step), input)
+    case .repeated, .request: return (.serverTime, input)
+    case .snapshot(0, _): return (.openOrders, input)
+    case .snapshot(let part, let page):
+      let symbol = part - 1
+      input.symbol = symbols[symbol].symbol
+      input.limit = Self.fillLimit
+      if let id = UInt64(page.description) {
+        input.firstTradeID = id
+      } else if toldTrades[symbol] > 0 {
+        input.firstTradeID = toldTrades[symbol]
+      } else if fillsSince > 0 {
+        input.startTime = UInt64(fillsSince / 1_000_000)
+      }
+      return (.fills, input)
+    case .fills(let request, let venueOrderID, let page):
+      input.symbol = symbol(of: request.listing)
+      input.venueOrderID = venueOrderID
+      input.limit = Self.fillLimit
+      input.firstTradeID = UInt64(page.description)
+      return (.fills, input)
+    case .order(let listing, let venueOrderID):
+      input.symbol = symbol(of: listing)
+      input.venueOrderID = venueOrderID
+      return (.query, input)
     }
   }
 
-  /// An answer to a question of the session's own.
-  func take(
-    _ reply: BinanceReply, _ result: UnsafeRawBufferPointer?, _ purpose: Purpose, _ now: SessionTime
-  ) {
-    switch purpose {
-    case .time(let asked): takeTime(result, asked, now)
-    case .logOn:
-      if result != nil { subscribe(now) } else { refused(reply, now) }
-    case .subscribe:
-      guard result != nil || reply.status == 200 else { return refused(reply, now) }
-      phase = .ready
-      emit(
-        VenueReport(kind: .connected, venue: venue, venueTime: clock.venueTime(at: now.wall)), now)
-    case .fillsOfQuery(let request, let status): takeFills(result, request, status, now)
-    case .openOrders, .fillsOfSymbol, .ownerOfFills: takeSnapshotPart(result, purpose, now)
-    }
+  private func symbol(of listing: ListingIndex) -> String? {
+    symbols.first { $0.listing == listing }?.symbol
   }
 
-  private func takeTime(
-    _ result: UnsafeRawBufferPointer?, _ asked: SessionTime, _ now: SessionTime
-  ) {
-    if let result, let time = try? BinanceSpotDecoder.serverTime(result) {
-      clock.observe(
-        asked: asked.wall, venueTime: time, resolution: 1_000_000,
-        roundTrip: now.monotonic - asked.monotonic)
-    } else {
-      lastFault = "the venue did not tell its time"
+  // MARK: Reading
+
+  mutating func read(
+    _ channel: Int, _ bytes: UnsafeRawBufferPointer, into news: inout TradingNews
+  ) throws(ScanError) -> TradingMessage {
+    try decoder.decode(userEvent: bytes, into: &event)
+    switch event.kind {
+    case .reply:
+      reply = try BinanceReply(bytes)
+      if let tag = UInt64(reply.id.description) { return .answer(tag) }
+      // An error without an id is about something we sent, and nobody can tell what.
+      return .other
+    case .order: news.orders.append(event.order.news)
+    case .balances, .balanceChange, .externalLock:
+      for index in 0..<event.balances.count { news.balances.append(event.balances[index]) }
+    case .streamTerminated, .listenKeyExpired: news.isStreamOver = true
+    // The connection is closed by the venue in a moment, and comes again.
+    case .serverShutdown, .list: return .other
+    case .other:
+      news.unknownCount += 1
+      return .other
     }
-    if case .askingTime = phase { logOn(now) }
+    return .push
   }
 
-  /// The venue does not let us in.
-  private func refused(_ reply: BinanceReply, _ now: SessionTime) {
-    let error = reply.error ?? BinanceError()
-    lastFault = "\(BinanceErrors.name(of: error.code) ?? "\(error.code)"): \(error.message)"
-    switch error.meaning(status: reply.status) {
-    case .stop(let cause): leave(.stopped(cause), now)
-    case .rateLimited(let until):
-      shared.budget.ban(until: until)
-      retryAt = now.monotonic + max(Self.retryPause, until - clock.venueTime(at: now.wall))
-    case .resynchronize:
-      clock.forget()
-      retryAt = now.monotonic + Self.retryPause
-    case .retry, .askFirst, .reject: retryAt = now.monotonic + Self.retryPause
-    }
-  }
-
-  // MARK: Time
-
-  var nextTime: Int64 {
-    var time = min(nextTimeQuestion, retryAt)
-    if let sent = table.oldestSentAt() { time = min(time, sent + Self.answerTimeout) }
-    if let snapshot { time = min(time, snapshot.deadline) }
-    return time
-  }
-
-  func advance(to now: SessionTime) {
-    while let request = table.giveUp(sentUpTo: now.monotonic - Self.answerTimeout) {
-      tell(.answerLost, request, now)
-    }
-    if let snapshot, snapshot.deadline <= now.monotonic { restartSnapshot(now) }
-    if retryAt <= now.monotonic {
-      retryAt = .max
-      if phase != .ready { askTime(now) }
-    }
-    if nextTimeQuestion <= now.monotonic { askTime(now) }
-  }
-
-  // MARK: Records
-
-  func emit(_ report: VenueReport, _ now: SessionTime) {
-    guard
-      let record = records.append(
-        kind: .venueReport, byteCount: VenueReport.byteCount, isOutput: false, time: now.wall)
-    else {
-      // The carrier empties the buffer after every call: one call never makes this many.
-      lastFault = "no room for a report"
+  mutating func readAnswer(
+    _ answer: SessionAnswer, to question: TradingQuestion, _ budget: inout RateBudget,
+    at time: Timestamp, into news: inout TradingNews
+  ) throws(ScanError) {
+    BinanceLimits.observe(reply.usage, &budget, at: time)
+    if let error = reply.error { return take(error, status: reply.status, question, &news) }
+    guard let part = reply.result else {
+      guard case .logOn = question else { throw ScanError(0, "a result or an error") }
       return
     }
-    report.store(at: record)
+    let result = UnsafeRawBufferPointer(
+      rebasing: answer.body[part.offset..<part.offset + part.byteCount])
+    reports.removeAll()
+    switch question {
+    case .logOn(let step) where action(ofStep: step) != .serverTime: return
+    case .logOn, .repeated:
+      news.outcome = .time(try BinanceSpotDecoder.serverTime(result))
+      return
+    case .request(let request):
+      try decoder.decode(orders: result, as: request.kind.answer, into: &reports)
+    case .snapshot(0, _), .order: try decoder.decode(orders: result, as: .queried, into: &reports)
+    case .snapshot, .fills:
+      try decoder.decode(trades: result, into: &reports)
+      turnPage(question, &news)
+    }
+    for index in 0..<reports.count { news.orders.append(reports[index].news) }
   }
 
-  /// Tells the core what came of a request that the venue did not answer.
-  func tell(
-    _ kind: VenueReportKind, _ request: VenueRequest, reason: VenueReason = .none,
-    _ now: SessionTime
+  /// Trades come oldest first; where there are as many as were asked for, there may be more.
+  private mutating func turnPage(_ question: TradingQuestion, _ news: inout TradingNews) {
+    guard reports.count > 0 else { return }
+    let last = reports[reports.count - 1].report.tradeID
+    var isFromPast = true
+    if case .snapshot(let part, let page) = question {
+      seenTrades[part - 1] = max(seenTrades[part - 1], last)
+      isFromPast = toldTrades[part - 1] > 0 || fillsSince > 0 || !page.isEmpty
+    }
+    if isFromPast, reports.count == Int(Self.fillLimit) { news.nextPage = VenueText("\(last + 1)") }
+  }
+
+  private func take(
+    _ error: BinanceError, status: Int, _ question: TradingQuestion, _ news: inout TradingNews
   ) {
-    emit(
-      VenueReport(
-        kind: kind, listing: request.listing, venue: venue, side: request.side, reason: reason,
-        orderID: request.orderID, venueOrderID: request.venueOrderID, version: request.version,
-        venueTime: clock.venueTime(at: now.wall)), now)
+    let meaning = error.meaning(status: status)
+    var kind: VenueReportKind?
+    switch question {
+    case .request(let request):
+      kind = BinanceErrors.reportKind(of: meaning, to: request.kind, code: error.code)
+    case .order:
+      kind = BinanceErrors.reportKind(of: meaning, to: .queryOrder, code: error.code)
+    default: break
+    }
+    news.outcome = .failed(meaning, as: kind)
+    news.text = "\(BinanceErrors.name(of: error.code) ?? "\(error.code)"): \(error.message)"
+  }
+
+  mutating func snapshotTold() { toldTrades = seenTrades }
+}
+
+extension BinanceSpotReport {
+  /// As every venue's session takes it.
+  var news: OrderNews {
+    var news = OrderNews(report, ownership: ownership, isFollowed: isFollowed)
+    if nameVersion > 0 {
+      news.name = OrderName(
+        orderID: report.orderID, version: nameVersion, filledBefore: filledBefore)
+      news.report.cumulativeQuantity = cumulativeQuantity
+    }
+    return news
+  }
+}
+
+extension VenueRequestKind {
+  /// What an answer to it is.
+  fileprivate var answer: BinanceOrderAnswer {
+    switch self {
+    case .newOrder: .placed
+    case .replace: .amended
+    case .cancel: .canceled
+    case .queryOrder, .querySnapshot: .queried
+    }
   }
 }

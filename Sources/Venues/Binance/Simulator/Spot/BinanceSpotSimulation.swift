@@ -36,16 +36,17 @@ public final class BinanceSpotSimulation: VenueSimulation {
     schemes: [KeyScheme] = [.ed25519, .rsa]
   ) throws {
     self.schemes = schemes
-    let core = SpotCore(
-      symbols: SpotSymbol.all, seed: settings.seed, settings: spotSettings.limits,
+    let core = BinanceSpotCore(
+      symbols: BinanceSpotSymbol.all, seed: settings.seed, settings: spotSettings.limits,
       startTime: settings.startTime)
     spot = BinanceSpotFront(core, spotSettings)
     for market in settings.markets {
       guard let instrument = core.exchange.instrument(market.symbol) else {
-        throw RecordedMarketError(symbol: market.symbol, known: core.symbols.map(\.name))
+        throw RecordedMarketError(
+          product: Self.name, symbol: market.symbol, known: core.symbols.map(\.name))
       }
       core.recorded.append(
-        PlayedMarket(market, in: core.symbol(instrument), at: instrument))
+        PlayedMarket(market, in: core.exchange.settings.instruments[Int(instrument)].listing))
     }
     files = try KeyFiles()
     do {
@@ -134,20 +135,18 @@ public final class BinanceSpotSimulation: VenueSimulation {
         "streams": .string(endpoint.webSocketURL),
         "wsApi": .string(endpoint.webSocketURL + "/ws-api/v3"),
       ],
+      "venues": [
+        "binance-spot": [
+          "rest": .string(endpoint.httpURL),
+          "public_stream": .string(endpoint.webSocketURL + "/stream"),
+          "user_stream": .string(endpoint.webSocketURL + "/ws-api/v3"),
+          "order_entry": .string(endpoint.webSocketURL + "/ws-api/v3"),
+        ]
+      ],
       "accounts": .array(accounts),
       "symbols": .array(spot.core.symbols.map { .string($0.name) }),
     ]
   }
 
   public func end() { files.remove() }
-}
-
-/// A recorded market of a symbol that the venue does not list.
-struct RecordedMarketError: Error, CustomStringConvertible {
-  var symbol: String
-  var known: [String]
-  var description: String {
-    "binance-spot does not list '\(symbol)' of the recorded feed; it has "
-      + known.joined(separator: ", ")
-  }
 }

@@ -1,0 +1,66 @@
+import Engine
+import Live
+import Runtime
+import TradingModel
+import Venues
+
+import enum Backtest.RunError
+
+/// Live connections, by the clock.
+final class LiveWorld: SessionWorld {
+  let run: LiveRun
+  private let policy: WaitPolicy
+  /// Called when the run no longer needs its venues.
+  private let whenClosed: () -> Void
+  /// How long connections may take to close in order.
+  private static let closingTime: Int64 = 500_000_000
+
+  init(_ run: LiveRun, wait policy: WaitPolicy, whenClosed: @escaping () -> Void = {}) {
+    self.run = run
+    self.policy = policy
+    self.whenClosed = whenClosed
+  }
+
+  var running: RunningCore { run.running }
+  var now: Timestamp { Clock.realtime }
+
+  func give(_ command: Command) throws(RunError) {
+    try engine { () throws(EngineError) in try run.give(command, at: .now) }
+  }
+
+  func add(_ signal: Signal) throws(RunError) {
+    try engine { () throws(EngineError) in try run.give(signal, at: .now) }
+  }
+
+  func moment(before end: Timestamp) -> Timestamp { min(now, end) }
+
+  func turn(to time: Timestamp, atMost count: Int) throws(RunError) -> Int {
+    var work = 0
+    try engine { () throws(EngineError) in work = try run.turn(at: .now) }
+    return work
+  }
+
+  func wait(until end: Timestamp) {
+    // Nobody wakes this thread: what comes is looked for.
+    guard case .block(let most) = policy else { return policy.wait() }
+    WaitPolicy.block(nanoseconds: min(most, 100_000)).wait()
+  }
+
+  func close() {
+    let begin = Clock.monotonic
+    run.stop(at: .now)
+    while run.hasOpenConnections, Clock.monotonic - begin < Self.closingTime {
+      guard let work = try? run.turn(at: .now) else { break }
+      if work == 0 { WaitPolicy.block(nanoseconds: 200_000).wait() }
+    }
+    whenClosed()
+  }
+
+  private func engine(_ body: () throws(EngineError) -> Void) throws(RunError) {
+    do throws(EngineError) {
+      try body()
+    } catch {
+      throw .engine(error)
+    }
+  }
+}

@@ -1,0 +1,241 @@
+import Backtest
+import Engine
+import Glibc
+import Journal
+import Links
+import Live
+import LowLatency
+import Runtime
+import Strategies
+import TradingCore
+import TradingModel
+import Venues
+
+// Runs over live sessions.
+extension Session {
+  /// Fills may be missing in a journal from this long before its end, nanoseconds.
+  private static let overlap: Int64 = 60_000_000_000
+
+  /// Begins a run, or carries on the journal that stands in the directory.
+  static func live(
+    _ plan: LivePlan, _ settings: SessionSettings, _ registry: StrategyRegistry
+  ) throws -> Session {
+    let directory = settings.journal ?? JournalPlace.fresh("\(plan.mode)")
+    guard JournalPlace.holdsJournal(directory) else {
+      return try begin(plan, settings, registry, directory)
+    }
+    return try carryOn(plan, settings, registry, directory)
+  }
+
+  private static func begin(
+    _ plan: LivePlan, _ settings: SessionSettings, _ registry: StrategyRegistry,
+    _ directory: String
+  ) throws -> Session {
+    let opened = try open(plan, isNew: true)
+    var definitions = try LiveDefinitions.make(opened, withBalances: plan.entersOrders)
+    definitions.strategies = try SandboxStrategies.definitions(
+      chosen: settings.strategies.isEmpty ? plan.strategies : settings.strategies,
+      sets: settings.sets, definitions: definitions, registry: registry,
+      usual: plan.strategySettings)
+    definitions.limits = plan.limits(definitions)
+    let startTime = Clock.realtime
+    let start = RunStart(
+      mode: plan.mode, runID: freshRunID(startTime), seed: settings.seed ?? 1, buildID: buildID)
+    let journal = try JournalWriter(
+      directory: directory, identity: JournalIdentity(runID: start.runID, buildID: buildID),
+      options: options(settings))
+    let engine = JournaledCore(core: TradingCore(registry: registry), journal: journal)
+    return try make(
+      plan, settings, definitions, engine, opened, start, firstRunID: start.runID,
+      directory: directory, startTime: startTime, fillsSince: startTime, isNew: true)
+  }
+
+  private static func carryOn(
+    _ plan: LivePlan, _ settings: SessionSettings, _ registry: StrategyRegistry,
+    _ directory: String
+  ) throws -> Session {
+    var reader = try JournalReader(directory: directory)
+    let before = try Past(&reader, registry)
+    guard let lastStart = before.lastStart, let old = before.definitions,
+      let firstRunID = before.firstRunID
+    else {
+      throw UsageError("\(directory): its journal holds no run that was defined; begin another one")
+    }
+    guard lastStart.mode == plan.mode else {
+      throw UsageError("\(directory): written by a \(lastStart.mode) run, not by \(plan.mode)")
+    }
+    let opened = try open(plan, isNew: false)
+    var definitions = try LiveDefinitions.make(opened, withBalances: false)
+    guard definitions.venues == old.venues,
+      definitions.listings.map(\.symbol) == old.listings.map(\.symbol)
+    else {
+      throw UsageError("\(directory): its venues or symbols are not those of this run")
+    }
+    definitions.strategies =
+      settings.strategies.isEmpty
+      ? try SandboxStrategies.applying(settings.sets, to: old.strategies, definitions, registry)
+      : try SandboxStrategies.definitions(
+        chosen: settings.strategies, sets: settings.sets, definitions: definitions,
+        registry: registry, usual: plan.strategySettings)
+    definitions.limits = plan.limits(definitions)
+    let lastTime = before.core.now
+    let startTime = max(lastTime + 1, Clock.realtime)
+    let start = RunStart(
+      mode: plan.mode, runID: freshRunID(startTime), seed: settings.seed ?? lastStart.seed,
+      orderIDBase: before.core.lastOrderID, buildID: buildID)
+    let journal = try JournalWriter(
+      continuing: &reader, identity: JournalIdentity(runID: start.runID, buildID: buildID),
+      options: options(settings))
+    let engine = JournaledCore(core: before.takeCore(), journal: journal)
+    return try make(
+      plan, settings, definitions, engine, opened, start, firstRunID: firstRunID,
+      directory: directory, startTime: startTime, fillsSince: lastTime - overlap, isNew: false)
+  }
+
+  /// Asks every venue what it has, and tells what somebody should know.
+  private static func open(_ plan: LivePlan, isNew: Bool) throws -> [OpenedVenue] {
+    try plan.venues.map { venue in
+      var opening = VenueOpening(venue, mayStop: { Interruption.isRequested })
+      let opened = try opening.open(isNew: isNew)
+      for warning in opened.warnings {
+        writeText("needletail \(plan.mode): \(venue.name): \(warning)\n", to: STDERR_FILENO)
+      }
+      return opened
+    }
+  }
+
+  /// Distinguishes this run from every other.
+  private static func freshRunID(_ time: Timestamp) -> UInt64 {
+    var random = SeededRandom(
+      seed: UInt64(bitPattern: time) ^ UInt64(getpid()) << 40 ^ UInt64(Clock.monotonic))
+    return max(1, random.next())
+  }
+
+  private static func make(
+    _ plan: LivePlan, _ settings: SessionSettings, _ definitions: RunDefinitions,
+    _ engine: consuming JournaledCore, _ opened: [OpenedVenue], _ start: RunStart,
+    firstRunID: UInt64, directory: String, startTime: Timestamp, fillsSince: Timestamp, isNew: Bool
+  ) throws -> Session {
+    for record in definitions.encoded(start: start, time: startTime) { try engine.apply(record) }
+    let file = try settings.signals.map { try SignalFile(path: $0, definitions: definitions) }
+    var feeds: [SessionLink] = []
+    var routes: [any OrderRoute] = []
+    for (index, entry) in opened.enumerated() {
+      let part = LivePart(
+        plan: plan, opened: entry, venue: VenueIndex(index), definitions: definitions,
+        prefix: ClientOrderIDPrefix.text(journal: firstRunID), fillsSince: fillsSince,
+        seed: start.seed, startTime: startTime)
+      feeds.append(try part.feed())
+      routes.append(try part.route())
+    }
+    let run = LiveRun(engine: engine, feeds: feeds, routes: routes)
+    if !isNew { try run.give(Command(kind: .startStrategy), at: .now) }
+    run.start(at: .now)
+    return Session(
+      mode: plan.mode, settings: settings, definitions: definitions,
+      world: LiveWorld(run, wait: settings.wait, whenClosed: plan.whenClosed),
+      signals: file.map { .file($0.signals(startingAt: startTime)) } ?? .file([]),
+      directory: directory, startTime: startTime)
+  }
+}
+
+/// What our client order ids begin with: a letter, then six digits that name the journal, so that ids of
+/// two journals hardly ever meet and all runs of one know each other's. Letters and digits are taken by
+/// every venue.
+enum ClientOrderIDPrefix {
+  static func text(journal firstRunID: UInt64) -> String {
+    let digits = String(firstRunID % 2_176_782_336, radix: 36)
+    return "n" + String(repeating: "0", count: 6 - digits.count) + digits
+  }
+}
+
+/// One venue's part of a live run.
+private struct LivePart {
+  /// Without an update for so long a book is stale, nanoseconds.
+  private static let silenceMax: Int64 = 30_000_000_000
+  let plan: LivePlan
+  let opened: OpenedVenue
+  let venue: VenueIndex
+  let definitions: RunDefinitions
+  let prefix: String
+  let fillsSince: Timestamp
+  let budget: SharedBudget
+  let seed: UInt64
+  let startTime: Timestamp
+
+  init(
+    plan: LivePlan, opened: OpenedVenue, venue: VenueIndex, definitions: RunDefinitions,
+    prefix: String, fillsSince: Timestamp, seed: UInt64, startTime: Timestamp
+  ) {
+    self.plan = plan
+    self.opened = opened
+    self.venue = venue
+    self.definitions = definitions
+    self.prefix = prefix
+    self.fillsSince = fillsSince
+    self.seed = seed
+    self.startTime = startTime
+    budget = SharedBudget(opened.venue.adapter.description.rateLimits)
+  }
+
+  private var listings: [ListingDefinition] {
+    definitions.listings.filter { $0.listing.venue == venue }
+  }
+
+  private var options: LinkOptions {
+    var options = LinkOptions(tls: opened.venue.tls)
+    options.seed = seed &+ UInt64(venue)
+    return options
+  }
+
+  func feed() throws -> SessionLink {
+    let scales = listings.map { entry in
+      SymbolScale(
+        symbol: entry.symbol, listing: entry.listing.index,
+        priceDecimals: Int(entry.listing.priceDecimals),
+        quantityDecimals: Int(entry.listing.quantityDecimals))
+    }
+    return try link(
+      opened.venue.adapter.marketSession(
+        opened.venue.environment, following: scales, budget: budget, silenceMax: Self.silenceMax,
+        recorder: nil))
+  }
+
+  private func link(_ session: any VenueSession) throws -> SessionLink {
+    do throws(LinkError) {
+      return try SessionLink(session, options)
+    } catch {
+      throw LiveError.link(venue: opened.venue.name, error)
+    }
+  }
+
+  func route() throws -> any OrderRoute {
+    switch plan.mode {
+    case .shadow: return ShadowRoute(venue: venue)
+    case .paper:
+      var settings = RecordedVenueSettings(
+        venue: venue, seed: seed &+ UInt64(venue), startTime: startTime,
+        listings: listings.map(\.listing))
+      settings.gateway.firstID = UInt64(startTime)
+      return PaperRoute(settings)
+    default: return SessionRoute(try link(try orders()))
+    }
+  }
+
+  private func orders() throws -> any OrderSession {
+    guard let credential = opened.venue.credential else {
+      throw LiveError.key(venue: opened.venue.name, reason: "no key is configured")
+    }
+    let account = AccountNames(
+      venue: venue, listings: listings.map { ($0.listing, $0.symbol) },
+      currencies: definitions.currencies.enumerated().map { ($1, CurrencyIndex($0)) },
+      clientOrderIDPrefix: prefix,
+      fillsSince: fillsSince == 0 ? 0 : fillsSince + opened.clockOffset)
+    do {
+      return try opened.venue.adapter.tradingSession(
+        opened.venue.environment, credential, account, budget: budget)
+    } catch {
+      throw LiveError.key(venue: opened.venue.name, reason: "\(error)")
+    }
+  }
+}

@@ -1,0 +1,126 @@
+import Engine
+import Links
+import LowLatency
+import TradingModel
+import Venues
+
+/// A core over live sessions, turned from one loop: market sessions feed it, each venue's route takes its
+/// requests and tells what came of them. Everything that reaches the core is recorded first.
+public final class LiveRun: RecordTaker {
+  public let running: RunningCore
+  public let feeds: [SessionLink]
+  /// By venue index.
+  public let routes: [any OrderRoute]
+  private let timerInterval: Int64
+  private var nextTimer: Int64 = .min
+  /// Requests that are decided and not handed on yet. Handing one on may bring records at once, and
+  /// those decide more, so that they wait for their turn.
+  private var waiting = PlainRun<VenueRequest>(capacity: 256)
+  private var isSending = false
+  private var failure: EngineError?
+
+  /// - Parameters:
+  ///   - engine: has taken all definitions.
+  ///   - feeds: sessions that follow markets.
+  ///   - routes: where orders go, by venue index, none left out.
+  ///   - timerInterval: nanoseconds between two timers.
+  public init(
+    engine: consuming JournaledCore, feeds: [SessionLink], routes: [any OrderRoute],
+    timerInterval: Int64 = 100_000_000
+  ) {
+    running = RunningCore(engine)
+    self.feeds = feeds
+    self.routes = routes
+    self.timerInterval = timerInterval
+    for feed in feeds { feed.taker = self }
+    for route in routes { route.taker = self }
+  }
+
+  /// Begins to connect.
+  public func start(at now: SessionTime) {
+    nextTimer = now.monotonic + timerInterval
+    for route in routes { route.start(at: now) }
+    for feed in feeds { feed.start(at: now) }
+  }
+
+  /// Does what there is to do; gives how much that was.
+  ///
+  /// - Throws: when an input could not be applied or recorded: then nothing more may be sent.
+  public func turn(at now: SessionTime) throws(EngineError) -> Int {
+    var count = 0
+    for feed in feeds { count += feed.turn(at: now) }
+    for route in routes { count += route.turn(at: now) }
+    if nextTimer <= now.monotonic {
+      nextTimer = max(nextTimer + timerInterval, now.monotonic)
+      try running.tick(at: now.wall, send: { waiting.append($0) })
+      taken(at: now)
+      count += 1
+    }
+    if let failure { throw failure }
+    return count
+  }
+
+  /// Gives the core a command.
+  public func give(_ command: Command, at now: SessionTime) throws(EngineError) {
+    try running.give(command, at: now.wall, send: { waiting.append($0) })
+    taken(at: now)
+    if let failure { throw failure }
+  }
+
+  /// Gives the core a signal.
+  public func give(_ signal: Signal, at now: SessionTime) throws(EngineError) {
+    try running.give(signal, send: { waiting.append($0) })
+    taken(at: now)
+    if let failure { throw failure }
+  }
+
+  /// Closes every connection in order; go on turning for a moment.
+  public func stop(at now: SessionTime) {
+    for feed in feeds { feed.stop(at: now) }
+    for route in routes { route.stop(at: now) }
+  }
+
+  /// Whether a connection is still open.
+  public var hasOpenConnections: Bool {
+    feeds.contains { $0.health.contains(where: \.isOpen) }
+      || routes.contains { $0.health.contains(where: \.isOpen) }
+  }
+
+  // MARK: Records
+
+  public func take(
+    _ buffer: borrowing RecordBuffer, at now: SessionTime
+  ) {
+    var offset = 0
+    while offset < buffer.byteCount, failure == nil {
+      let record = buffer.base + offset
+      offset += Int(record.load(as: UInt32.self))
+      do throws(EngineError) {
+        try running.apply(record, send: { waiting.append($0) })
+      } catch {
+        failure = error
+        return
+      }
+      follow(UnsafeRawPointer(record), now)
+    }
+  }
+
+  /// Shows market records to routes that fill orders by them.
+  private func follow(_ record: UnsafeRawPointer, _ now: SessionTime) {
+    guard RecordKind(rawValue: record.load(fromByteOffset: 4, as: UInt16.self))?.isMarket == true else { return }
+    for route in routes { route.follow(record, at: now) }
+  }
+
+  public func taken(at now: SessionTime) {
+    guard !isSending else { return }
+    isSending = true
+    var next = 0
+    while next < waiting.count, failure == nil {
+      let request = waiting[next]
+      next += 1
+      if Int(request.venue) < routes.count { routes[Int(request.venue)].send(request, at: now) }
+    }
+    waiting.removeAll()
+    isSending = false
+  }
+}

@@ -1,0 +1,78 @@
+import Links
+import TradingModel
+import Transport
+import Venues
+
+/// A venue of a run, as it was configured.
+public struct LiveVenue: Sendable {
+  /// What the run calls it.
+  public var name: String
+  public var adapter: any VenueAdapter.Type
+  public var environment: VenueEnvironment
+  /// The venue's own names.
+  public var symbols: [String]
+  /// Nil where no orders are entered.
+  public var credential: VenueCredential?
+  /// Whether a key that may withdraw is taken all the same.
+  public var allowsWithdrawalKey = false
+  /// Whether open orders of the account are canceled before a new run begins; otherwise those that are
+  /// not ours are left alone.
+  public var cancelsForeignOrders = false
+  /// Whom to trust; nil only where every address is plain text on this machine.
+  public var tls: TLSContext?
+  /// In place of what the venue's instruments say, which often say nothing.
+  public var makerFee: Rate?
+  public var takerFee: Rate?
+
+  public init(
+    name: String, adapter: any VenueAdapter.Type, environment: VenueEnvironment, symbols: [String]
+  ) {
+    self.name = name
+    self.adapter = adapter
+    self.environment = environment
+    self.symbols = symbols
+  }
+}
+
+/// Why a venue cannot be traded at.
+public enum LiveError: Error, CustomStringConvertible {
+  case link(venue: String, LinkError)
+  /// A question has no answer that can be used.
+  case unanswered(venue: String, question: String, reason: String)
+  /// The venue lists no such symbol.
+  case unknownSymbol(venue: String, symbol: String)
+  /// The key may withdraw.
+  case withdrawalKey(venue: String)
+  /// The key may not enter orders.
+  case noPermission(venue: String)
+  case key(venue: String, reason: String)
+  case listing(venue: String, symbol: String, reason: String)
+
+  public var description: String {
+    switch self {
+    case .link(let venue, let error): "\(venue): \(error)"
+    case .unanswered(let venue, let question, let reason):
+      "\(venue): asking for \(question): \(reason)"
+    case .unknownSymbol(let venue, let symbol): "\(venue): no symbol '\(symbol)' is traded there"
+    case .withdrawalKey(let venue):
+      "\(venue): this key may withdraw, and a stolen key would empty the account; use a key without "
+        + "that right, or say allow_withdrawal_key = true"
+    case .noPermission(let venue): "\(venue): this key may not enter orders"
+    case .key(let venue, let reason): "\(venue): \(reason)"
+    case .listing(let venue, let symbol, let reason): "\(venue): \(symbol): \(reason)"
+    }
+  }
+}
+
+/// What a venue said when a run began.
+public struct OpenedVenue: Sendable {
+  public var venue: LiveVenue
+  /// One for each of the venue's symbols, in their order.
+  public var definitions: [InstrumentDefinition]
+  public var balances: [VenueBalance]
+  public var positions: [AccountPosition]
+  /// Things that somebody should know.
+  public var warnings: [String]
+  /// What the venue's clock shows more than ours, nanoseconds.
+  public var clockOffset: Int64
+}

@@ -1,0 +1,202 @@
+import Links
+import Runtime
+import TradingModel
+import Venues
+
+/// Asks a venue, before a run, what it lists, what the key may do and what the account holds. Blocks; for
+/// start-up alone.
+public struct VenueOpening {
+  private static var patience: Int64 { 20_000_000_000 }
+  private let venue: LiveVenue
+  private let options: LinkOptions
+  private let mayStop: () -> Bool
+  private var clockOffset: Int64 = 0
+
+  /// - Parameter mayStop: whether somebody no longer wants to wait.
+  public init(_ venue: LiveVenue, mayStop: @escaping () -> Bool = { false }) {
+    self.venue = venue
+    self.mayStop = mayStop
+    options = LinkOptions(tls: venue.tls)
+  }
+
+  /// - Parameter isNew: whether the run begins a journal: only then are foreign orders canceled and
+  ///   balances taken.
+  public mutating func open(isNew: Bool) throws -> OpenedVenue {
+    try takeTime()
+    var opened = OpenedVenue(
+      venue: venue, definitions: try definitions(), balances: [], positions: [], warnings: [],
+      clockOffset: clockOffset)
+    guard let credential = venue.credential else { return opened }
+    try checkKey(credential, &opened)
+    if venue.cancelsForeignOrders {
+      if isNew {
+        try cancelAll(credential)
+      } else {
+        opened.warnings.append(
+          "orders that are not ours are left alone: an existing journal is carried on")
+      }
+    }
+    if offers(.balances) {
+      for body in try ask(.balances, RequestInput(), credential) {
+        opened.balances += try read("balances", body) { try venue.adapter.balances(in: $0) }
+      }
+    }
+    if offers(.positions) { try takePositions(credential, &opened) }
+    return opened
+  }
+
+  private func offers(_ action: VenueAction) -> Bool {
+    switch venue.adapter.description.support(of: action) {
+    case .native(let channels), .restricted(let channels, _): channels.contains(.rest)
+    case .emulated: true
+    case .none: false
+    }
+  }
+
+  // MARK: Questions
+
+  private mutating func takeTime() throws {
+    guard offers(.serverTime) else { return }
+    let asked = SessionTime.now
+    let body = try ask(.serverTime, RequestInput(), nil)[0]
+    let now = SessionTime.now
+    guard let time = try read("time", body, { try venue.adapter.serverTime(in: $0) }) else { return }
+    clockOffset = time - (asked.wall + (now.monotonic - asked.monotonic) / 2)
+  }
+
+  private func definitions() throws -> [InstrumentDefinition] {
+    var found: [InstrumentDefinition] = []
+    for symbol in venue.symbols {
+      var input = RequestInput()
+      input.symbol = symbol
+      let body = try ask(.instruments, input, nil)[0]
+      let told = try read("instruments", body) {
+        try venue.adapter.definitions(in: $0, of: [symbol])
+      }
+      guard var definition = told.first else {
+        throw LiveError.unknownSymbol(venue: venue.name, symbol: symbol)
+      }
+      definition.venue = venue.name
+      if let fee = venue.makerFee { definition.makerFee = fee }
+      if let fee = venue.takerFee { definition.takerFee = fee }
+      found.append(definition)
+    }
+    return found
+  }
+
+  private func checkKey(_ credential: VenueCredential, _ opened: inout OpenedVenue) throws {
+    guard venue.adapter.description.tellsKeyPermissions, offers(.keyPermissions) else {
+      opened.warnings.append(
+        "this venue does not tell what a key may do; make sure that this one may not withdraw")
+      return
+    }
+    let body = try ask(.keyPermissions, RequestInput(), credential)[0]
+    let permissions = try read("the key's permissions", body) {
+      try venue.adapter.keyPermissions(in: $0)
+    }
+    if permissions.mayWithdraw {
+      guard venue.allowsWithdrawalKey else { throw LiveError.withdrawalKey(venue: venue.name) }
+      opened.warnings.append("this key may withdraw, as the configuration allows")
+    }
+    guard permissions.mayTrade else { throw LiveError.noPermission(venue: venue.name) }
+    if venue.environment.isReal, !permissions.isAddressBound {
+      opened.warnings.append("this key works from every address; bind it to yours at the venue")
+    }
+  }
+
+  private func cancelAll(_ credential: VenueCredential) throws {
+    for symbol in venue.symbols {
+      var input = RequestInput()
+      input.symbol = symbol
+      // A venue without open orders may say so with an error.
+      _ = try? ask(.cancelAll, input, credential)
+    }
+  }
+
+  private func takePositions(
+    _ credential: VenueCredential, _ opened: inout OpenedVenue
+  ) throws {
+    let scales = venue.symbols.enumerated().map { index, symbol in
+      let definition = opened.definitions[index]
+      return SymbolScale(
+        symbol: symbol, listing: ListingIndex(index), priceDecimals: Int(definition.tick.decimals),
+        quantityDecimals: Int(definition.lot.decimals))
+    }
+    for body in try ask(.positions, RequestInput(), credential) {
+      opened.positions += try read("positions", body) {
+        try venue.adapter.positions(in: $0, scales)
+      }
+    }
+    for position in opened.positions where position.quantity != 0 {
+      opened.warnings.append(
+        "a position in \(position.symbol) stands that this run did not make; it is left alone")
+    }
+  }
+
+  // MARK: Asking
+
+  /// The bodies of good answers to an action's requests.
+  private func ask(
+    _ action: VenueAction, _ input: RequestInput, _ credential: VenueCredential?
+  ) throws -> [[UInt8]] {
+    let time = max(0, SessionTime.now.wall + clockOffset)
+    let requests = try venue.adapter.requests(
+      action, input, credential ?? .nobody, venue.environment,
+      timestamp: UInt64(time / 1_000_000))
+    let session = InquirySession(
+      "\(venue.name) \(action.rawValue)", origin: venue.environment.rest, requests)
+    try carry(session, action.rawValue)
+    return try session.answers.map { answer in
+      guard case .answered(let status, let body) = answer else {
+        throw unanswered(action.rawValue, "no answer")
+      }
+      guard status == 200 else {
+        throw unanswered(
+          action.rawValue,
+          "answered with \(status): \(String(decoding: body.prefix(300), as: UTF8.self))")
+      }
+      return body
+    }
+  }
+
+  private func carry(_ session: InquirySession, _ question: String) throws {
+    let link: SessionLink
+    do throws(LinkError) {
+      link = try SessionLink(session, options)
+    } catch {
+      throw LiveError.link(venue: venue.name, error)
+    }
+    let begin = SessionTime.now
+    link.start(at: begin)
+    var now = begin
+    while !session.isDone {
+      guard now.monotonic - begin.monotonic < Self.patience, !mayStop() else {
+        let reason = link.health.compactMap(\.lastReason).last ?? "no answer in time"
+        throw unanswered(question, reason)
+      }
+      if link.turn(at: now) == 0 { WaitPolicy.block(nanoseconds: 200_000).wait() }
+      now = .now
+    }
+    link.stop(at: now)
+    while link.health.contains(where: \.isOpen), now.monotonic - begin.monotonic < Self.patience {
+      if link.turn(at: now) == 0 { WaitPolicy.block(nanoseconds: 200_000).wait() }
+      now = .now
+    }
+  }
+
+  private func unanswered(_ question: String, _ reason: String) -> LiveError {
+    .unanswered(venue: venue.name, question: question, reason: reason)
+  }
+
+  private func read<Value>(
+    _ what: String, _ body: [UInt8], _ decode: (UnsafeRawBufferPointer) throws -> Value
+  ) throws -> Value {
+    do {
+      return try body.withUnsafeBytes { try decode($0) }
+    } catch let error as ScanError {
+      throw unanswered(
+        what, "at byte \(error.offset) \(error.expected) was expected: "
+          + String(decoding: body.prefix(200), as: UTF8.self))
+    }
+  }
+}

@@ -1,0 +1,151 @@
+import Testing
+import TradingModel
+
+@testable import Venues
+
+/// Changes that Binance spot cannot make in place: cancel, learn, enter the rest.
+@Suite struct SteppedReplaceTests {
+  private let venue = BinanceSpotTradingTests()
+
+  /// Connected, and order 36 (1.5 at 60000) stands.
+  private func standing() throws -> SessionCarrier {
+    let carrier = try venue.ready()
+    venue.send(carrier, venue.newOrder())
+    _ = carrier.takeTexts()
+    carrier.receive(venue.event("NEW", "NEW"))
+    carrier.receive(answer(3, "NEW", id: "nt-10"))
+    _ = carrier.takeKinds()
+    return carrier
+  }
+
+  private func replace(version: RequestVersion = 2, quantity: Int64 = 200_000) -> VenueRequest {
+    VenueRequest(
+      kind: .replace, side: .buy, listing: 3, venue: 2, orderID: 36, version: version,
+      price: 5_999_000, quantity: quantity, venueOrderID: 4_293_153)
+  }
+
+  private func answer(
+    _ tag: Int, _ status: String, id: String, order: Int = 4_293_153, quantity: String = "1.5",
+    filled: String = "0",
+    price: String = "60000"
+  ) -> String {
+    """
+    {"id":"\(tag)","status":200,"result":{"symbol":"BTCUSDT","origClientOrderId":"\(id)",\
+    "orderId":\(order),"orderListId":-1,"clientOrderId":"\(id)","transactTime":1700000002000,\
+    "price":"\(price)","origQty":"\(quantity)","executedQty":"\(filled)","cummulativeQuoteQty":"0",\
+    "status":"\(status)","timeInForce":"GTC","type":"LIMIT","side":"BUY"}}
+    """
+  }
+
+  private func refusal(_ tag: Int, _ code: Int, _ text: String) -> String {
+    "{\"id\":\"\(tag)\",\"status\":400,\"error\":{\"code\":\(code),\"msg\":\"\(text)\"}}"
+  }
+
+  @Test func aLowerQuantityIsAmendedInPlace() throws {
+    let carrier = try standing()
+    var change = replace(quantity: 100_000)
+    change.price = 6_000_000
+    venue.send(carrier, change)
+    #expect(carrier.takeTexts().first?.text.contains("order.amend.keepPriority") == true)
+  }
+
+  @Test func theRestIsEnteredUnderANameThatTellsWhatWasFilled() throws {
+    let carrier = try standing()
+    venue.send(carrier, replace())
+    let cancel = carrier.takeTexts()
+    #expect(cancel.count == 1 && cancel[0].text.contains("order.cancel"))
+    // Half a coin was filled on the way.
+    carrier.receive(answer(4, "CANCELED", id: "nt-10", filled: "0.5"))
+    carrier.receive(venue.event("CANCELED", "CANCELED"))
+    let entry = carrier.takeTexts()
+    #expect(entry.count == 1 && entry[0].text.contains("order.place"))
+    #expect(entry[0].text.contains("\"newClientOrderId\":\"nt-10_2_12kw\""))
+    #expect(entry[0].text.contains("\"quantity\":\"1.5\""))
+    #expect(venue.reports(carrier).isEmpty)
+    carrier.receive(answer(5, "NEW", id: "nt-10_2_12kw", order: 77))
+    let told = venue.reports(carrier)
+    #expect(told.map(\.kind) == [.replaced])
+    #expect(told[0].version == 2 && told[0].venueOrderID == 77)
+    #expect(told[0].price == 5_999_000 && told[0].quantity == 200_000)
+  }
+
+  @Test func whatTheLaterOrderTellsCountsFromBefore() throws {
+    let carrier = try standing()
+    venue.send(carrier, replace())
+    carrier.receive(answer(4, "CANCELED", id: "nt-10", filled: "0.5"))
+    carrier.receive(answer(5, "NEW", id: "nt-10_2_12kw", order: 77))
+    _ = carrier.takeKinds()
+    _ = carrier.takeTexts()
+    venue.send(
+      carrier,
+      VenueRequest(
+        kind: .queryOrder, listing: 3, venue: 2, orderID: 36, version: 3,
+        venueOrderID: 77))
+    #expect(carrier.takeTexts()[0].text.contains("\"origClientOrderId\":\"nt-10_2_12kw\""))
+    carrier.receive(answer(6, "NEW", id: "nt-10_2_12kw", order: 77))
+    let told = venue.reports(carrier)
+    #expect(told.map(\.kind) == [.statusOpen])
+    #expect(told[0].quantity == 200_000 && told[0].cumulativeQuantity == 50_000)
+  }
+
+  @Test func anOrderThatIsGoneKeepsItsTerms() throws {
+    let carrier = try standing()
+    venue.send(carrier, replace())
+    carrier.receive(refusal(4, -2011, "Unknown order sent."))
+    let told = venue.reports(carrier)
+    #expect(told.map(\.kind) == [.replaceRejected] && told[0].version == 2)
+    #expect(carrier.takeTexts().count == 1)
+  }
+
+  @Test func aRestThatIsRefusedLeavesTheOrderCanceled() throws {
+    let carrier = try standing()
+    venue.send(carrier, replace())
+    carrier.receive(answer(4, "CANCELED", id: "nt-10", filled: "0.5"))
+    carrier.receive(refusal(5, -2010, "Account has insufficient balance for requested action."))
+    let told = venue.reports(carrier)
+    #expect(told.map(\.kind) == [.replaceRejected, .canceled])
+    #expect(told[1].cumulativeQuantity == 50_000)
+  }
+
+  @Test func nothingIsEnteredWhenEverythingWasFilledMeanwhile() throws {
+    let carrier = try standing()
+    venue.send(carrier, replace(quantity: 40_000))
+    carrier.receive(answer(4, "CANCELED", id: "nt-10", filled: "0.5"))
+    #expect(venue.reports(carrier).map(\.kind) == [.replaceRejected, .canceled])
+    #expect(carrier.takeTexts().count == 1)
+  }
+
+  @Test func aCancelMeanwhileEndsIt() throws {
+    let carrier = try standing()
+    venue.send(carrier, replace())
+    venue.send(
+      carrier, VenueRequest(kind: .cancel, listing: 3, venue: 2, orderID: 36, version: 3))
+    #expect(carrier.takeTexts().count == 1)
+    carrier.receive(answer(4, "CANCELED", id: "nt-10"))
+    let told = venue.reports(carrier)
+    #expect(told.map(\.kind) == [.replaceRejected, .canceled] && told[1].version == 3)
+    #expect(carrier.takeTexts().isEmpty)
+  }
+
+  @Test func aLostAnswerIsAskedAboutByTheNameSentLast() throws {
+    let carrier = try standing()
+    venue.send(carrier, replace())
+    carrier.receive(answer(4, "CANCELED", id: "nt-10"))
+    carrier.pass(seconds: 5.1)
+    let told = venue.reports(carrier)
+    #expect(told.map(\.kind) == [.answerLost] && told[0].version == 2)
+    _ = carrier.takeTexts()
+    venue.send(
+      carrier, VenueRequest(kind: .queryOrder, listing: 3, venue: 2, orderID: 36, version: 3))
+    #expect(carrier.takeTexts()[0].text.contains("\"origClientOrderId\":\"nt-10_2_0\""))
+  }
+
+  @Test func theEndOfTheEarlierOrderIsToldWhenTheAnswerIsLost() throws {
+    let carrier = try standing()
+    venue.send(carrier, replace())
+    carrier.receive(venue.event("CANCELED", "CANCELED"))
+    #expect(venue.reports(carrier).isEmpty)
+    carrier.pass(seconds: 5.1)
+    #expect(venue.reports(carrier).map(\.kind) == [.canceled, .answerLost])
+  }
+}
