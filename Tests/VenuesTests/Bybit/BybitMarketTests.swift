@@ -190,7 +190,8 @@ import TradingModel
     var message = VenueMessage()
     let frame = Array(book("snapshot", 1).utf8)
     for (line, time) in [
-      (frame, 1_700_000_000_123_000_000), (Array("1700000000999000000 ".utf8) + frame, 1_700_000_000_999_000_000),
+      (frame, 1_700_000_000_123_000_000),
+      (Array("1700000000999000000 ".utf8) + frame, 1_700_000_000_999_000_000),
     ] {
       let error = BybitBench.run(line) { (buffer) throws(ScanError) in
         _ = try decoder.decode(

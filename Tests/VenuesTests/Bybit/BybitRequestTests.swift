@@ -63,7 +63,8 @@ import TradingModel
     #expect(
       wire.body
         == "{\"category\":\"linear\",\"symbol\":\"BTCUSDT\",\"side\":\"Buy\",\"orderType\":\"Limit\","
-        + "\"qty\":\"0.001\",\"price\":\"60000.1\",\"timeInForce\":\"GTC\",\"orderLinkId\":\"id-1\"}")
+        + "\"qty\":\"0.001\",\"price\":\"60000.1\",\"timeInForce\":\"GTC\",\"orderLinkId\":\"id-1\"}"
+    )
     #expect(header(wire, "X-BAPI-API-KEY") == "the-key")
     #expect(header(wire, "X-BAPI-TIMESTAMP") == "1700000000000")
     #expect(header(wire, "X-BAPI-RECV-WINDOW") == "5000")
@@ -143,7 +144,8 @@ import TradingModel
     input.type = .market
     #expect(!(try request(.place, input).body.contains("marketUnit")))
     let market = try request(.place, input, BybitSpot.self).body
-    #expect(market.contains("\"orderType\":\"Market\",\"qty\":\"0.001\",\"marketUnit\":\"baseCoin\""))
+    #expect(
+      market.contains("\"orderType\":\"Market\",\"qty\":\"0.001\",\"marketUnit\":\"baseCoin\""))
     #expect(!market.contains("timeInForce") && !market.contains("price"))
     input.type = .pegged
     #expect(throws: RequestError.orderType(.pegged)) { try request(.place, input) }

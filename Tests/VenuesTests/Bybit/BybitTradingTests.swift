@@ -37,15 +37,19 @@ import TradingModel
     carrier.start()
     #expect(carrier.takeRequests().map(\.text) == ["GET /v5/market/time"])
     carrier.answer(
-      1, "{\"retCode\":0,\"retMsg\":\"OK\",\"result\":{\"timeSecond\":\"1700000000\","
-        + "\"timeNano\":\"1700000000500000000\"},\"retExtInfo\":{},\"time\":1700000000500}", on: rest)
+      1,
+      "{\"retCode\":0,\"retMsg\":\"OK\",\"result\":{\"timeSecond\":\"1700000000\","
+        + "\"timeNano\":\"1700000000500000000\"},\"retExtInfo\":{},\"time\":1700000000500}",
+      on: rest)
     carrier.open(entry)
     let trade = carrier.takeTexts()
     #expect(trade.count == 1 && trade[0].channel == entry)
     #expect(
-      trade[0].text.hasPrefix("{\"reqId\":\"2\",\"op\":\"auth\",\"args\":[\"key\",1700000010500,\""))
+      trade[0].text.hasPrefix("{\"reqId\":\"2\",\"op\":\"auth\",\"args\":[\"key\",1700000010500,\"")
+    )
     carrier.receive(
-      "{\"reqId\":\"2\",\"retCode\":0,\"retMsg\":\"OK\",\"op\":\"auth\",\"connId\":\"x\"}", on: entry)
+      "{\"reqId\":\"2\",\"retCode\":0,\"retMsg\":\"OK\",\"op\":\"auth\",\"connId\":\"x\"}",
+      on: entry)
     carrier.open(stream)
     #expect(carrier.takeTexts().map(\.channel) == [stream])
     // The private stream does not say which log-on it answers.
@@ -372,7 +376,8 @@ import TradingModel
     #expect(pings.map(\.text) == ["{\"op\":\"ping\"}", "{\"op\":\"ping\"}"])
     #expect(Set(pings.map(\.channel)) == [entry, stream])
     carrier.receive(
-      "{\"retCode\":0,\"retMsg\":\"OK\",\"op\":\"pong\",\"data\":[\"1\"],\"connId\":\"x\"}", on: entry)
+      "{\"retCode\":0,\"retMsg\":\"OK\",\"op\":\"pong\",\"data\":[\"1\"],\"connId\":\"x\"}",
+      on: entry)
     carrier.receive(
       "{\"req_id\":\"\",\"op\":\"pong\",\"args\":[\"1\"],\"conn_id\":\"y\"}", on: stream)
     carrier.pass(seconds: 40)

@@ -120,6 +120,10 @@ extension BybitVenue {
       .filter { ($0.kind == .spot) == (category == .spot) }
   }
 
+  public static func serverTime(in answer: UnsafeRawBufferPointer) throws -> Timestamp? {
+    try BybitAnswers.serverTime(try BybitAnswers.result(answer))
+  }
+
   public static func keyPermissions(in answer: UnsafeRawBufferPointer) throws -> KeyPermissions {
     try BybitAnswers.keyPermissions(try BybitAnswers.result(answer), category)
   }

@@ -268,13 +268,7 @@ public struct BybitEncoder: ~Copyable {
     let prefix = prefix
     parameters.write("orderLinkId", isBare: false) { writer in
       writer.write(UnsafeRawBufferPointer(prefix))
-      if name.orderID != 0 { writer.write(base36: name.orderID) }
-      if name.version > 0 {
-        writer.write(byte: UInt8(ascii: "_"))
-        writer.write(base36: UInt64(name.version))
-        writer.write(byte: UInt8(ascii: "_"))
-        writer.write(base36: UInt64(max(0, name.filledBefore)))
-      }
+      if name.orderID != 0 { name.write(&writer) }
     }
   }
 }

@@ -94,7 +94,8 @@ struct BybitTrading: ~Copyable, TradingDialect {
       all.append(LogOnStep(.ask, channel: 0, purpose: "log-on for orders"))
     }
     all.append(LogOnStep(.ask, channel: 1, purpose: "log-on for own events"))
-    all.append(LogOnStep(.ask, channel: 1, purpose: "subscription to own events"))
+    all.append(
+      LogOnStep(.ask, channel: 1, bringsEvents: true, purpose: "subscription to own events"))
     return all
   }
 
