@@ -146,6 +146,8 @@ extension BybitAccountDecoder {
     }
     let status = BybitOrderStatus(scanner, places.status)
     told.report.kind = kind(status, scanner, places, &told.report)
+    // An answer says how the order stands, and not what happened.
+    if !isState, status == .triggered { told.report.kind = .statusOpen }
     told.isState = isState && status != .unknown && status != .triggered
     // The new order itself was refused.
     if told.report.kind == .statusRejected { told.report.version = max(1, told.name.version) }

@@ -11,7 +11,10 @@ import TradingModel
 public struct BybitEncoder: ~Copyable {
   /// The longest client order id: `A-Z a-z 0-9 - _`.
   public static let clientOrderIDByteCountMax = 36
+  /// Room for a payload, and for all that stands around it but key and host.
   private static let byteCountMax = ParameterList.spelledByteCountMax * 2 + 16_384
+  /// Header lines without the key; the longest signature (RSA) has 2,732 bytes.
+  private static let lineByteCountMax = 4_096
 
   public let category: BybitCategory
   let receiveWindow: UInt64
@@ -47,9 +50,13 @@ public struct BybitEncoder: ~Copyable {
     key = Self.kept(apiKey)
     self.host = Self.kept(host)
     names = ListingNames(capacity: listingCapacity)
-    room = .allocate(byteCount: Self.byteCountMax, alignment: 64)
+    // A key is as long as it is; in JSON each of its bytes may take six.
+    let keyByteCountMax = apiKey.utf8.count * 6
+    room = .allocate(
+      byteCount: Self.byteCountMax + keyByteCountMax + host.utf8.count, alignment: 64)
     payloadRoom = .allocate(byteCount: Self.byteCountMax, alignment: 64)
-    signingRoom = .allocate(byteCount: Self.byteCountMax, alignment: 64)
+    signingRoom = .allocate(
+      byteCount: Self.byteCountMax + Self.lineByteCountMax + keyByteCountMax, alignment: 64)
   }
 
   deinit {
@@ -103,10 +110,10 @@ public struct BybitEncoder: ~Copyable {
   private func headers(
     _ route: BybitRoute, _ payload: UnsafeRawBufferPointer, timestamp: UInt64
   ) -> UnsafeRawBufferPointer {
-    // What is signed stands behind the lines, whose length is bounded.
+    // What is signed stands behind the lines.
     var writer = RequestWriter(at: signingRoom)
     if route.isSigned {
-      var text = RequestWriter(at: signingRoom + 8_192)
+      var text = RequestWriter(at: signingRoom + (Self.lineByteCountMax + key.count))
       let start = text.end
       text.write(timestamp)
       text.write(UnsafeRawBufferPointer(key))
