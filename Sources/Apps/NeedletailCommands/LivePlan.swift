@@ -6,10 +6,8 @@ import TradingModel
 struct LivePlan {
   var mode: RunMode
   var venues: [LiveVenue]
-  /// `NAME:VENUES`, as `--strategy` has them.
-  var strategies: [String]
-  /// The strategies' usual settings in this run, below what the user sets.
-  var strategySettings: [String: [(String, String)]] = [:]
+  /// What decides, on the definitions at hand.
+  var strategies: (RunDefinitions) throws -> [StrategyDefinition]
   /// Limits for the definitions at hand.
   var limits: (RunDefinitions) -> [RiskLimitsDefinition]
   /// Whether orders reach a venue.

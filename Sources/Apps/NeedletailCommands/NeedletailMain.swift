@@ -28,8 +28,17 @@ struct ToolCommand: Sendable {
   var run: @Sendable ([String], StrategyRegistry) -> Int32
 
   /// All commands, in the order in which help lists them.
-  static let all: [ToolCommand] = [
-    ToolCommand(usage: SandboxCommand.usage, run: SandboxCommand.run),
+  static let all: [ToolCommand] =
+    [ToolCommand(usage: SandboxCommand.usage, run: SandboxCommand.run)] + live + others
+
+  /// One command for each mode of trading at live venues.
+  private static let live = LiveCommand.all.map { entry in
+    ToolCommand(usage: entry.usage) { options, registry in
+      try LiveCommand.run(entry.mode, options, registry)
+    }
+  }
+
+  private static let others: [ToolCommand] = [
     ToolCommand(
       name: "book", summary: "follow a recorded feed and print books",
       run: { arguments, _ in runBookCommand(arguments: arguments) }),
@@ -50,6 +59,7 @@ struct ToolCommand: Sendable {
     ToolCommand(usage: RequestCommand.usage, run: RequestCommand.run),
     ToolCommand(usage: RecordCommand.usage, run: RecordCommand.run),
     ToolCommand(usage: SecretsCommand.usage, run: SecretsCommand.run),
+    ToolCommand(usage: ConfigCommand.usage, run: ConfigCommand.run),
     ToolCommand(usage: CompletionCommand.usage, run: CompletionCommand.run),
   ]
 

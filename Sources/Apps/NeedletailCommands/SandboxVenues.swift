@@ -1,6 +1,7 @@
 import Credentials
 import Live
 import Runtime
+import Strategies
 import TradingModel
 import Transport
 import VenueServer
@@ -77,16 +78,21 @@ final class SandboxVenues {
 
 extension LivePlan {
   /// `sandbox`: a maker at every simulated venue.
-  static func sandbox(seed: UInt64) throws -> LivePlan {
-    let simulated = try SandboxVenues(seed: seed)
-    let venues = try simulated.venues()
+  static func sandbox(
+    _ settings: SessionSettings, _ registry: StrategyRegistry
+  ) throws -> LivePlan {
+    let simulated = try SandboxVenues(seed: settings.seed ?? 1)
+    let maker = [
+      ("half_spread_bps", "2"), ("size", "0.05"), ("max_position", "0.4"), ("skew_bps", "0.4"),
+      ("requote_bps", "0.5"),
+    ]
     return LivePlan(
-      mode: .sandbox, venues: venues, strategies: ["maker"],
-      strategySettings: [
-        "maker": [
-          ("half_spread_bps", "2"), ("size", "0.05"), ("max_position", "0.4"), ("skew_bps", "0.4"),
-          ("requote_ticks", "20"),
-        ]
-      ], limits: SandboxStrategies.limits, whenClosed: { simulated.stop() })
+      mode: .sandbox, venues: try simulated.venues(),
+      strategies: { definitions in
+        try SandboxStrategies.definitions(
+          chosen: settings.strategies.isEmpty ? ["maker"] : settings.strategies,
+          sets: settings.sets, definitions: definitions, registry: registry, usual: ["maker": maker]
+        )
+      }, limits: SandboxStrategies.limits, whenClosed: { simulated.stop() })
   }
 }

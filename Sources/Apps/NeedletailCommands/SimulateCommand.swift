@@ -9,7 +9,7 @@ import VenueSimulation
 enum SimulateCommand {
   static let usage = CommandUsage(
     name: "simulate", summary: "serve simulated venues on loopback, in the venues' own protocols",
-    arguments: "PRODUCT[,PRODUCT...]", argumentCount: 1...1,
+    arguments: "PRODUCT[,PRODUCT...]", argumentCount: 0...1,
     options: [
       .value(
         "port", "P",
@@ -24,6 +24,7 @@ enum SimulateCommand {
         "feed", "KIND:FILE[,FILE]",
         "a recorded feed of one symbol that is played in place of its generated market",
         isRepeatable: true),
+      .flag("list", "print the names of the products that can be simulated, and end"),
       .flag("no-limits", "leave the venues' limits on requests out"),
     ],
     notes: """
@@ -36,7 +37,13 @@ enum SimulateCommand {
     examples: ["needletail simulate binance-spot --tls --seed 7"])
 
   static func run(_ options: CommandOptions, _ registry: StrategyRegistry) throws -> Int32 {
-    let kinds = try kinds(options.arguments[0])
+    if options.has("list") {
+      let names = VenueRegistry.simulations.map { quoted($0.name) }
+      writeText("[\(names.joined(separator: ", "))]\n", to: STDOUT_FILENO)
+      return ExitStatus.done
+    }
+    guard let products = options.arguments.first else { throw UsageError("PRODUCT is missing") }
+    let kinds = try kinds(products)
     let seed: UInt64 = try options.integer("seed", in: 0...UInt64.max) ?? 1
     let port: UInt16 = try options.integer("port", in: 0...UInt16.max) ?? 0
     let rate: Int = try options.integer("rate", in: 0...1000) ?? 100

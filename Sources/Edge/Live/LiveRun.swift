@@ -107,7 +107,8 @@ public final class LiveRun: RecordTaker {
 
   /// Shows market records to routes that fill orders by them.
   private func follow(_ record: UnsafeRawPointer, _ now: SessionTime) {
-    guard RecordKind(rawValue: record.load(fromByteOffset: 4, as: UInt16.self))?.isMarket == true else { return }
+    guard RecordKind(rawValue: record.load(fromByteOffset: 4, as: UInt16.self))?.isMarket == true
+    else { return }
     for route in routes { route.follow(record, at: now) }
   }
 
