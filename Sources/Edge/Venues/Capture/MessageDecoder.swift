@@ -33,6 +33,8 @@ struct MessageDecoder {
       message.receiveTime = try Self.receiveTime(&scanner)
       try okx.decode(&scanner, &scales, into: &message)
     case .bybit:
+      // Captures of the venue's own have no local time in front.
+      message.receiveTime = scanner.peek() == UInt8(ascii: "{") ? 0 : try Self.receiveTime(&scanner)
       try BybitDecoder.decode(&scanner, &scales, into: &message)
     case .csv, .csvTrades, .csvQuotes, .cmeMBO:
       if isFirst {
