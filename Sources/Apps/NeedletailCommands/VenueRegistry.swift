@@ -5,7 +5,10 @@ import Venues
 enum VenueRegistry {
   static let all: [KnownVenue] = [
     KnownVenue(BinanceSpot.self, simulated: BinanceSpotSimulation.self),
-    KnownVenue(BinanceUSDM.self, simulated: nil),
+    KnownVenue(BinanceUSDM.self, simulated: BinanceUSDMSimulation.self),
+    KnownVenue(OKX.self, simulated: OKXSimulation.self),
+    KnownVenue(BybitSpot.self, simulated: BybitSimulation.self),
+    KnownVenue(BybitLinear.self, simulated: BybitSimulation.self),
   ]
 
   static var names: [String] { all.map(\.name) }
