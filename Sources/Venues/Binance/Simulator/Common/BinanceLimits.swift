@@ -17,6 +17,9 @@ public struct BinanceLimitSettings: Sendable {
   public var requestsBeforeBan = 20
   /// The first ban; every further one is twice as long. Seconds.
   public var banSeconds: Int64 = 120
+  /// Whether excess is told in the words of futures
+  /// (https://developers.binance.com/docs/derivatives/usds-margined-futures/error-code).
+  var hasWordsOfFutures = false
 
   public init() {}
 }
@@ -66,18 +69,27 @@ struct BinanceAddressLimits {
       ? "Too many requests; current limit is \(raw.limit) requests per 5 MINUTE."
       : "Too much request weight used; current limit is \(weight.limit) request weight per 1 "
         + "MINUTE."
+    let futures =
+      "Too many requests; current limit of IP is \(weight.limit) requests per minute. Please use the "
+      + "websocket for live updates to avoid polling the API."
     var error = BinanceError(
-      -1003, text + " Please use WebSocket Streams for live updates to avoid polling the API.",
+      -1003,
+      settings.hasWordsOfFutures
+        ? futures
+        : text + " Please use WebSocket Streams for live updates to avoid polling the API.",
       status: 429)
     error.retryAfter = (isRaw ? raw : weight).secondsLeft(at: milliseconds)
     return error
   }
 
   private func banned(at milliseconds: Int64) -> BinanceError {
+    let ban = "IP banned until \(bannedUntil). Please use"
     var error = BinanceError(
       -1003,
-      "Way too much request weight used; IP banned until \(bannedUntil). Please use WebSocket "
-        + "Streams for live updates to avoid bans.", status: 418)
+      settings.hasWordsOfFutures
+        ? "Way too many requests; \(ban) the websocket for live updates to avoid bans."
+        : "Way too much request weight used; \(ban) WebSocket Streams for live updates to avoid bans.",
+      status: 418)
     error.retryAfter = Int((bannedUntil - milliseconds + 999) / 1000)
     return error
   }

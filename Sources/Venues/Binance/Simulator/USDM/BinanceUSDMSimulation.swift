@@ -35,6 +35,7 @@ public final class BinanceUSDMSimulation: VenueSimulation {
     settings.limits.ordersInMinute = 1_200
     settings.limits.ordersInDay = nil
     settings.limits.rawRequests = .max / 2
+    settings.limits.hasWordsOfFutures = true
     settings.messagesInSecond = 10
     settings.pingInterval = 180_000_000_000
     settings.pongTimeout = 600_000_000_000
