@@ -6,6 +6,7 @@ enum VenueRegistry {
   static let all: [KnownVenue] = [
     KnownVenue(BinanceSpot.self, simulated: BinanceSpotSimulation.self),
     KnownVenue(BinanceUSDM.self, simulated: nil),
+    KnownVenue(OKX.self, simulated: nil),
   ]
 
   static var names: [String] { all.map(\.name) }
