@@ -11,8 +11,8 @@ extension ProductServer {
       try repeatInput(input, at: time, &connections, replay)
     }
     if replay.inputCount > 0 { continueClocks(replay.last, clockOffset: replay.clockOffset) }
-    let log = try InputLog(continuing: replay)
-    self.log = log
+    log = try InputLog(continuing: replay)
+    self.replay = nil
     if faults.clockOffset != replay.clockOffset { noteClockOffset() }
     for connection in connections.values.sorted(by: { $0.id < $1.id }) {
       closed(

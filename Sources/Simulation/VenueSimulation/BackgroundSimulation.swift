@@ -26,7 +26,7 @@ public final class BackgroundSimulation: Sendable {
       do {
         let server = try make()
         lane.ready.withLock { $0 = .success(server.ready) }
-        server.serve(until: { lane.isStopping.load(ordering: .acquiring) })
+        try? server.serve(until: { lane.isStopping.load(ordering: .acquiring) })
         server.close()
       } catch {
         let failure = Failure(description: "\(error)")
