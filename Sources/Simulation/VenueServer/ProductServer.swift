@@ -32,15 +32,16 @@ final class ProductServer {
   func now() -> ServerTime {
     let clocks = ServerLoop.readClocks()
     return ServerTime(
-      wall: clocks.realtime + faults.clockOffset, monotonic: clocks.monotonic + monotonicShift)
+      wall: clocks.realtime &+ faults.clockOffset,
+      monotonic: clocks.monotonic &+ monotonicShift)
   }
 
   /// Lets time go on from `last` by what has passed on the machine's wall clock since, which also
   /// counts where the machine was started anew.
   func continueClocks(_ last: ServerTime, clockOffset: Int64) {
     let clocks = ServerLoop.readClocks()
-    let passed = max(0, clocks.realtime - (last.wall &- clockOffset))
-    monotonicShift = last.monotonic + passed - clocks.monotonic
+    let passed = max(0, clocks.realtime &- (last.wall &- clockOffset))
+    monotonicShift = last.monotonic &+ passed &- clocks.monotonic
   }
 
   func noteClockOffset() { log?.append(.clockOffset(faults.clockOffset), at: now()) }
