@@ -49,8 +49,9 @@ import VenueServer
     #expect(canceled["code"] != nil || canceled["status"]?.string == "CANCELED")
   }
 
-  /// With a market that nobody moves the whole state is the same text, the hash of the books too; with
-  /// one that goes on, accounts are the same, and the replay itself compares what was answered.
+  /// Accounts are the same text. The state's hash counts the exchange's time too, so it is another a moment
+  /// later; but the state that was answered before the kill, its hash with it, is compared by the replay,
+  /// which refuses to go on from another one.
   @Test(arguments: [0.0, 200]) func aKilledVenueGoesOn(rate: Double) throws {
     try inFolder { folder in
       let server = try Self.serve(folder + "/a", rate: rate)
@@ -74,7 +75,6 @@ import VenueServer
           == Self.withoutDirectory(server.ready.text, folder))
       let after = try client.state()
       #expect(after["accounts"]?.text == before["accounts"]?.text)
-      if rate == 0 { #expect(after.text == before.text) }
       #expect(after["brokenInvariants"]?.elements?.count == 0)
       let canceled = try client.signed(
         "DELETE", "/api/v3/order", "symbol=BTCUSDT&origClientOrderId=first")

@@ -108,7 +108,7 @@ final class InputReplay {
     guard start + Int(length) <= size else { return false }
     let inputs = try read(Int(length), at: start)
     guard InputLog.check(inputs) == Self.little(header[8..<16]) else {
-      throw damaged(start, "\(length) damaged bytes: their check is another")
+      throw damaged(end, "a damaged frame: the check of its \(length) bytes is another")
     }
     reader = InputReader(inputs)
     end = start + Int(length)
