@@ -25,13 +25,18 @@ enum SimulateCommand {
         "a recorded feed of one symbol that is played in place of its generated market",
         isRepeatable: true),
       .flag("list", "print the names of the products that can be simulated, and end"),
+      .value(
+        "state", "DIR",
+        "keep orders, balances, keys, ports and the authority there; the same command goes on from it"
+      ),
       .flag("no-limits", "leave the venues' limits on requests out"),
     ],
     notes: """
       Prints one line of JSON when ready: for each product its addresses (endpoints), the host names
       of the venue that it answers for (hosts) and test accounts with their keys; the address of the
       admin endpoint for faults (admin) and the path of the authority's certificate (ca).
-      Private keys are files in a private temporary directory. Serves until SIGINT or SIGTERM.
+      Private keys are files in a private temporary directory, or with --state in that one, which
+      outlives even a kill: everything that clients were told is written there first. Serves until SIGINT or SIGTERM.
       Products: \(VenueRegistry.simulations.map { $0.name }.joined(separator: ", "))
       """,
     examples: ["needletail simulate binance-spot --tls --seed 7"])
@@ -54,11 +59,14 @@ enum SimulateCommand {
       seed: seed, startTime: Clock.realtime, eventsPerSecond: Double(rate),
       limitsRates: !options.has("no-limits"), markets: try markets(options.texts("feed")))
     Interruption.handle()
+    let state = try options.text("state").map {
+      try SimulationState($0, feeds: options.texts("feed"))
+    }
     let server = try SimulationServer(
-      kinds, settings, port: port, isSecure: options.has("tls"))
+      kinds, settings, port: port, isSecure: options.has("tls"), state: state)
     defer { server.close() }
     writeText(server.ready.text + "\n", to: STDOUT_FILENO)
-    server.serve(until: { Interruption.isRequested })
+    try server.serve(until: { Interruption.isRequested })
     return ExitStatus.done
   }
 

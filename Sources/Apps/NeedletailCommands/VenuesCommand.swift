@@ -121,7 +121,7 @@ enum VenuesCommand {
 
 extension String {
   /// With spaces behind it up to `width`, at least one.
-  fileprivate func padded(to width: Int) -> String {
+  func padded(to width: Int) -> String {
     self + String(repeating: " ", count: max(1, width - count))
   }
 }

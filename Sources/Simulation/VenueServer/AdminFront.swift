@@ -125,7 +125,7 @@ final class AdminFront: VenueFront {
         }
         let value: JSONValue = [
           "connections": .array(connections), "streams": .integer(product.streamCount),
-          "faults": product.faults.json, "venue": product.front.state(query, at: product.now()),
+          "faults": product.faults.json, "venue": product.state(query),
         ]
         return (key: product.name, value: value)
       })

@@ -8,7 +8,7 @@ final class CertificateBuilder {
   private static let utf8Text: Int32 = 0x1000
 
   /// A new key and a version 3 certificate without extensions, not signed yet.
-  private init(commonName: String, serial: Int) throws(TestAuthorityError) {
+  private init(commonName: String, serial: Int, days: Int) throws(TestAuthorityError) {
     guard let key = copenssl_generate_p256_key() else { throw TestAuthorityError("a key") }
     guard let certificate = X509_new() else {
       EVP_PKEY_free(key)
@@ -21,7 +21,7 @@ final class CertificateBuilder {
     guard X509_set_version(certificate, 2) == 1,
       ASN1_INTEGER_set(X509_get_serialNumber(certificate), serial) == 1,
       X509_gmtime_adj(X509_getm_notBefore(certificate), -3600) != nil,
-      X509_gmtime_adj(X509_getm_notAfter(certificate), 30 * 86_400) != nil,
+      X509_gmtime_adj(X509_getm_notAfter(certificate), days * 86_400) != nil,
       X509_set_pubkey(certificate, key) == 1,
       X509_NAME_add_entry_by_txt(
         name, "CN", Self.utf8Text, text, Int32(text.count), -1, 0) == 1
@@ -34,9 +34,9 @@ final class CertificateBuilder {
   }
 
   /// An authority that signed itself.
-  static func authority() throws(TestAuthorityError) -> CertificateBuilder {
+  static func authority(days: Int) throws(TestAuthorityError) -> CertificateBuilder {
     let made = try CertificateBuilder(
-      commonName: "Needletail test authority", serial: randomSerial())
+      commonName: "Needletail test authority", serial: randomSerial(), days: days)
     try made.add(NID_basic_constraints, "critical,CA:TRUE,pathlen:0", issuer: made)
     try made.add(NID_key_usage, "critical,keyCertSign,cRLSign", issuer: made)
     try made.add(NID_subject_key_identifier, "hash", issuer: made)
@@ -46,9 +46,10 @@ final class CertificateBuilder {
 
   /// A server certificate for `names` (`DNS:host`, `IP:address`), signed by `signer`.
   static func server(
-    names: [String], signer: CertificateBuilder
+    names: [String], days: Int, signer: CertificateBuilder
   ) throws(TestAuthorityError) -> CertificateBuilder {
-    let made = try CertificateBuilder(commonName: "Needletail test venue", serial: randomSerial())
+    let made = try CertificateBuilder(
+      commonName: "Needletail test venue", serial: randomSerial(), days: days)
     try made.add(NID_basic_constraints, "critical,CA:FALSE", issuer: signer)
     try made.add(NID_key_usage, "critical,digitalSignature", issuer: signer)
     try made.add(NID_ext_key_usage, "serverAuth", issuer: signer)

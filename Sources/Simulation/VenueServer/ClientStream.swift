@@ -78,6 +78,8 @@ final class ClientStream: StreamOwner {
   private func writeMore() -> Bool {
     guard let stream else { return false }
     if !outgoing.isEmpty {
+      // A client is told nothing that a restart would not know.
+      guard product.loop.beforeWriting() else { return false }
       let result = outgoing.take(upTo: 64 << 10) { cws_write(stream, $0.baseAddress, $0.count) }
       if result < 0 { return false }
     }
@@ -127,7 +129,7 @@ final class ClientStream: StreamOwner {
       self.isAwaiting = false
       if closes { self.closesAfterWriting = true }
       self.write(response, method: method, closes: closes)
-      self.serveNext()
+      self.product.whenFrontIsFree { self.serveNext() }
     }
     if request.isUpgrade {
       product.upgrade(request, self, answer)

@@ -8,6 +8,8 @@ public struct FormFields: Sendable {
 
   public private(set) var fields: [Field] = []
 
+  init(fields: [Field]) { self.fields = fields }
+
   /// Reads `text`; any text is safe. A field without `=` has an empty value.
   public init(_ text: String) {
     for part in text.utf8.split(separator: UInt8(ascii: "&"), omittingEmptySubsequences: true) {

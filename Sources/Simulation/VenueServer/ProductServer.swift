@@ -7,6 +7,14 @@ final class ProductServer {
   let loop: ServerLoop
   private(set) var faults: ServerFaults
   private var random: SeededRandom
+  /// Where inputs are written, and the earlier ones while they are read back.
+  var log: InputLog?
+  var replay: InputReplay?
+  /// A call of the front has begun and not returned; what must wait for that.
+  var isInFront = false
+  var waiting: [() -> Void] = []
+  /// Added to the machine's monotonic clock, so that times go on where those of a log end.
+  private var monotonicShift: Int64 = 0
   private var streams: [UInt: ClientStream] = [:]
   private var connections: [UInt64: WebSocketConnection] = [:]
   private var delayed = DelayedActions()
@@ -23,8 +31,20 @@ final class ProductServer {
 
   func now() -> ServerTime {
     let clocks = ServerLoop.readClocks()
-    return ServerTime(wall: clocks.realtime + faults.clockOffset, monotonic: clocks.monotonic)
+    return ServerTime(
+      wall: clocks.realtime &+ faults.clockOffset,
+      monotonic: clocks.monotonic &+ monotonicShift)
   }
+
+  /// Lets time go on from `last` by what has passed on the machine's wall clock since, which also
+  /// counts where the machine was started anew.
+  func continueClocks(_ last: ServerTime, clockOffset: Int64) {
+    let clocks = ServerLoop.readClocks()
+    let passed = max(0, clocks.realtime &- (last.wall &- clockOffset))
+    monotonicShift = last.monotonic &+ passed &- clocks.monotonic
+  }
+
+  func noteClockOffset() { log?.append(.clockOffset(faults.clockOffset), at: now()) }
 
   /// In the order of their ids.
   var openConnections: [WebSocketConnection] {
@@ -39,13 +59,15 @@ final class ProductServer {
     if faults.disconnectInterval != self.faults.disconnectInterval {
       nextDisconnect = faults.disconnectInterval > 0 ? drawDisconnect(faults) : .max
     }
+    let isClockSet = faults.clockOffset != self.faults.clockOffset
     self.faults = faults
+    if isClockSet { noteClockOffset() }
   }
 
   /// When the next chance cut comes: after twice the mean at most, all values alike.
   private func drawDisconnect(_ faults: ServerFaults) -> Int64 {
     let mean = min(faults.disconnectInterval, 1 << 60)
-    return ServerLoop.readClocks().monotonic + 2 * random.integer(in: 1...max(1, mean))
+    return now().monotonic + 2 * random.integer(in: 1...max(1, mean))
   }
 
   /// Advances what is due, then the front.
@@ -58,15 +80,15 @@ final class ProductServer {
       if !open.isEmpty { open[Int(random.next(below: UInt64(open.count)))].disconnect() }
     }
     for connection in connections.values { connection.tick(at: now) }
-    front.tick(at: now)
+    tickFront(at: now)
   }
 
   // MARK: Connections
 
   func streamStarted(_ stream: ClientStream) { streams[stream.number] = stream }
   func streamEnded(_ stream: ClientStream) { streams[stream.number] = nil }
-  func opened(_ connection: WebSocketConnection) { connections[connection.id] = connection }
-  func closed(_ connection: WebSocketConnection) { connections[connection.id] = nil }
+  func keep(_ connection: WebSocketConnection) { connections[connection.id] = connection }
+  func forget(_ connection: WebSocketConnection) { connections[connection.id] = nil }
 
   /// Cuts every connection, HTTP's too.
   func disconnectAll() {
@@ -74,15 +96,10 @@ final class ProductServer {
     for stream in streams.values { stream.cut() }
   }
 
-  func received(_ message: WebSocketMessage, from connection: WebSocketConnection) {
-    if connection.options.carriesRequests, occurs(faults.droppedRequests) { return }
-    front.received(message, from: connection, at: now())
-  }
-
   // MARK: Faults
 
   /// True with a probability in parts per million; draws nothing where it is 0.
-  private func occurs(_ partsPerMillion: UInt32) -> Bool {
+  func occurs(_ partsPerMillion: UInt32) -> Bool {
     partsPerMillion > 0 && random.next(below: 1_000_000) < UInt64(partsPerMillion)
   }
 
@@ -112,7 +129,7 @@ final class ProductServer {
   /// Does something after so many nanoseconds, at the first tick then.
   func after(_ delay: Int64, _ action: @escaping () -> Void) {
     if delay <= 0 { return action() }
-    delayed.add(due: ServerLoop.readClocks().monotonic + delay, action)
+    delayed.add(due: now().monotonic + delay, action)
   }
 
   // MARK: HTTP
@@ -124,13 +141,13 @@ final class ProductServer {
     let now = now()
     let failure = drawFailure(at: now)
     if let failure, case .serverError(_, isCarriedOut: true) = failure {
-      let response = front.response(to: failure, request, at: now)
-      front.handle(
-        request, HTTPReply { [weak self] _ in self?.answer(response, stream, answer) }, at: now)
+      let response = response(to: failure, request, at: now)
+      handle(request, at: now) { [weak self] _ in self?.answer(response, stream, answer) }
     } else if let failure {
-      after(delay()) { [front] in answer(front.response(to: failure, request, at: now)) }
+      let response = response(to: failure, request, at: now)
+      after(delay()) { answer(response) }
     } else {
-      front.handle(request, HTTPReply { [weak self] in self?.answer($0, stream, answer) }, at: now)
+      handle(request, at: now) { [weak self] in self?.answer($0, stream, answer) }
     }
   }
 
@@ -147,18 +164,18 @@ final class ProductServer {
   func upgrade(_ request: HTTPRequest, _ stream: ClientStream, _ answer: (HTTPResponse) -> Void) {
     let now = now()
     if let failure = standingFailure(at: now) {
-      return answer(front.response(to: failure, request, at: now))
+      return answer(response(to: failure, request, at: now))
     }
     guard request.headers["Sec-WebSocket-Key"] != nil,
       request.headers["Sec-WebSocket-Version"] == "13"
     else {
       return answer(HTTPResponse(status: 400, headers: ["Sec-WebSocket-Version": "13"]))
     }
-    switch front.upgrade(request, at: now) {
+    switch upgrade(request, at: now) {
     case .refuse(let response): answer(response)
     case .accept(let options):
       let connection = WebSocketConnection(
-        id: UInt64(loop.newNumber()), request, options, stream)
+        id: UInt64(loop.newNumber()), request, options, client: stream, self)
       if !stream.startBridge(to: connection, request) { answer(HTTPResponse(status: 503)) }
     }
   }
@@ -167,6 +184,10 @@ final class ProductServer {
   func send(
     _ frame: WebSocketConnection.Frame, _ kind: MessageKind, to connection: WebSocketConnection
   ) {
+    if kind == .reply {
+      log?.answered(frame.bytes)
+      replay?.digest.add(frame.bytes)
+    }
     guard connection.isOpen else { return }
     switch kind {
     case .reply:
@@ -192,7 +213,7 @@ final class ProductServer {
   func inOrder(_ connection: WebSocketConnection, _ action: @escaping () -> Void) {
     let delay = delay()
     if delay == 0, connection.delayedCount == 0 { return action() }
-    let due = max(ServerLoop.readClocks().monotonic + delay, connection.lastDue)
+    let due = max(now().monotonic + delay, connection.lastDue)
     connection.lastDue = due
     connection.delayedCount += 1
     delayed.add(due: due) { [weak connection] in

@@ -24,6 +24,8 @@ final class ServerLoop {
   var accept: ((_ listener: Int, _ stream: OpaquePointer, _ number: UInt) -> any StreamOwner)?
   /// Called about every millisecond.
   var tick: () -> Void = {}
+  /// Called before bytes leave for a client; false keeps them.
+  var beforeWriting: () -> Bool = { true }
 
   init?() {
     let me = Unmanaged.passUnretained(self).toOpaque()
@@ -69,6 +71,7 @@ final class ServerLoop {
     // These hold those who hold the loop.
     accept = nil
     tick = {}
+    beforeWriting = { true }
   }
 
   /// A number that no stream has yet.
@@ -76,6 +79,9 @@ final class ServerLoop {
     lastNumber += 1
     return lastNumber
   }
+
+  /// Numbers up to `number` are not given: streams of an earlier process had them.
+  func skipNumbers(through number: UInt) { lastNumber = max(lastNumber, number) }
 
   /// Makes a bridge; its outer end, or nil where the system has no more sockets.
   func bridge(

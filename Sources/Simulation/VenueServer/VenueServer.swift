@@ -1,3 +1,5 @@
+import Glibc
+
 /// One product of a venue to be served: a front on a port.
 public struct ServedProduct {
   /// As the command line names it: `binance-spot`. Letters, digits and dashes.
@@ -12,6 +14,11 @@ public struct ServedProduct {
   /// For the faults.
   public var seed: UInt64
   public var faults: ServerFaults
+  /// The file of everything that the front is told, made where there is none. A server that finds one
+  /// hands its inputs to the front first, which must be made as the one was that they were told: it then
+  /// stands where that one stood. Ports other than 0 are waited for a while: they may be those of a
+  /// process that has just ended.
+  public var inputLog: String?
 
   public init(
     name: String, port: UInt16 = 0, front: any VenueFront, seed: UInt64 = 0,
@@ -43,12 +50,15 @@ public struct ServerEndpoint: Equatable, Sendable {
 public enum VenueServerError: Error, Equatable, CustomStringConvertible {
   case cannotListen(product: String, address: String, port: UInt16)
   case cannotStart(reason: String)
+  /// A log of inputs cannot be replayed or written.
+  case badLog(product: String, InputLogError)
 
   public var description: String {
     switch self {
     case .cannotListen(let product, let address, let port):
       "\(product): cannot listen on \(address):\(port); is it a free port of a loopback address?"
     case .cannotStart(let reason): "venue server: \(reason)"
+    case .badLog(let product, let error): "\(product): \(error)"
     }
   }
 }
@@ -68,7 +78,7 @@ public final class VenueServer {
   private let admin: ProductServer
   private let adminFront: AdminFront
 
-  /// Binds every port. With an authority all products speak TLS only.
+  /// Binds every port and replays logs. With an authority all products speak TLS only.
   public init(_ served: [ServedProduct], authority: TestAuthority? = nil, adminPort: UInt16 = 0)
     throws(VenueServerError)
   {
@@ -84,6 +94,7 @@ public final class VenueServer {
       let trusted = index < served.count ? authority : nil
       do throws(VenueServerError) {
         endpoints.append(try Self.listen(loop, index, product, trusted))
+        try Self.restore(product, index < products.count ? products[index] : admin)
       } catch {
         loop.close()
         throw error
@@ -106,6 +117,30 @@ public final class VenueServer {
       for product in products { product.tick() }
       admin.tick()
     }
+    loop.beforeWriting = {
+      for product in products { product.log?.flush() }
+      return products.allSatisfy { $0.log?.failure == nil }
+    }
+  }
+
+  /// Brings a product to where its log ends.
+  private static func restore(_ served: ServedProduct, _ product: ProductServer)
+    throws(VenueServerError)
+  {
+    guard let path = served.inputLog else { return }
+    do throws(InputLogError) {
+      try product.restore(from: path)
+    } catch {
+      throw .badLog(product: served.name, error)
+    }
+  }
+
+  /// Why the server ended by itself: a log that cannot be written.
+  public var failure: VenueServerError? {
+    for product in products {
+      if let error = product.log?.failure { return .badLog(product: product.name, error) }
+    }
+    return nil
   }
 
   /// Binds the ports of one product; the endpoint of the first.
@@ -115,7 +150,7 @@ public final class VenueServer {
     var bound: [UInt16] = []
     for port in [product.port] + product.otherPorts {
       guard product.address.hasPrefix("127."),
-        let taken = loop.listen(index, product.address, port: port, authority)
+        let taken = Self.listen(loop, index, product, port, authority)
       else {
         throw .cannotListen(product: product.name, address: product.address, port: port)
       }
@@ -125,12 +160,25 @@ public final class VenueServer {
       name: product.name, address: product.address, port: bound[0], isTLS: authority != nil)
   }
 
+  /// The bound port; nil where it cannot be had.
+  private static func listen(
+    _ loop: ServerLoop, _ index: Int, _ product: ServedProduct, _ port: UInt16,
+    _ authority: TestAuthority?
+  ) -> UInt16? {
+    let isAwaited = product.inputLog != nil && port != 0
+    for _ in 0..<(isAwaited ? 50 : 1) {
+      if let taken = loop.listen(index, product.address, port: port, authority) { return taken }
+      if isAwaited { usleep(100_000) }
+    }
+    return nil
+  }
+
   deinit { close() }
 
   /// Serves on this thread until `/admin/quit`, or until `isStopped`, asked about every millisecond,
   /// says so.
   public func serve(until isStopped: () -> Bool = { false }) {
-    while !isStopped(), !adminFront.isQuitting, loop.turn() {}
+    while !isStopped(), !adminFront.isQuitting, failure == nil, loop.turn() {}
   }
 
   /// Changes a product's faults; false where none has that name. On the server's thread only.
@@ -145,5 +193,8 @@ public final class VenueServer {
   public func disconnectAll() { for product in products { product.disconnectAll() } }
 
   /// Cuts every connection and frees every port. Idempotent.
-  public func close() { loop.close() }
+  public func close() {
+    loop.close()
+    for product in products { product.log?.flush() }
+  }
 }

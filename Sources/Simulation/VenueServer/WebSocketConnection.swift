@@ -43,8 +43,10 @@ public final class WebSocketConnection {
     var bytes: [UInt8]
   }
 
+  /// Without a client it leads nowhere.
   init(
-    id: UInt64, _ request: HTTPRequest, _ options: WebSocketOptions, _ client: ClientStream
+    id: UInt64, _ request: HTTPRequest, _ options: WebSocketOptions, client: ClientStream?,
+    _ product: ProductServer
   ) {
     self.id = id
     self.path = request.path
@@ -52,7 +54,7 @@ public final class WebSocketConnection {
     self.request = request
     self.options = options
     self.client = client
-    self.product = client.product
+    self.product = product
   }
 
   /// Sends a text message, subject to the product's faults. Ignored once closed.
@@ -92,7 +94,9 @@ public final class WebSocketConnection {
 
   /// What faults make of a request that this connection carries: the front answers accordingly, in
   /// the words of its protocol, or carries on where it is nil. Draws once.
-  public func drawFailure(at now: ServerTime) -> ServerFailure? { product.drawFailure(at: now) }
+  public func drawFailure(at now: ServerTime) -> ServerFailure? {
+    product.drawWithinInput(at: now)
+  }
 }
 
 // MARK: Sending
@@ -201,14 +205,13 @@ extension WebSocketConnection: StreamOwner {
       wasOpened = true
       let now = product.now()
       if options.pingInterval > 0 { nextPing = now.monotonic + options.pingInterval }
-      product.opened(self)
-      product.front.opened(self, request, at: now)
+      product.opened(self, request, at: now)
       return true
     case cws_socket_data: return receive(event)
     case cws_socket_writable: return writeMore(event.stream)
     case cws_socket_pong:
       unansweredPingSince = .max
-      if isOpen { product.front.ponged(self, at: product.now()) }
+      if isOpen { product.ponged(self) }
       return true
     case cws_socket_closing:
       if isOpen {
@@ -224,8 +227,7 @@ extension WebSocketConnection: StreamOwner {
       dropFrames()
       if wasOpened {
         wasOpened = false
-        product.closed(self)
-        product.front.closed(self, cause, at: product.now())
+        product.closed(self, cause)
       }
       return true
     default: return true

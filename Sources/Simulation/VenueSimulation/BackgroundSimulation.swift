@@ -27,7 +27,7 @@ public final class BackgroundSimulation: Sendable {
       do {
         let server = try make()
         lane.ready.withLock { $0 = .success(server.ready) }
-        server.serve(until: {
+        try? server.serve(until: {
           if lane.isCutWanted.exchange(false, ordering: .acquiringAndReleasing) { server.cut() }
           return lane.isStopping.load(ordering: .acquiring)
         })

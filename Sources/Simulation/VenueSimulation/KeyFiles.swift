@@ -6,13 +6,24 @@ public struct KeyFileError: Error, CustomStringConvertible {
   public var description: String
 }
 
-/// Private keys for clients, as PKCS#8 PEM files in a private temporary directory.
+/// Private keys for clients, as PKCS#8 PEM files in a private directory.
 public struct KeyFiles: Sendable {
-  /// Of mode 0700; `remove()` takes it away.
+  /// Of mode 0700; `remove()` takes it away unless it is kept.
   public let directory: String
+  private let isKept: Bool
 
-  /// Makes the directory.
-  public init() throws(KeyFileError) {
+  /// - Parameter kept: where keys of an earlier run are found again and new ones stay
+  ///   (`VenueSimulationSettings.keyDirectory`); nil for a temporary directory.
+  public init(_ kept: String?) throws(KeyFileError) {
+    isKept = kept != nil
+    if let kept {
+      directory = kept
+      guard mkdir(kept, 0o700) == 0 || errno == EEXIST else {
+        throw KeyFileError(
+          description: "\(kept): cannot be made: " + String(cString: strerror(errno)))
+      }
+      return
+    }
     let base = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
     var template = Array("\(base)/needletail-keys-XXXXXX".utf8CString)
     guard mkdtemp(&template) != nil else {
@@ -23,10 +34,13 @@ public struct KeyFiles: Sendable {
     directory = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
   }
 
-  /// Makes a new key and writes its private half; the other half is returned.
+  /// Makes a new key and writes its private half; the other half is returned. A kept one of that name is
+  /// used again.
   func make(_ scheme: KeyScheme, named name: String) throws(KeyFileError) -> (
     path: String, publicKey: PublicKey
   ) {
+    let path = "\(directory)/\(name).pem"
+    if isKept, access(path, F_OK) == 0 { return (path, try read(path)) }
     let kind = scheme == .rsa ? EVP_PKEY_RSA : EVP_PKEY_ED25519
     guard let context = EVP_PKEY_CTX_new_id(kind, nil) else { throw failure("no key generator") }
     defer { EVP_PKEY_CTX_free(context) }
@@ -35,21 +49,39 @@ public struct KeyFiles: Sendable {
       scheme != .rsa || EVP_PKEY_CTX_set_rsa_keygen_bits(context, 2048) == 1,
       EVP_PKEY_keygen(context, &key) == 1, let key
     else { throw failure("a key could not be generated") }
-    let path = "\(directory)/\(name).pem"
     let owner = PublicKey(key)
-    guard let file = BIO_new_file(path, "w") else { throw failure("\(path): cannot be written") }
-    defer { BIO_free_all(file) }
-    guard PEM_write_bio_PKCS8PrivateKey(file, key, nil, nil, 0, nil, nil) == 1 else {
+    try write(key, to: path)
+    return (path, owner)
+  }
+
+  /// Whole or not at all.
+  private func write(_ key: OpaquePointer, to path: String) throws(KeyFileError) {
+    let unfinished = path + ".new"
+    guard let file = BIO_new_file(unfinished, "w") else {
+      throw failure("\(unfinished): cannot be written")
+    }
+    chmod(unfinished, 0o600)
+    let isWritten = PEM_write_bio_PKCS8PrivateKey(file, key, nil, nil, 0, nil, nil) == 1
+    BIO_free_all(file)
+    guard isWritten, rename(unfinished, path) == 0 else {
       throw failure("\(path): cannot be written")
     }
-    chmod(path, 0o600)
-    return (path, owner)
+  }
+
+  private func read(_ path: String) throws(KeyFileError) -> PublicKey {
+    guard let file = BIO_new_file(path, "r") else { throw failure("\(path): cannot be read") }
+    defer { BIO_free_all(file) }
+    guard let key = PEM_read_bio_PrivateKey(file, nil, nil, nil) else {
+      throw failure("\(path): expected a private key in PEM")
+    }
+    return PublicKey(key)
   }
 
   private func failure(_ text: String) -> KeyFileError { KeyFileError(description: text) }
 
-  /// Removes the files and the directory.
+  /// Removes the files and the directory, unless they are kept.
   public func remove() {
+    if isKept { return }
     guard let stream = opendir(directory) else { return }
     while let entry = readdir(stream) {
       let name = withUnsafePointer(to: &entry.pointee.d_name) {

@@ -12,6 +12,8 @@ public struct VenueSimulationSettings {
   public var limitsRates: Bool
   /// Recorded markets; their symbols have no generated one.
   public var markets: [any RecordedMarket]
+  /// Where the product's private keys are kept over restarts, for `KeyFiles`; nil for a temporary place.
+  public var keyDirectory: String?
 
   public init(
     seed: UInt64, startTime: Int64, eventsPerSecond: Double = 100, limitsRates: Bool = true,
@@ -33,7 +35,8 @@ public protocol VenueSimulation: AnyObject, SendableMetatype {
   /// The venue's own host names that the product answers for.
   static var hosts: [String] { get }
 
-  /// Makes the product with its accounts and keys.
+  /// Makes the product with its accounts and keys. Equal settings make equal products, and equal calls of
+  /// the front then lead to equal states: all chance is the seed's, all time the calls'.
   init(_ settings: VenueSimulationSettings) throws
 
   var front: any VenueFront { get }
