@@ -52,7 +52,7 @@ public final class BybitSimulation: VenueSimulation {
       core.recorded.append(
         PlayedMarket(market, in: core.exchange.settings.instruments[Int(instrument)].listing))
     }
-    files = try KeyFiles()
+    files = try KeyFiles(settings.keyDirectory)
     do {
       try addAccounts()
     } catch {

@@ -60,7 +60,7 @@ public final class BinanceUSDMSimulation: VenueSimulation {
       core.recorded.append(
         PlayedMarket(market, in: core.exchange.settings.instruments[Int(instrument)].listing))
     }
-    files = try KeyFiles()
+    files = try KeyFiles(settings.keyDirectory)
     do {
       try addAccounts()
     } catch {
