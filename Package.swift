@@ -62,6 +62,7 @@ let edge: [Target] = [
   room("Transport", "Edge", ["LowLatency", "CZlib", "COpenSSL", "COpenSSLMemory", "CWslay"]),
   room("Engine", "Edge", ["TradingModel", "LowLatency", "TradingCore", "Journal"]),
   room("Credentials", "Edge", ["COpenSSL", "CSodium"]),
+  room("Configuration", "Edge", ["TradingModel"]),
   venuesRoom(
     "Venues", home: "Edge/Venues", part: "Adapter",
     ["TradingModel", "LowLatency", "MarketData", "Credentials", "CZlib", "COpenSSL"]),
@@ -138,7 +139,8 @@ let apps: [Target] = [
     [
       "TradingModel", "LowLatency", "MatchingEngine", "MarketData", "RiskEngine", "Portfolio",
       "Execution", "Strategies", "TradingCore", "Engine", "Journal", "Runtime", "Credentials",
-      "Transport", "Venues", "Links", "Live", "VenueSimulator", "VenueServer", "VenueSimulation",
+      "Configuration", "Transport", "Venues", "Links", "Live", "VenueSimulator", "VenueServer",
+      "VenueSimulation",
       "Backtest", "CPlatform", "Benchmarks", "MatchingBenchmarks",
       "MatchLines",
     ]),
@@ -167,6 +169,7 @@ let tests: [Target] = [
   testRoom("LowLatency", []),
   testRoom("MarketData", ["TradingModel", "LowLatency"]),
   testRoom("Credentials", ["COpenSSL", "CAllocationCount"]),
+  testRoom("Configuration", ["TradingModel"]),
   testRoom("Venues", ["TradingModel", "LowLatency", "MarketData", "NeedletailCommands"]),
   testRoom("MatchingEngine", ["TradingModel", "LowLatency"]),
   testRoom("RiskEngine", ["TradingModel"]),
@@ -205,7 +208,7 @@ let tests: [Target] = [
     name: "CommandTests",
     dependencies: [
       "NeedletailCommands", "MatchLines", "TradingModel", "Strategies", "TradingCore", "Engine",
-      "Journal", "Credentials", "TestSupport",
+      "Journal", "Credentials", "Configuration", "TestSupport",
     ], path: "Tests/CommandTests"),
   .testTarget(
     name: "BenchmarkTests",

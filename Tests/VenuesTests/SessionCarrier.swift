@@ -13,6 +13,8 @@ final class SessionCarrier {
 
   let session: any VenueSession
   var opened: [Int] = []
+  /// Where each of the channels was opened; empty for its own address.
+  var targets: [String] = []
   var texts: [Asked] = []
   var requests: [Asked] = []
   var kinds: [RecordKind] = []
@@ -128,7 +130,9 @@ final class SessionCarrier {
   private func collect() {
     while let command = session.outbox.next() {
       switch command {
-      case .open(let channel, _): opened.append(channel)
+      case .open(let channel, let target):
+        opened.append(channel)
+        targets.append(String(decoding: target, as: UTF8.self))
       case .close(let channel): opened.removeAll { $0 == channel }
       case .text(let channel, let tag, let bytes):
         texts.append(

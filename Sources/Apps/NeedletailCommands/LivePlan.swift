@@ -6,14 +6,14 @@ import TradingModel
 struct LivePlan {
   var mode: RunMode
   var venues: [LiveVenue]
-  /// `NAME:VENUES`, as `--strategy` has them.
-  var strategies: [String]
-  /// The strategies' usual settings in this run, below what the user sets.
-  var strategySettings: [String: [(String, String)]] = [:]
+  /// What decides, on the definitions at hand.
+  var strategies: (RunDefinitions) throws -> [StrategyDefinition]
   /// Limits for the definitions at hand.
   var limits: (RunDefinitions) -> [RiskLimitsDefinition]
   /// Whether orders reach a venue.
   var entersOrders: Bool { mode == .live || mode == .demo || mode == .sandbox }
+  /// Whether requests are counted against the venues' limits.
+  var limitsRates = true
   /// What holds the venues when they are of this process; called at the end.
   var whenClosed: () -> Void = {}
 }

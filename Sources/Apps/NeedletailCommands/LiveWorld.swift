@@ -12,11 +12,22 @@ final class LiveWorld: SessionWorld {
   private let policy: WaitPolicy
   /// Called when the run no longer needs its venues.
   private let whenClosed: () -> Void
+  /// The venues as they were when the run began; empty where no orders are entered.
+  private let opened: [OpenedVenue]
+  private let definitions: RunDefinitions
+  let clientOrderIDPrefix: String
   /// How long connections may take to close in order.
   private static let closingTime: Int64 = 500_000_000
 
-  init(_ run: LiveRun, wait policy: WaitPolicy, whenClosed: @escaping () -> Void = {}) {
+  init(
+    _ run: LiveRun, _ definitions: RunDefinitions, comparing opened: [OpenedVenue],
+    clientOrderIDPrefix: String, wait policy: WaitPolicy,
+    whenClosed: @escaping () -> Void = {}
+  ) {
     self.run = run
+    self.definitions = definitions
+    self.opened = opened
+    self.clientOrderIDPrefix = clientOrderIDPrefix
     self.policy = policy
     self.whenClosed = whenClosed
   }
@@ -44,6 +55,21 @@ final class LiveWorld: SessionWorld {
     // Nobody wakes this thread: what comes is looked for.
     guard case .block(let most) = policy else { return policy.wait() }
     WaitPolicy.block(nanoseconds: min(most, 100_000)).wait()
+  }
+
+  func accountDifferences() -> [String] {
+    opened.enumerated().flatMap { index, entry -> [String] in
+      do {
+        var opening = VenueOpening(entry.venue)
+        let now = try opening.account(of: entry)
+        return Reconciliation.differences(
+          now, before: entry.positions, venue: VenueIndex(index), running.engine.core,
+          currencies: definitions.currencies, listings: definitions.listings
+        ).map { "\($0)" }
+      } catch {
+        return ["\(error)"]
+      }
+    }
   }
 
   func close() {

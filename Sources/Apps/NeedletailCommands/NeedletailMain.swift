@@ -28,8 +28,17 @@ struct ToolCommand: Sendable {
   var run: @Sendable ([String], StrategyRegistry) -> Int32
 
   /// All commands, in the order in which help lists them.
-  static let all: [ToolCommand] = [
-    ToolCommand(usage: SandboxCommand.usage, run: SandboxCommand.run),
+  static let all: [ToolCommand] =
+    [ToolCommand(usage: SandboxCommand.usage, run: SandboxCommand.run)] + live + others
+
+  /// One command for each mode of trading at live venues.
+  private static let live = LiveCommand.all.map { entry in
+    ToolCommand(usage: entry.usage) { options, registry in
+      try LiveCommand.run(entry.mode, options, registry)
+    }
+  }
+
+  private static let others: [ToolCommand] = [
     ToolCommand(
       name: "book", summary: "follow a recorded feed and print books",
       run: { arguments, _ in runBookCommand(arguments: arguments) }),
@@ -40,16 +49,19 @@ struct ToolCommand: Sendable {
     ToolCommand(usage: RecoverCommand.usage, run: RecoverCommand.run),
     ToolCommand(usage: AuditCommand.usage, run: AuditCommand.run),
     ToolCommand(
-      name: "bench", summary: "measure: needletail bench core, needletail bench matching",
+      name: "bench", summary: "measure: needletail bench core, bench matching, bench venues",
       run: { arguments, _ in
-        arguments.first == "matching"
-          ? matchingSuite(arguments: Array(arguments.dropFirst()))
-          : runBenchCommand(arguments: arguments)
+        switch arguments.first {
+        case "matching": matchingSuite(arguments: Array(arguments.dropFirst()))
+        case "venues": VenueBench.run(arguments: Array(arguments.dropFirst()))
+        default: runBenchCommand(arguments: arguments)
+        }
       }),
     ToolCommand(usage: VenuesCommand.usage, run: VenuesCommand.run),
     ToolCommand(usage: RequestCommand.usage, run: RequestCommand.run),
     ToolCommand(usage: RecordCommand.usage, run: RecordCommand.run),
     ToolCommand(usage: SecretsCommand.usage, run: SecretsCommand.run),
+    ToolCommand(usage: ConfigCommand.usage, run: ConfigCommand.run),
     ToolCommand(usage: CompletionCommand.usage, run: CompletionCommand.run),
   ]
 

@@ -20,6 +20,13 @@ struct RunResult {
     var averagePrice: String
   }
 
+  /// What the books say an account has.
+  struct HeldBalance {
+    var venue: String
+    var currency: String
+    var total: Money
+  }
+
   struct ProfitAndLoss {
     var currency: String
     var realized = Money.zero
@@ -36,12 +43,18 @@ struct RunResult {
   /// One for each settlement currency; the first is the run's own.
   var profits: [ProfitAndLoss]
   var positions: [HeldPosition]
+  /// Of accounts whose balances are known.
+  var balances: [HeldBalance] = []
   var latency = Latency()
   var journalDirectory = ""
   var journalRecords: UInt64 = 0
   var journalBytes: UInt64 = 0
   var stateHash: UInt64
   var outputHash: UInt64
+  /// Where the venues' accounts are not as the run booked them.
+  var differences: [String] = []
+  /// What the run's client order ids begin with; empty where no venue is told any.
+  var clientOrderIDPrefix = ""
 
   /// Reads the result off a core.
   init(
@@ -68,6 +81,14 @@ struct RunResult {
           averagePrice: position.quantity == 0
             ? "0" : position.averagePrice(listing: listing)?.description ?? "0"))
       add(position, core.mark(listing.index), listing, definitions)
+    }
+    for (venue, name) in definitions.venues.enumerated() {
+      for (currency, code) in definitions.currencies.enumerated() {
+        let balance = core.balance(venue: VenueIndex(venue), currency: CurrencyIndex(currency))
+        if balance.isKnown {
+          balances.append(HeldBalance(venue: name, currency: code, total: balance.total))
+        }
+      }
     }
     if profits.isEmpty, let first = definitions.listings.first {
       profits.append(

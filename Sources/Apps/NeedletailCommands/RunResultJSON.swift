@@ -12,11 +12,14 @@ extension RunResult {
       text += "\"pnl_by_currency\": [\(profits.map(profitJSON).joined(separator: ", "))], "
     }
     text += "\"positions\": [\(positions.map(positionJSON).joined(separator: ", "))], "
+    text += "\"balances\": [\(balances.map(balanceJSON).joined(separator: ", "))], "
     text += "\"signals\": \(counts.signals), \"alerts\": \(counts.alerts), "
     text += "\"latency_ns\": {\"submit\": {\"p50\": \(latency.p50), \"p99\": \(latency.p99), "
     text += "\"p99_9\": \(latency.p999), \"max\": \(latency.max)}}, "
     text += "\"journal\": {\"directory\": \(quoted(journalDirectory)), "
     text += "\"records\": \(journalRecords), \"bytes\": \(journalBytes)}, "
+    text += "\"client_order_ids\": \(quoted(clientOrderIDPrefix)), "
+    text += "\"differences\": [\(differences.map(quoted).joined(separator: ", "))], "
     text += "\"state_hash\": \"\(hexadecimal(stateHash))\", "
     text += "\"output_hash\": \"\(hexadecimal(outputHash))\"}"
     return text
@@ -40,6 +43,11 @@ extension RunResult {
     "{\"venue\": \(quoted(position.venue)), \"instrument\": \(quoted(position.instrument)), "
       + "\"quantity\": \"\(position.quantity)\", "
       + "\"average_price\": \"\(position.averagePrice)\"}"
+  }
+
+  private func balanceJSON(_ balance: HeldBalance) -> String {
+    "{\"venue\": \(quoted(balance.venue)), \"currency\": \(quoted(balance.currency)), "
+      + "\"total\": \"\(balance.total)\"}"
   }
 
   /// The result in a few lines for people.
@@ -71,6 +79,7 @@ extension RunResult {
       lines.append(
         "journal  \(journalDirectory): \(journalRecords) records, \(journalBytes) bytes")
     }
+    for difference in differences { lines.append("DIFFERENT \(difference)") }
     lines.append("hashes   state \(hexadecimal(stateHash)), outputs \(hexadecimal(outputHash))")
     return lines.joined(separator: "\n") + "\n"
   }

@@ -72,7 +72,7 @@ enum RecoverCommand {
 }
 
 /// Runs a session from its beginning to its summary; returns the exit status.
-private func runSession(_ name: String, _ begin: () throws -> Session) throws -> Int32 {
+func runSession(_ name: String, _ begin: () throws -> Session) throws -> Int32 {
   Interruption.handle()
   let session: Session
   do {
@@ -130,7 +130,7 @@ extension Session {
       return try directory.map { try resume($0, settings, registry) }
         ?? begin(settings, registry)
     }
-    let plan = try LivePlan.sandbox(seed: settings.seed ?? 1)
+    let plan = try LivePlan.sandbox(settings, registry)
     do {
       return try live(plan, settings, registry)
     } catch {

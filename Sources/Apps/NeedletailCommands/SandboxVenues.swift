@@ -1,6 +1,8 @@
+import CPlatform
 import Credentials
 import Live
 import Runtime
+import Strategies
 import TradingModel
 import Transport
 import VenueServer
@@ -14,23 +16,34 @@ final class SandboxVenues {
   private static let symbolCount = 2
   private let simulation: BackgroundSimulation
 
-  /// - Parameter eventsPerSecond: of generated traders, in each market.
-  init(seed: UInt64, eventsPerSecond: Double = 60) throws {
+  /// - Parameters:
+  ///   - eventsPerSecond: of generated traders, in each market.
+  ///   - processor: to which the venues' thread is bound; nil for none.
+  init(
+    seed: UInt64, eventsPerSecond: Double = 60,
+    kinds: [any VenueSimulation.Type] = VenueRegistry.simulations, isSecure: Bool = true,
+    limitsRates: Bool = true, processor: Int32? = nil
+  ) throws {
     let startTime = Clock.realtime
     simulation = try BackgroundSimulation {
-      try SimulationServer(
-        VenueRegistry.simulations,
+      if let processor { _ = cplatform_pin_thread(processor) }
+      return try SimulationServer(
+        kinds,
         VenueSimulationSettings(
-          seed: seed, startTime: startTime, eventsPerSecond: eventsPerSecond), isSecure: true)
+          seed: seed, startTime: startTime, eventsPerSecond: eventsPerSecond,
+          limitsRates: limitsRates), isSecure: isSecure)
     }
   }
 
   func stop() { simulation.stop() }
 
+  /// Cuts every connection to the venues.
+  func cut() { simulation.cut() }
+
   /// Every venue that is simulated, ready to be traded at.
   func venues() throws -> [LiveVenue] {
-    let trust = TLSTrust.file(simulation.ready["ca"]?.string ?? "")
-    let tls = try TLSContext(trust: trust)
+    let authority = simulation.ready["ca"]?.string
+    let tls = try authority.map { try TLSContext(trust: .file($0)) }
     var found: [LiveVenue] = []
     for (_, product) in simulation.ready["products"]?.members ?? [] {
       for (name, addresses) in product["venues"]?.members ?? [] {
@@ -77,16 +90,21 @@ final class SandboxVenues {
 
 extension LivePlan {
   /// `sandbox`: a maker at every simulated venue.
-  static func sandbox(seed: UInt64) throws -> LivePlan {
-    let simulated = try SandboxVenues(seed: seed)
-    let venues = try simulated.venues()
+  static func sandbox(
+    _ settings: SessionSettings, _ registry: StrategyRegistry
+  ) throws -> LivePlan {
+    let simulated = try SandboxVenues(seed: settings.seed ?? 1)
+    let maker = [
+      ("half_spread_bps", "2"), ("size", "0.05"), ("max_position", "0.4"), ("skew_bps", "0.4"),
+      ("requote_bps", "0.5"),
+    ]
     return LivePlan(
-      mode: .sandbox, venues: venues, strategies: ["maker"],
-      strategySettings: [
-        "maker": [
-          ("half_spread_bps", "2"), ("size", "0.05"), ("max_position", "0.4"), ("skew_bps", "0.4"),
-          ("requote_ticks", "20"),
-        ]
-      ], limits: SandboxStrategies.limits, whenClosed: { simulated.stop() })
+      mode: .sandbox, venues: try simulated.venues(),
+      strategies: { definitions in
+        try SandboxStrategies.definitions(
+          chosen: settings.strategies.isEmpty ? ["maker"] : settings.strategies,
+          sets: settings.sets, definitions: definitions, registry: registry, usual: ["maker": maker]
+        )
+      }, limits: SandboxStrategies.limits, whenClosed: { simulated.stop() })
   }
 }

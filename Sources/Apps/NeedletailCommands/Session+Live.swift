@@ -33,10 +33,7 @@ extension Session {
   ) throws -> Session {
     let opened = try open(plan, isNew: true)
     var definitions = try LiveDefinitions.make(opened, withBalances: plan.entersOrders)
-    definitions.strategies = try SandboxStrategies.definitions(
-      chosen: settings.strategies.isEmpty ? plan.strategies : settings.strategies,
-      sets: settings.sets, definitions: definitions, registry: registry,
-      usual: plan.strategySettings)
+    definitions.strategies = try plan.strategies(definitions)
     definitions.limits = plan.limits(definitions)
     let startTime = Clock.realtime
     let start = RunStart(
@@ -71,12 +68,7 @@ extension Session {
     else {
       throw UsageError("\(directory): its venues or symbols are not those of this run")
     }
-    definitions.strategies =
-      settings.strategies.isEmpty
-      ? try SandboxStrategies.applying(settings.sets, to: old.strategies, definitions, registry)
-      : try SandboxStrategies.definitions(
-        chosen: settings.strategies, sets: settings.sets, definitions: definitions,
-        registry: registry, usual: plan.strategySettings)
+    definitions.strategies = try plan.strategies(definitions)
     definitions.limits = plan.limits(definitions)
     let lastTime = before.core.now
     let startTime = max(lastTime + 1, Clock.realtime)
@@ -118,12 +110,13 @@ extension Session {
   ) throws -> Session {
     for record in definitions.encoded(start: start, time: startTime) { try engine.apply(record) }
     let file = try settings.signals.map { try SignalFile(path: $0, definitions: definitions) }
+    let prefix = ClientOrderIDPrefix.text(journal: firstRunID)
     var feeds: [SessionLink] = []
     var routes: [any OrderRoute] = []
     for (index, entry) in opened.enumerated() {
       let part = LivePart(
         plan: plan, opened: entry, venue: VenueIndex(index), definitions: definitions,
-        prefix: ClientOrderIDPrefix.text(journal: firstRunID), fillsSince: fillsSince,
+        prefix: prefix, fillsSince: fillsSince,
         seed: start.seed, startTime: startTime)
       feeds.append(try part.feed())
       routes.append(try part.route())
@@ -133,7 +126,10 @@ extension Session {
     run.start(at: .now)
     return Session(
       mode: plan.mode, settings: settings, definitions: definitions,
-      world: LiveWorld(run, wait: settings.wait, whenClosed: plan.whenClosed),
+      world: LiveWorld(
+        run, definitions, comparing: plan.entersOrders ? opened : [], clientOrderIDPrefix: prefix,
+        wait: settings.wait,
+        whenClosed: plan.whenClosed),
       signals: file.map { .file($0.signals(startingAt: startTime)) } ?? .file([]),
       directory: directory, startTime: startTime)
   }
@@ -175,7 +171,8 @@ private struct LivePart {
     self.fillsSince = fillsSince
     self.seed = seed
     self.startTime = startTime
-    budget = SharedBudget(opened.venue.adapter.description.rateLimits)
+    budget = SharedBudget(
+      plan.limitsRates ? opened.venue.adapter.description.rateLimits : [])
   }
 
   private var listings: [ListingDefinition] {

@@ -9,8 +9,9 @@ import enum Backtest.RunError
 /// A run from its beginning to its summary: core, journal and the world they live in, turned from one
 /// loop. `sandbox`, `paper`, `demo`, `live` and `shadow` begin one, `recover` carries one on.
 final class Session {
-  /// How long after its end a session waits for the venues to confirm that nothing is open.
-  static let settlingTime: Int64 = 2_000_000_000
+  /// How long after its end a session waits for the venues to confirm that nothing is open, and that
+  /// nothing is unknown.
+  private var settlingTime: Int64 { world is LiveWorld ? 20_000_000_000 : 2_000_000_000 }
 
   enum Ending {
     case elapsed
@@ -28,6 +29,8 @@ final class Session {
   let startTime: Timestamp
   let counter: TimestampCounter
   var signals: SignalSource
+  /// Where the venues' accounts are not as the run booked them, found at its end.
+  private var differences: [String] = []
 
   /// - Parameter world: its core has taken all definitions.
   init(
@@ -56,7 +59,8 @@ final class Session {
   func run(_ display: inout SessionDisplay) throws(RunError) -> Ending {
     let end = settings.duration.map { startTime + $0 } ?? .max
     let ending = try run(to: end, &display)
-    try settle(&display)
+    if settings.cancelsAtEnd { try settle(&display) }
+    differences = world.accountDifferences()
     world.close()
     return ending
   }
@@ -82,12 +86,12 @@ final class Session {
     }
   }
 
-  /// Stops the strategies, cancels all orders, and goes on until nothing is open or `settlingTime`
+  /// Stops the strategies, cancels all orders, and goes on until nothing is open or unknown, or `settlingTime`
   /// is over.
   private func settle(_ display: inout SessionDisplay) throws(RunError) {
     try world.give(Command(kind: .stopStrategy))
-    let last = world.now + Self.settlingTime
-    while running.engine.core.openOrderCount > 0 {
+    let last = world.now + settlingTime
+    while running.engine.core.openOrderCount > 0 || running.engine.core.unknownOrderCount > 0 {
       let time = world.moment(before: last)
       if try world.turn(to: time, atMost: 1) == 0 {
         if time >= last { return }
@@ -106,6 +110,8 @@ final class Session {
       stateHash: stateHash)
     result.take(summary, directory: directory)
     result.latency = latency
+    result.differences = differences
+    result.clientOrderIDPrefix = world.clientOrderIDPrefix
     return result
   }
 

@@ -29,6 +29,8 @@ struct SessionSettings {
   var signals: String?
   var strategies: [String] = []
   var sets: [String] = []
+  /// Whether open orders are canceled when the session ends.
+  var cancelsAtEnd = true
 
   /// The options that `sandbox` and `recover` share.
   static let options: [CommandOption] = [

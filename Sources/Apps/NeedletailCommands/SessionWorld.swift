@@ -22,6 +22,16 @@ protocol SessionWorld: AnyObject {
   func wait(until end: Timestamp) throws(RunError)
   /// Ends what the world holds, once nothing is open.
   func close()
+  /// Where the venues' accounts are not as the run booked them; told once it has settled.
+  func accountDifferences() -> [String]
+  /// What its client order ids begin with; empty where no venue is told any.
+  var clientOrderIDPrefix: String { get }
+}
+
+// Of venues inside this process, whose records are compared in tests.
+extension SessionWorld {
+  func accountDifferences() -> [String] { [] }
+  var clientOrderIDPrefix: String { "" }
 }
 
 /// Venues of this process, as fast as they can be computed.

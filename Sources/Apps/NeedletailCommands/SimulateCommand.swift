@@ -9,7 +9,7 @@ import VenueSimulation
 enum SimulateCommand {
   static let usage = CommandUsage(
     name: "simulate", summary: "serve simulated venues on loopback, in the venues' own protocols",
-    arguments: "PRODUCT[,PRODUCT...]", argumentCount: 1...1,
+    arguments: "PRODUCT[,PRODUCT...]", argumentCount: 0...1,
     options: [
       .value(
         "port", "P",
@@ -28,6 +28,7 @@ enum SimulateCommand {
         "state", "DIR",
         "keep orders, balances, keys, ports and the authority there; the same command goes on from it"
       ),
+      .flag("list", "print the names of the products that can be simulated, and end"),
       .flag("no-limits", "leave the venues' limits on requests out"),
     ],
     notes: """
@@ -41,7 +42,13 @@ enum SimulateCommand {
     examples: ["needletail simulate binance-spot --tls --seed 7"])
 
   static func run(_ options: CommandOptions, _ registry: StrategyRegistry) throws -> Int32 {
-    let kinds = try kinds(options.arguments[0])
+    if options.has("list") {
+      let names = VenueRegistry.simulations.map { quoted($0.name) }
+      writeText("[\(names.joined(separator: ", "))]\n", to: STDOUT_FILENO)
+      return ExitStatus.done
+    }
+    guard let products = options.arguments.first else { throw UsageError("PRODUCT is missing") }
+    let kinds = try kinds(products)
     let seed: UInt64 = try options.integer("seed", in: 0...UInt64.max) ?? 1
     let port: UInt16 = try options.integer("port", in: 0...UInt16.max) ?? 0
     let rate: Int = try options.integer("rate", in: 0...1000) ?? 100
@@ -70,7 +77,7 @@ enum SimulateCommand {
   private static func kinds(_ text: String) throws(UsageError) -> [any VenueSimulation.Type] {
     var kinds: [any VenueSimulation.Type] = []
     for name in text.split(separator: ",", omittingEmptySubsequences: false).map(String.init) {
-      guard let kind = VenueRegistry.find(name)?.simulation else {
+      guard let kind = VenueRegistry.simulation(name) else {
         let names = VenueRegistry.simulations.map { $0.name }
         let hint = Spelling.nearest(to: name, among: names).map { "; did you mean \($0)?" } ?? ""
         throw UsageError(

@@ -4,13 +4,25 @@ import Venues
 /// The venues that the tool knows, a line each: all that one more venue changes outside its folder.
 enum VenueRegistry {
   static let all: [KnownVenue] = [
-    KnownVenue(BinanceSpot.self, simulated: BinanceSpotSimulation.self)
+    KnownVenue(BinanceSpot.self, simulated: BinanceSpotSimulation.self),
+    KnownVenue(BinanceUSDM.self, simulated: nil),
   ]
 
   static var names: [String] { all.map(\.name) }
 
-  /// What can be simulated.
-  static var simulations: [any VenueSimulation.Type] { all.compactMap(\.simulation) }
+  /// The products that can be simulated; one may stand in for several venues.
+  static var simulations: [any VenueSimulation.Type] {
+    var found: [any VenueSimulation.Type] = []
+    for kind in all.compactMap(\.simulation) where !found.contains(where: { $0 == kind }) {
+      found.append(kind)
+    }
+    return found
+  }
+
+  /// The product with a name.
+  static func simulation(_ name: String) -> (any VenueSimulation.Type)? {
+    simulations.first { $0.name == name }
+  }
 
   static func find(_ name: String) -> KnownVenue? { all.first { $0.name == name } }
 }

@@ -9,12 +9,15 @@ import TradingModel
 /// up for nothing.
 public struct Maker: Strategy {
   public static let name = "maker"
+  public static let stateVersion: UInt32 = 2
   public static let settings = [
     StrategySetting("half_spread_bps", default: "1", "distance of each quote from the middle"),
     StrategySetting("size", default: "0.01", "quantity of each quote"),
     StrategySetting("max_position", default: "0.1", "largest position, long or short"),
     StrategySetting("skew_bps", default: "1", "how far a full position moves both quotes"),
     StrategySetting("requote_ticks", default: "2", "smallest error that moves a quote"),
+    StrategySetting("requote_bps", default: "0", "the same as a part of the price, if that is more"),
+    StrategySetting("refusal_pause_ms", default: "200", "new quotes wait so long after a refusal"),
     StrategySetting("post_only", default: "1", "1: never takes; 0: may take when the market jumps"),
   ]
 
@@ -25,11 +28,15 @@ public struct Maker: Strategy {
     var listing: ListingIndex = 0
     var size: Int64 = 0
     var positionMax: Int64 = 0
+    /// New orders wait until then, because one was refused.
+    var pausedUntil: Timestamp = .min
   }
 
   private let halfSpread: Rate
   private let skew: Rate
   private let requoteTicks: Int64
+  private let requoteShare: Rate
+  private let refusalPause: Int64
   private let isPostOnly: Bool
   private var terms = InlineArray<32, Terms>(repeating: Terms())
   private var termsCount = 0
@@ -41,6 +48,8 @@ public struct Maker: Strategy {
     halfSpread = try setup.basisPoints("half_spread_bps")
     skew = try setup.basisPoints("skew_bps")
     requoteTicks = try setup.integer("requote_ticks", in: 1...1_000_000)
+    requoteShare = try setup.basisPoints("requote_bps")
+    refusalPause = try setup.integer("refusal_pause_ms", in: 0...60_000) * 1_000_000
     isPostOnly = try setup.integer("post_only", in: 0...1) == 1
     for listing in setup.listings {
       let size = try setup.quantity("size", listing)
@@ -64,6 +73,13 @@ public struct Maker: Strategy {
   public mutating func bookChanged(_ listing: ListingIndex, _ context: borrowing StrategyContext) {
     for index in 0..<termsCount where terms[index].listing == listing {
       quote(terms[index], context)
+    }
+  }
+
+  public mutating func orderChanged(_ event: OrderEvent, _ context: borrowing StrategyContext) {
+    guard event.cause == .rejected || event.cause == .notSent else { return }
+    for index in 0..<termsCount where terms[index].listing == event.listing {
+      terms[index].pausedUntil = context.now + refusalPause
     }
   }
 
@@ -126,22 +142,24 @@ public struct Maker: Strategy {
       if order.hasPending(.cancel) || order.hasPending(.replace) { continue }
       if !wanted || price <= 0 {
         context.cancel(order)
-      } else if Int128(order.price) - Int128(price) >= requote(listing)
-        || Int128(price) - Int128(order.price) >= requote(listing)
+      } else if Int128(order.price) - Int128(price) >= requote(price, listing)
+        || Int128(price) - Int128(order.price) >= requote(price, listing)
       {
         let (quantity, overflow) = order.cumulativeQuantity.addingReportingOverflow(terms.size)
         if !overflow { context.modify(order, price: price, quantity: quantity) }
       }
     }
-    if !found, wanted, price > 0 {
+    if !found, wanted, price > 0, context.now >= terms.pausedUntil {
       context.submit(
         side, quantity: terms.size, price: price,
         instructions: isPostOnly ? .postOnly : [], listing: terms.listing)
     }
   }
 
-  private func requote(_ listing: Listing) -> Int128 {
-    Int128(requoteTicks) * Int128(listing.tick)
+  private func requote(_ price: Int64, _ listing: Listing) -> Int128 {
+    max(
+      Int128(requoteTicks) * Int128(listing.tick),
+      Int128(price) * Int128(requoteShare.parts) / 100_000_000)
   }
 
   private func withdraw(_ listing: ListingIndex, _ context: borrowing StrategyContext) {
@@ -154,10 +172,13 @@ public struct Maker: Strategy {
       hash.combine(UInt64(terms[index].listing))
       hash.combine(terms[index].size)
       hash.combine(terms[index].positionMax)
+      hash.combine(terms[index].pausedUntil)
     }
     hash.combine(halfSpread.parts)
     hash.combine(skew.parts)
     hash.combine(requoteTicks)
+    hash.combine(requoteShare.parts)
+    hash.combine(refusalPause)
     hash.combine(isPostOnly ? 1 as UInt64 : 0)
   }
 }

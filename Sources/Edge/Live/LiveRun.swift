@@ -1,6 +1,7 @@
 import Engine
 import Links
 import LowLatency
+import Runtime
 import TradingModel
 import Venues
 
@@ -18,6 +19,12 @@ public final class LiveRun: RecordTaker {
   private var waiting = PlainRun<VenueRequest>(capacity: 256)
   private var isSending = false
   private var failure: EngineError?
+  /// Nanoseconds from the kernel's receive time of a market message to the return of the send of the
+  /// order it caused; only kept while `measuresReactions`.
+  public var reactions = Histogram()
+  public var measuresReactions = false
+  /// When the kernel had what the waiting requests were decided on.
+  private var cause: Timestamp = 0
 
   /// - Parameters:
   ///   - engine: has taken all definitions.
@@ -107,7 +114,9 @@ public final class LiveRun: RecordTaker {
 
   /// Shows market records to routes that fill orders by them.
   private func follow(_ record: UnsafeRawPointer, _ now: SessionTime) {
-    guard RecordKind(rawValue: record.load(fromByteOffset: 4, as: UInt16.self))?.isMarket == true else { return }
+    guard RecordKind(rawValue: record.load(fromByteOffset: 4, as: UInt16.self))?.isMarket == true
+    else { return }
+    cause = record.load(fromByteOffset: 16, as: Int64.self)
     for route in routes { route.follow(record, at: now) }
   }
 
@@ -118,7 +127,11 @@ public final class LiveRun: RecordTaker {
     while next < waiting.count, failure == nil {
       let request = waiting[next]
       next += 1
-      if Int(request.venue) < routes.count { routes[Int(request.venue)].send(request, at: now) }
+      guard Int(request.venue) < routes.count else { continue }
+      routes[Int(request.venue)].send(request, at: now)
+      if measuresReactions, request.kind == .newOrder {
+        reactions.record(UInt64(max(0, Clock.realtime - cause)))
+      }
     }
     waiting.removeAll()
     isSending = false

@@ -1,5 +1,5 @@
-import LowLatency
 import Links
+import LowLatency
 import TradingModel
 import Venues
 

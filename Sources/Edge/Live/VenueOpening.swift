@@ -28,6 +28,11 @@ public struct VenueOpening {
       clockOffset: clockOffset)
     guard let credential = venue.credential else { return opened }
     try checkKey(credential, &opened)
+    try takeAccount(credential, &opened)
+    for position in opened.positions where position.quantity != 0 && isNew {
+      opened.warnings.append(
+        "a position in \(position.symbol) stands that this run did not make; it is left alone")
+    }
     if venue.cancelsForeignOrders {
       if isNew {
         try cancelAll(credential)
@@ -36,13 +41,28 @@ public struct VenueOpening {
           "orders that are not ours are left alone: an existing journal is carried on")
       }
     }
+    return opened
+  }
+
+  /// What the account holds now, of a venue that was opened.
+  public mutating func account(of opened: OpenedVenue) throws -> OpenedVenue {
+    var now = opened
+    now.balances = []
+    now.positions = []
+    clockOffset = opened.clockOffset
+    if let credential = venue.credential { try takeAccount(credential, &now) }
+    return now
+  }
+
+  private func takeAccount(
+    _ credential: VenueCredential, _ opened: inout OpenedVenue
+  ) throws {
     if offers(.balances) {
       for body in try ask(.balances, RequestInput(), credential) {
         opened.balances += try read("balances", body) { try venue.adapter.balances(in: $0) }
       }
     }
     if offers(.positions) { try takePositions(credential, &opened) }
-    return opened
   }
 
   private func offers(_ action: VenueAction) -> Bool {
@@ -60,7 +80,9 @@ public struct VenueOpening {
     let asked = SessionTime.now
     let body = try ask(.serverTime, RequestInput(), nil)[0]
     let now = SessionTime.now
-    guard let time = try read("time", body, { try venue.adapter.serverTime(in: $0) }) else { return }
+    guard let time = try read("time", body, { try venue.adapter.serverTime(in: $0) }) else {
+      return
+    }
     clockOffset = time - (asked.wall + (now.monotonic - asked.monotonic) / 2)
   }
 
@@ -127,10 +149,6 @@ public struct VenueOpening {
         try venue.adapter.positions(in: $0, scales)
       }
     }
-    for position in opened.positions where position.quantity != 0 {
-      opened.warnings.append(
-        "a position in \(position.symbol) stands that this run did not make; it is left alone")
-    }
   }
 
   // MARK: Asking
@@ -195,7 +213,8 @@ public struct VenueOpening {
       return try body.withUnsafeBytes { try decode($0) }
     } catch let error as ScanError {
       throw unanswered(
-        what, "at byte \(error.offset) \(error.expected) was expected: "
+        what,
+        "at byte \(error.offset) \(error.expected) was expected: "
           + String(decoding: body.prefix(200), as: UTF8.self))
     }
   }

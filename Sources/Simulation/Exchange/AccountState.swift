@@ -5,6 +5,8 @@ final class AccountState {
   let index: AccountIndex
   let keys: [APIKey]
   var fees: FeeSchedule
+  /// Fees of instruments that have their own.
+  var instrumentFees: [InstrumentIndex: FeeSchedule] = [:]
   var positionMode: PositionMode
   /// By asset.
   var balances: [ExchangeBalance]
@@ -41,6 +43,10 @@ final class AccountState {
 
   /// The internal account is nobody's: it has what it needs.
   var isInternal: Bool { index == 0 }
+
+  func fees(in instrument: InstrumentIndex) -> FeeSchedule {
+    instrumentFees[instrument] ?? fees
+  }
 
   func place(_ instrument: InstrumentIndex, _ side: PositionSide) -> Int {
     Int(instrument) * 3 + Int(side.rawValue)

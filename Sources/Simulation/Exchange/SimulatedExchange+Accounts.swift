@@ -8,9 +8,21 @@ extension SimulatedExchange {
   /// An account's fees.
   public func fees(of account: AccountIndex) -> FeeSchedule { accounts[account].fees }
 
-  /// Sets the fees of fills from now on.
-  public func setFees(of account: AccountIndex, _ fees: FeeSchedule) {
-    accounts[account].fees = fees
+  /// An account's fees in an instrument: its own there, or those of all others.
+  public func fees(of account: AccountIndex, in instrument: InstrumentIndex) -> FeeSchedule {
+    accounts[account].fees(in: instrument)
+  }
+
+  /// Sets the fees of fills from now on, of one instrument or of all that have none of their own: a venue
+  /// with spot and contracts in one account has other rates for each.
+  public func setFees(
+    of account: AccountIndex, _ fees: FeeSchedule, in instrument: InstrumentIndex? = nil
+  ) {
+    if let instrument {
+      accounts[account].instrumentFees[instrument] = fees
+    } else {
+      accounts[account].fees = fees
+    }
   }
 
   /// Brings `amount` in from outside.

@@ -100,8 +100,8 @@ extension SimulatedExchange {
       ? Money(amount: divideProduct(over.amount, one, by: under.amount)) : nil
   }
 
-  /// The average price at which a position was entered, at 10^-18 of the quote, rounded half to even; nil
-  /// where there is none.
+  /// The average price at which a position was entered, at 10^-18 of the quote, rounded half to even (of
+  /// inverse contracts cut towards zero); nil where there is none.
   public func averagePrice(of position: ExchangePosition) -> Money? {
     let listing = market(position.instrument).listing
     if position.quantity == 0 || position.cost == .zero { return nil }
@@ -113,9 +113,8 @@ extension SimulatedExchange {
       return quotient(cost, size, decimals: decimals)
     }
     // Cost is size / price: price is size / cost.
-    let (scaled, isOver) = size.multipliedReportingOverflow(
-      by: powerOfTen128(2 * Money.decimals - decimals))
-    return isOver ? nil : Money(amount: divide(scaled, by: cost, .halfEven))
+    return Money(
+      amount: divideProduct(size, powerOfTen128(2 * Money.decimals - decimals), by: cost))
   }
 
   /// `cost` x 10^`decimals` / `size`, where needed in two steps.

@@ -58,7 +58,7 @@ extension SimulatedExchange {
 
   /// The fee that a lock provides for: of spot buys where the fee is paid in quote.
   func lockFee(_ request: OrderRequest, of account: AccountIndex) -> Rate {
-    let fees = accounts[account].fees
+    let fees = accounts[account].fees(in: request.instrument)
     guard request.side == .buy, !market(request.instrument).isContract, fees.asset == .quote else {
       return .zero
     }

@@ -127,7 +127,7 @@ extension SimulatedExchange {
     -> (Money, CurrencyIndex)
   {
     let listing = trade.market.listing
-    let fees = accounts[account].fees
+    let fees = accounts[account].fees(in: trade.market.index)
     let rate = liquidity == .maker ? fees.maker : fees.taker
     if trade.market.isContract {
       return (cut(rate.share(of: trade.value), listing.settlement), listing.settlement)

@@ -189,6 +189,9 @@ public final class VenueServer {
     return true
   }
 
+  /// Cuts every connection; the ports stay open. On the server's thread only.
+  public func disconnectAll() { for product in products { product.disconnectAll() } }
+
   /// Cuts every connection and frees every port. Idempotent.
   public func close() {
     loop.close()

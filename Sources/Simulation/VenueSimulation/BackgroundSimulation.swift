@@ -17,6 +17,7 @@ public final class BackgroundSimulation: Sendable {
   private final class Lane: Sendable {
     let ready = Mutex<Result<JSONValue, Failure>?>(nil)
     let isStopping = Atomic<Bool>(false)
+    let isCutWanted = Atomic<Bool>(false)
   }
 
   /// Starts them; `make` is called on their thread, where they then live.
@@ -26,7 +27,10 @@ public final class BackgroundSimulation: Sendable {
       do {
         let server = try make()
         lane.ready.withLock { $0 = .success(server.ready) }
-        try? server.serve(until: { lane.isStopping.load(ordering: .acquiring) })
+        try? server.serve(until: {
+          if lane.isCutWanted.exchange(false, ordering: .acquiringAndReleasing) { server.cut() }
+          return lane.isStopping.load(ordering: .acquiring)
+        })
         server.close()
       } catch {
         let failure = Failure(description: "\(error)")
@@ -43,6 +47,9 @@ public final class BackgroundSimulation: Sendable {
   }
 
   deinit { stop() }
+
+  /// Cuts every connection, as soon as its thread comes to it.
+  public func cut() { lane.isCutWanted.store(true, ordering: .releasing) }
 
   /// Ends them, and waits for that. Idempotent.
   public func stop() {

@@ -118,11 +118,6 @@ enum ExchangeRecords {
       decimals: Int(listing.quantityDecimals) + Int(listing.contractSize.decimals))
   }
 
-  /// All eighteen digits, less the zeros at the end.
-  private static func text(_ money: Money) -> String {
-    var text = DecimalText.string(money.amount, decimals: Money.decimals)
-    while text.hasSuffix("0") { text.removeLast() }
-    if text.hasSuffix(".") { text.removeLast() }
-    return text
-  }
+  /// Exact, without zeros at the end.
+  private static func text(_ money: Money) -> String { money.description }
 }

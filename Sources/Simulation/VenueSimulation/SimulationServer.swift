@@ -86,6 +86,9 @@ public final class SimulationServer {
     if let failure = server.failure { throw failure }
   }
 
+  /// Cuts every connection, as a network does.
+  public func cut() { server.disconnectAll() }
+
   /// Ends connections and removes what was made for clients; what `state` keeps stays.
   public func close() {
     server.close()

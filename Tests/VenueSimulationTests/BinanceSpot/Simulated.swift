@@ -115,14 +115,15 @@ extension Simulated {
   ) {
     let connection = KeptConnection()
     let session = BinanceStreamSession(
-      connection, front.core, unit: .milliseconds, isCombined: isCombined, names: names,
-      messagesInSecond: front.settings.messagesInSecond, at: now)
+      connection, front.core.streams, unit: .milliseconds, isCombined: isCombined, names: names,
+      messagesInSecond: front.settings.messagesInSecond, at: now
+    ) { [core = front.core] in core.isStream($0) }
     return (session, connection)
   }
 
-  func requests() -> (BinanceRequestSession, KeptConnection) {
+  func requests() -> (BinanceRequestSession<BinanceSpotCore>, KeptConnection) {
     let connection = KeptConnection()
-    let session = BinanceRequestSession(
+    let session = BinanceRequestSession<BinanceSpotCore>(
       connection, front, unit: .milliseconds, returnsRateLimits: true, at: now)
     return (session, connection)
   }
@@ -132,6 +133,7 @@ extension Simulated {
 enum Recorded {
   static let folder = URL(filePath: #filePath).deletingLastPathComponent()
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent()
     .appending(path: "shared/data")
 
   static var isThere: Bool {

@@ -16,9 +16,11 @@ struct FeedAssembler: ~Copyable {
   /// The symbol whose held updates are being offered again; -1 for none.
   private(set) var replaying = -1
 
-  init(following scales: [SymbolScale], rule: SequenceRule) {
+  /// - Parameter keepsUpdates: whether snapshots come beside the stream; nil for what captures of the
+  ///   venues with this rule hold.
+  init(following scales: [SymbolScale], rule: SequenceRule, keepsUpdates: Bool? = nil) {
     symbols = scales.map { FollowedSymbol(scale: $0, rule: rule) }
-    keepsUpdates = rule != .bybit
+    self.keepsUpdates = keepsUpdates ?? (rule != .bybit && rule != .okx)
   }
 
   /// Whether the book of a symbol continues.

@@ -6,6 +6,7 @@ public enum FeedKind: String, CaseIterable, Sendable {
   case binanceUSDM = "binance-usdm"
   case binanceCOINM = "binance-coinm"
   case bybit
+  case okx
   case hyperliquid
   case cmeMBO = "cme-mbo"
   case csvTrades = "csv-trades"
@@ -19,6 +20,7 @@ public enum FeedKind: String, CaseIterable, Sendable {
     case .binanceSpot: .binanceSpot
     case .binanceUSDM, .binanceCOINM: .binanceFutures
     case .bybit: .bybit
+    case .okx: .okx
     case .hyperliquid, .cmeMBO, .csvTrades, .csvQuotes, .csv: .wholeBooks
     }
   }

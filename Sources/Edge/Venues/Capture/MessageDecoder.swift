@@ -5,6 +5,7 @@ struct MessageDecoder {
   /// The capture's kind; `.csv` becomes trades or quotes with the first header.
   private(set) var kind: FeedKind
   private var binance = BinanceDecoder()
+  private var okx = OKXDecoder()
   private var table = TableDecoder()
 
   init(kind: FeedKind) { self.kind = kind }
@@ -28,7 +29,12 @@ struct MessageDecoder {
     case .hyperliquid:
       message.receiveTime = try Self.receiveTime(&scanner)
       try HyperliquidDecoder.decode(&scanner, &scales, into: &message)
+    case .okx:
+      message.receiveTime = try Self.receiveTime(&scanner)
+      try okx.decode(&scanner, &scales, into: &message)
     case .bybit:
+      // Captures of the venue's own have no local time in front.
+      message.receiveTime = scanner.peek() == UInt8(ascii: "{") ? 0 : try Self.receiveTime(&scanner)
       try BybitDecoder.decode(&scanner, &scales, into: &message)
     case .csv, .csvTrades, .csvQuotes, .cmeMBO:
       if isFirst {

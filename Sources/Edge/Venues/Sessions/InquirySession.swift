@@ -19,11 +19,17 @@ public final class InquirySession: VenueSession {
   private let requests: [WireRequest]
   private var next = 0
 
-  /// - Parameter requests: all to `origin`, as a venue's `requests(...)` wrote them.
+  /// - Parameters:
+  ///   - origin: where nothing is asked.
+  ///   - requests: as a venue's `requests(...)` wrote them, all to one origin, which need not be that of
+  ///     its other requests.
   public init(_ name: String, origin: String, _ requests: [WireRequest]) {
     self.name = name
     self.requests = requests
-    channels = [SessionChannel(.http, address: origin, purpose: "questions at the start")]
+    let address = requests.first.map { String($0.url.dropLast(Self.target(of: $0.url).count)) }
+    channels = [
+      SessionChannel(.http, address: address ?? origin, purpose: "questions at the start")
+    ]
     answers = requests.map { _ in .waiting }
   }
 
@@ -45,7 +51,8 @@ public final class InquirySession: VenueSession {
   private func ask() {
     guard next < requests.count else { return }
     let request = requests[next]
-    let target = Array(Self.target(of: request.url).utf8)
+    let path = Self.target(of: request.url)
+    let target = Array((path.isEmpty ? "/" : path).utf8)
     var lines = ""
     for header in request.headers where !Self.isOfConnection(header.name) {
       lines += "\(header.name): \(header.value)\r\n"
@@ -66,7 +73,7 @@ public final class InquirySession: VenueSession {
   private static func target(of url: String) -> String {
     guard let scheme = url.firstRange(of: "://") else { return url }
     let rest = url[scheme.upperBound...]
-    guard let slash = rest.firstIndex(of: "/") else { return "/" }
+    guard let slash = rest.firstIndex(of: "/") else { return "" }
     return String(rest[slash...])
   }
 

@@ -35,7 +35,14 @@ protocol MarketDialect {
   mutating func writeSubscription(
     _ symbols: [SymbolScale], from start: Int, into text: inout [UInt8]
   ) -> Int
-  /// Decodes a message of the stream.
+  /// Streams that the venue serves at other addresses than the first, by their places in `channels`:
+  /// trades and prices, while books come by the first.
+  var sideStreams: [Int] { get }
+  /// Writes the next subscription message over a side stream, as `writeSubscription` does over the first.
+  mutating func writeSubscription(
+    over channel: Int, _ symbols: [SymbolScale], from start: Int, into text: inout [UInt8]
+  ) -> Int
+  /// Decodes a message of a stream.
   mutating func decode(
     _ bytes: UnsafeRawBufferPointer, _ scales: inout SymbolScales,
     into message: inout VenueMessage
@@ -60,6 +67,14 @@ struct StreamHeartbeat {
   var text: String
   /// Nanoseconds.
   var interval: Int64
+}
+
+// Of venues with one stream.
+extension MarketDialect {
+  var sideStreams: [Int] { [] }
+  mutating func writeSubscription(
+    over channel: Int, _ symbols: [SymbolScale], from start: Int, into text: inout [UInt8]
+  ) -> Int { symbols.count }
 }
 
 // Of venues whose snapshots are asked for.

@@ -23,6 +23,14 @@ final class MarketSession<Dialect: MarketDialect>: VenueSession {
     var lastQuote: UInt64 = 0
   }
 
+  /// A stream beside the first.
+  private struct SideStream {
+    var channel: Int
+    var next = 0
+    /// When the next subscription message may be sent; `Int64.max` for none to send.
+    var subscribeAt: Int64 = .max
+  }
+
   /// Counts for health and tests.
   struct Counts: Equatable {
     var malformed = 0
@@ -60,6 +68,7 @@ final class MarketSession<Dialect: MarketDialect>: VenueSession {
   private var isOpen = false
   private var nextSubscription = 0
   private var subscribeAt: Int64 = .max
+  private var sides: [SideStream]
   private var heartbeatAt: Int64 = .max
   private var lastWall: Timestamp = 0
   private var text: [UInt8] = []
@@ -76,8 +85,10 @@ final class MarketSession<Dialect: MarketDialect>: VenueSession {
     self.silenceMax = silenceMax
     shared = budget
     scales = SymbolScales(following: symbols)
-    assembler = FeedAssembler(following: symbols, rule: dialect.rule)
+    assembler = FeedAssembler(
+      following: symbols, rule: dialect.rule, keepsUpdates: dialect.snapshotCost != nil)
     following = Array(repeating: Following(), count: symbols.count)
+    sides = dialect.sideStreams.map { SideStream(channel: $0) }
     records = RecordBuffer(capacity: recordCapacity)
     text.reserveCapacity(1 << 14)
   }
@@ -98,6 +109,11 @@ final class MarketSession<Dialect: MarketDialect>: VenueSession {
   }
 
   func opened(_ channel: Int, at now: SessionTime) {
+    if let side = sides.firstIndex(where: { $0.channel == channel }) {
+      sides[side].next = 0
+      sides[side].subscribeAt = now.monotonic
+      return subscribeSides(now)
+    }
     guard channel == 0 else { return wantSnapshotsAgain(now) }
     isOpen = true
     nextSubscription = 0
@@ -107,6 +123,11 @@ final class MarketSession<Dialect: MarketDialect>: VenueSession {
   }
 
   func closed(_ channel: Int, at now: SessionTime) {
+    if let side = sides.firstIndex(where: { $0.channel == channel }) {
+      // Books are another stream's.
+      sides[side].subscribeAt = .max
+      return
+    }
     if channel > 0 {
       for symbol in following.indices where following[symbol].isAsked { failed(symbol, now) }
       return
@@ -130,6 +151,23 @@ final class MarketSession<Dialect: MarketDialect>: VenueSession {
       subscribeAt += Self.second / Int64(dialect.subscriptionsPerSecond)
     }
     if nextSubscription >= symbols.count { subscribeAt = .max }
+  }
+
+  private func subscribeSides(_ now: SessionTime) {
+    for side in sides.indices {
+      while sides[side].subscribeAt <= now.monotonic {
+        text.removeAll(keepingCapacity: true)
+        sides[side].next += max(
+          1,
+          dialect.writeSubscription(
+            over: sides[side].channel, symbols, from: sides[side].next, into: &text))
+        text.withUnsafeBytes { outbox.text(sides[side].channel, tag: 0, $0) }
+        let isDone = sides[side].next >= symbols.count
+        sides[side].subscribeAt =
+          isDone
+          ? .max : sides[side].subscribeAt + Self.second / Int64(dialect.subscriptionsPerSecond)
+      }
+    }
   }
 
   // MARK: Messages
@@ -352,6 +390,7 @@ final class MarketSession<Dialect: MarketDialect>: VenueSession {
 
   var nextTime: Int64 {
     var time = min(subscribeAt, heartbeatAt)
+    for side in sides { time = min(time, side.subscribeAt) }
     for symbol in following.indices {
       if isOpen, let at = following[symbol].renewalAt { time = min(time, at) }
       if let at = following[symbol].snapshotAt { time = min(time, at) }
@@ -365,6 +404,7 @@ final class MarketSession<Dialect: MarketDialect>: VenueSession {
   func advance(to now: SessionTime) {
     lastWall = now.wall
     if subscribeAt <= now.monotonic { subscribe(now) }
+    subscribeSides(now)
     askForSnapshots(now)
     renew(now)
     if let heartbeat = dialect.heartbeat, heartbeatAt <= now.monotonic {

@@ -70,6 +70,7 @@ extension TradingSession where Dialect: ~Copyable {
       news.text = "an answer that cannot be read"
     }
     note(news.outcome)
+    keepAccount()
     switch asked.question {
     case .logOn(let step): take(step: step, asked, now)
     case .repeated(let index): take(repeated: index, asked, now)

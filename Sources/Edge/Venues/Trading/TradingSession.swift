@@ -165,6 +165,10 @@ final class TradingSession<Dialect: TradingDialect & ~Copyable>: OrderSession {
     let step = dialect.logOn[index]
     let channel = step.via ?? step.channel
     guard isOpen[channel] || channels[channel].kind == .http else { return }
+    // What is asked elsewhere for a channel's sake waits for that channel.
+    guard step.kind == .open || isOpen[step.channel] || channels[step.channel].kind == .http else {
+      return
+    }
     phase = .loggingOn(step: index)
     stepDeadline = now.monotonic + Self.answerTimeout
     ask(.logOn(index), over: channel, now)

@@ -136,12 +136,12 @@ public enum BinanceSpot: VenueAdapter {
   }
 
   private static func wire(
-    _ route: BinanceSpotRoute, _ input: RequestInput, _ encoder: inout BinanceSpotEncoder,
+    _ route: BinanceRoute, _ input: RequestInput, _ encoder: inout BinanceSpotEncoder,
     _ environment: VenueEnvironment
   ) throws -> WireRequest {
     switch input.channel {
-    case .rest: WireRequest(http: try encoder.http(route), origin: environment.rest)
-    case .webSocket: message(try encoder.message(route, id: 1, isSigned: true), environment)
+    case .rest: WireRequest(http: try encoder.form.http(route), origin: environment.rest)
+    case .webSocket: message(try encoder.form.message(route, id: 1, isSigned: true), environment)
     }
   }
 

@@ -5,56 +5,57 @@ extension BinanceSpotEncoder {
   /// Puts the parameters of an action in place of those before; gives where they go.
   mutating func fill(
     _ action: VenueAction, _ input: RequestInput, timestamp: UInt64
-  ) throws(RequestError) -> BinanceSpotRoute {
-    parameters.removeAll()
+  ) throws(RequestError) -> BinanceRoute {
+    form.parameters.removeAll()
     let isWebSocket = input.channel == .webSocket
     let route = try Self.route(action, input)
-    if isWebSocket && route.security == .signed { addKey() }
+    if isWebSocket && route.security == .signed { form.addKey() }
     switch action {
-    case .cancelAll: parameters.add("symbol", text: try Self.needed(input.symbol, "symbol"))
+    case .cancelAll: form.parameters.add("symbol", text: try Self.needed(input.symbol, "symbol"))
     case .openOrders:
-      if let symbol = input.symbol { parameters.add("symbol", text: symbol) }
+      if let symbol = input.symbol { form.parameters.add("symbol", text: symbol) }
     case .fills:
-      if let id = input.firstTradeID { parameters.add("fromId", number: id) }
-      if let limit = input.limit { parameters.add("limit", number: limit) }
-      if let id = input.venueOrderID { parameters.add("orderId", number: id) }
-      if let time = input.startTime { parameters.add("startTime", number: time) }
-      parameters.add("symbol", text: try Self.needed(input.symbol, "symbol"))
+      if let id = input.firstTradeID { form.parameters.add("fromId", number: id) }
+      if let limit = input.limit { form.parameters.add("limit", number: limit) }
+      if let id = input.venueOrderID { form.parameters.add("orderId", number: id) }
+      if let time = input.startTime { form.parameters.add("startTime", number: time) }
+      form.parameters.add("symbol", text: try Self.needed(input.symbol, "symbol"))
     case .query:
-      parameters.add("orderId", number: try Self.needed(input.venueOrderID, "order-id"))
-      parameters.add("symbol", text: try Self.needed(input.symbol, "symbol"))
-    case .balances: parameters.add("omitZeroBalances", true)
+      form.parameters.add("orderId", number: try Self.needed(input.venueOrderID, "order-id"))
+      form.parameters.add("symbol", text: try Self.needed(input.symbol, "symbol"))
+    case .balances: form.parameters.add("omitZeroBalances", true)
     case .instruments:
-      if let symbol = input.symbol { parameters.add("symbol", text: symbol) }
+      if let symbol = input.symbol { form.parameters.add("symbol", text: symbol) }
     case .depth:
-      parameters.add("limit", number: input.limit ?? 1_000)
-      parameters.add("symbol", text: try Self.needed(input.symbol, "symbol"))
+      form.parameters.add("limit", number: input.limit ?? 1_000)
+      form.parameters.add("symbol", text: try Self.needed(input.symbol, "symbol"))
     default: break
     }
     if route.security == .signed {
-      parameters.add("recvWindow", number: input.receiveWindow)
-      parameters.add("timestamp", number: timestamp)
+      form.parameters.add("recvWindow", number: input.receiveWindow)
+      form.parameters.add("timestamp", number: timestamp)
     }
-    parameters.sort()
+    form.parameters.sort()
     return route
   }
 
   private static func route(
     _ action: VenueAction, _ input: RequestInput
-  ) throws(RequestError) -> BinanceSpotRoute {
-    let route: BinanceSpotRoute
+  ) throws(RequestError) -> BinanceRoute {
+    let route: BinanceRoute
     switch action {
-    case .cancelAll: route = .cancelAll
-    case .openOrders: route = input.symbol == nil ? .allOpenOrders : .openOrders
-    case .fills: route = .fills
-    case .query: route = .query
-    case .balances: route = .account
-    case .keyPermissions: route = .keyPermissions
-    case .userStream: route = .subscribeUserStream
-    case .logOn: route = .logOn
-    case .serverTime: route = .serverTime
-    case .instruments: route = .instruments
-    case .depth: route = .depth
+    case .cancelAll: route = BinanceRoute.Spot.cancelAll
+    case .openOrders:
+      route = input.symbol == nil ? BinanceRoute.Spot.allOpenOrders : BinanceRoute.Spot.openOrders
+    case .fills: route = BinanceRoute.Spot.fills
+    case .query: route = BinanceRoute.Spot.query
+    case .balances: route = BinanceRoute.Spot.account
+    case .keyPermissions: route = BinanceRoute.Spot.keyPermissions
+    case .userStream: route = BinanceRoute.Spot.subscribeUserStream
+    case .logOn: route = BinanceRoute.Spot.logOn
+    case .serverTime: route = BinanceRoute.Spot.serverTime
+    case .instruments: route = BinanceRoute.Spot.instruments
+    case .depth: route = BinanceRoute.Spot.depth
     default: throw .notOffered(action, reason: BinanceSpot.reason(notOffering: action))
     }
     let isWebSocket = input.channel == .webSocket

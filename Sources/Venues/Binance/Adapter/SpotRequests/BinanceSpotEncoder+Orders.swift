@@ -7,33 +7,33 @@ extension BinanceSpotEncoder {
   @inline(__always)
   mutating func fill(
     _ request: VenueRequest, _ name: OrderName, timestamp: UInt64, hasKey: Bool
-  ) throws(RequestError) -> BinanceSpotRoute {
+  ) throws(RequestError) -> BinanceRoute {
     if request.kind != .querySnapshot || request.listing != .max {
       guard names.isKnown(request.listing) else { throw .unknownListing(request.listing) }
     }
-    parameters.removeAll()
-    if hasKey { addKey() }
+    form.parameters.removeAll()
+    if hasKey { form.addKey() }
     switch request.kind {
     case .newOrder:
       try fillNewOrder(request, name, timestamp)
-      return .place
+      return BinanceRoute.Spot.place
     case .replace:
-      parameters.add(
+      form.parameters.add(
         "newQty", units: request.quantity, decimals: names.quantityDecimals(request.listing))
       fillIdentity(request, name, timestamp)
-      return .amend
+      return BinanceRoute.Spot.amend
     case .cancel:
       fillIdentity(request, name, timestamp)
-      return .cancel
+      return BinanceRoute.Spot.cancel
     case .queryOrder:
       fillIdentity(request, name, timestamp)
-      return .query
+      return BinanceRoute.Spot.query
     case .querySnapshot:
-      parameters.add("recvWindow", number: receiveWindow)
+      form.parameters.add("recvWindow", number: receiveWindow)
       let isForAll = request.listing == .max
-      if !isForAll { parameters.add("symbol", names.symbol(request.listing)) }
-      parameters.add("timestamp", number: timestamp)
-      return isForAll ? .allOpenOrders : .openOrders
+      if !isForAll { form.parameters.add("symbol", names.symbol(request.listing)) }
+      form.parameters.add("timestamp", number: timestamp)
+      return isForAll ? BinanceRoute.Spot.allOpenOrders : BinanceRoute.Spot.openOrders
     }
   }
 
@@ -44,13 +44,13 @@ extension BinanceSpotEncoder {
   ) {
     // The venue's number may be of an order that this one took the place of.
     if request.venueOrderID != 0, name.version == 0 {
-      parameters.add("orderId", number: request.venueOrderID)
+      form.parameters.add("orderId", number: request.venueOrderID)
     } else {
       addClientOrderID("origClientOrderId", name)
     }
-    parameters.add("recvWindow", number: receiveWindow)
-    parameters.add("symbol", names.symbol(request.listing))
-    parameters.add("timestamp", number: timestamp)
+    form.parameters.add("recvWindow", number: receiveWindow)
+    form.parameters.add("symbol", names.symbol(request.listing))
+    form.parameters.add("timestamp", number: timestamp)
   }
 
   @inline(__always)
@@ -61,25 +61,25 @@ extension BinanceSpotEncoder {
     let timeInForce = try Self.timeInForce(request)
     let priceDecimals = names.priceDecimals(request.listing)
     addClientOrderID("newClientOrderId", name)
-    parameters.add("newOrderRespType", "RESULT")
+    form.parameters.add("newOrderRespType", "RESULT")
     if request.type == .limit || request.type == .stopLimit {
-      parameters.add("price", units: request.price, decimals: priceDecimals)
+      form.parameters.add("price", units: request.price, decimals: priceDecimals)
     }
-    parameters.add(
+    form.parameters.add(
       "quantity", units: request.quantity, decimals: names.quantityDecimals(request.listing))
-    parameters.add("recvWindow", number: receiveWindow)
+    form.parameters.add("recvWindow", number: receiveWindow)
     if request.side == .buy {
-      parameters.add("side", "BUY")
+      form.parameters.add("side", "BUY")
     } else {
-      parameters.add("side", "SELL")
+      form.parameters.add("side", "SELL")
     }
     if request.type == .stop || request.type == .stopLimit {
-      parameters.add("stopPrice", units: request.stopPrice, decimals: priceDecimals)
+      form.parameters.add("stopPrice", units: request.stopPrice, decimals: priceDecimals)
     }
-    parameters.add("symbol", names.symbol(request.listing))
-    if let timeInForce { parameters.add("timeInForce", timeInForce) }
-    parameters.add("timestamp", number: timestamp)
-    parameters.add("type", type)
+    form.parameters.add("symbol", names.symbol(request.listing))
+    if let timeInForce { form.parameters.add("timeInForce", timeInForce) }
+    form.parameters.add("timestamp", number: timestamp)
+    form.parameters.add("type", type)
   }
 
   /// A buy of type STOP_LOSS waits for a rise, as a stop does here; a sell for a fall.

@@ -8,19 +8,10 @@ import TradingModel
 /// (developers.binance.com/docs/binance-spot-api-docs/websocket-api/request-security), and the same
 /// way over REST, which takes any order.
 public struct BinanceSpotEncoder: ~Copyable {
-  /// Room for the longest request: parameters, their signature, path and headers.
-  private static let byteCountMax = ParameterList.spelledByteCountMax * 2 + 16_384
-
-  let apiKey: String
   let receiveWindow: UInt64
-  private let signer: MessageSigner
   private let prefix: UnsafeMutableRawBufferPointer
-  private let key: UnsafeMutableRawBufferPointer
-  private let headers: UnsafeMutableRawBufferPointer
   var names: ListingNames
-  var parameters = ParameterList()
-  private let room: UnsafeMutableRawPointer
-  private let signingRoom: UnsafeMutableRawPointer
+  var form: BinanceRequestForm
 
   /// - Parameters:
   ///   - clientOrderIDPrefix: what every client order id begins with; of `A-Z a-z 0-9 . : / _ -`, at
@@ -33,24 +24,13 @@ public struct BinanceSpotEncoder: ~Copyable {
     receiveWindow: UInt64, host: String, listingCapacity: Int
   ) {
     precondition(clientOrderIDPrefix.utf8.count <= 36, "client order ids have at most 36 bytes")
-    self.apiKey = apiKey
     self.receiveWindow = receiveWindow
-    self.signer = signer
-    prefix = Self.kept(clientOrderIDPrefix)
-    key = Self.kept(apiKey)
-    headers = Self.kept(" HTTP/1.1\r\nHost: \(host)\r\n")
+    prefix = BinanceRequestForm.kept(clientOrderIDPrefix)
     names = ListingNames(capacity: listingCapacity)
-    room = .allocate(byteCount: Self.byteCountMax, alignment: 64)
-    signingRoom = .allocate(byteCount: ParameterList.spelledByteCountMax, alignment: 64)
+    form = BinanceRequestForm(apiKey: apiKey, signer: signer, host: host)
   }
 
-  deinit {
-    prefix.deallocate()
-    key.deallocate()
-    headers.deallocate()
-    room.deallocate()
-    signingRoom.deallocate()
-  }
+  deinit { prefix.deallocate() }
 
   /// Makes a listing known under the venue's symbol for it.
   public mutating func add(_ listing: Listing, symbol: String) {
@@ -68,7 +48,7 @@ public struct BinanceSpotEncoder: ~Copyable {
   ) throws(RequestError) -> UnsafeRawBufferPointer {
     let name = OrderName(orderID: request.orderID)
     let route = try fill(request, name, timestamp: timestamp, hasKey: false)
-    return try http(route)
+    return try form.http(route)
   }
 
   /// Writes an order request for the WebSocket API.
@@ -89,101 +69,32 @@ public struct BinanceSpotEncoder: ~Copyable {
     _ request: VenueRequest, _ name: OrderName, timestamp: UInt64, id: UInt64, isLoggedOn: Bool
   ) throws(RequestError) -> UnsafeRawBufferPointer {
     let route = try fill(request, name, timestamp: timestamp, hasKey: !isLoggedOn)
-    return try message(route, id: id, isSigned: !isLoggedOn)
+    return try form.message(route, id: id, isSigned: !isLoggedOn)
   }
 
   /// What a request costs of the venue's limits.
   public static func cost(of request: VenueRequest) -> RequestCost {
     switch request.kind {
-    case .newOrder: BinanceSpotRoute.place.cost
-    case .replace: BinanceSpotRoute.amend.cost
-    case .cancel: BinanceSpotRoute.cancel.cost
-    case .queryOrder: BinanceSpotRoute.query.cost
+    case .newOrder: BinanceRoute.Spot.place.cost
+    case .replace: BinanceRoute.Spot.amend.cost
+    case .cancel: BinanceRoute.Spot.cancel.cost
+    case .queryOrder: BinanceRoute.Spot.query.cost
     case .querySnapshot:
       request.listing == .max
-        ? BinanceSpotRoute.allOpenOrders.cost : BinanceSpotRoute.openOrders.cost
+        ? BinanceRoute.Spot.allOpenOrders.cost : BinanceRoute.Spot.openOrders.cost
     }
-  }
-
-  // MARK: Spelling
-
-  /// The parameters at hand as an HTTP request.
-  mutating func http(
-    _ route: BinanceSpotRoute
-  ) throws(RequestError) -> UnsafeRawBufferPointer {
-    guard parameters.isComplete else { throw .tooLong }
-    var writer = RequestWriter(at: room)
-    writer.write(route.method)
-    writer.write(byte: UInt8(ascii: " "))
-    writer.write(route.path)
-    if parameters.count > 0 { writer.write(byte: UInt8(ascii: "?")) }
-    let start = writer.end
-    parameters.writeQuery(&writer)
-    if route.security == .signed {
-      let text = UnsafeRawBufferPointer(start: start, count: writer.end - start)
-      writer.write("&signature=")
-      let spelling: SignatureText = signer.algorithm.isHMAC ? .hex : .percentEncodedBase64
-      writer.end += signer.sign(text, as: spelling, into: writer.end)
-    }
-    writer.write(UnsafeRawBufferPointer(headers))
-    if route.security != .none {
-      writer.write("X-MBX-APIKEY: ")
-      writer.write(UnsafeRawBufferPointer(key))
-      writer.write("\r\n")
-    }
-    if (route.method.utf8Start)[0] == UInt8(ascii: "P") { writer.write("Content-Length: 0\r\n") }
-    writer.write("\r\n")
-    return UnsafeRawBufferPointer(start: room, count: writer.end - room)
-  }
-
-  /// The parameters at hand as a message of the WebSocket API.
-  mutating func message(
-    _ route: BinanceSpotRoute, id: UInt64, isSigned: Bool
-  ) throws(RequestError) -> UnsafeRawBufferPointer {
-    if isSigned && route.security == .signed {
-      var text = RequestWriter(at: signingRoom)
-      parameters.writePlain(&text)
-      let signed = UnsafeRawBufferPointer(start: signingRoom, count: text.end - signingRoom)
-      // The signature is spelled in this message's room, whose content it is not yet.
-      let spelling: SignatureText = signer.algorithm.isHMAC ? .hex : .base64
-      let count = signer.sign(signed, as: spelling, into: room)
-      parameters.add("signature", UnsafeRawBufferPointer(start: room, count: count))
-    }
-    guard parameters.isComplete else { throw .tooLong }
-    var writer = RequestWriter(at: room)
-    writer.write("{\"id\":\"")
-    writer.write(id)
-    writer.write("\",\"method\":\"")
-    writer.write(route.webSocketMethod)
-    writer.write("\"")
-    if parameters.count > 0 {
-      writer.write(",\"params\":")
-      parameters.writeJSON(&writer)
-    }
-    writer.write("}")
-    return UnsafeRawBufferPointer(start: room, count: writer.end - room)
   }
 
   // MARK: Parameters
-
-  /// The key, as a parameter of the WebSocket API.
-  mutating func addKey() { parameters.add("apiKey", UnsafeRawBufferPointer(key)) }
 
   /// Our id of an order, as the venue keeps it: the run's prefix, then what `OrderName` says. Number 0,
   /// which no order has, stands for a prefix that is a whole id (requests by hand).
   @inline(__always)
   mutating func addClientOrderID(_ parameter: StaticString, _ name: OrderName) {
     let prefix = prefix
-    parameters.write(parameter, isBare: false) { writer in
+    form.parameters.write(parameter, isBare: false) { writer in
       writer.write(UnsafeRawBufferPointer(prefix))
       if name.orderID != 0 { name.write(&writer) }
     }
-  }
-
-  private static func kept(_ text: String) -> UnsafeMutableRawBufferPointer {
-    let bytes = Array(text.utf8)
-    let room = UnsafeMutableRawBufferPointer.allocate(byteCount: max(1, bytes.count), alignment: 8)
-    room.copyBytes(from: bytes)
-    return UnsafeMutableRawBufferPointer(rebasing: room[..<bytes.count])
   }
 }

@@ -5,7 +5,10 @@ import TradingModel
 enum BinanceLimits {
   private static let second: Timestamp = 1_000_000_000
   private static var headers: [StaticString] {
-    ["x-mbx-used-weight-1m", "x-mbx-order-count-10s", "x-mbx-order-count-1d"]
+    [
+      "x-mbx-used-weight-1m", "x-mbx-order-count-10s", "x-mbx-order-count-1m",
+      "x-mbx-order-count-1d",
+    ]
   }
 
   /// Takes the used counts over.

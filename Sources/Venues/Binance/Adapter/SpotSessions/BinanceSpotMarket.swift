@@ -40,7 +40,7 @@ struct BinanceSpotMarket: MarketDialect {
   var subscriptionsPerSecond: Int { 4 }
 
   var snapshotCost: RequestCost? {
-    RequestCost(weight: BinanceSpotRoute.depthWeight(limit: snapshotLimit))
+    RequestCost(weight: BinanceRoute.Spot.depthWeight(limit: snapshotLimit))
   }
 
   mutating func writeSubscription(

@@ -99,7 +99,7 @@ struct BinanceSpotTrading: TradingDialect, ~Copyable {
     var (action, input) = asked(question)
     input.channel = .webSocket
     let route = try encoder.fill(action, input, timestamp: timestamp)
-    outbox.text(0, tag: tag, try encoder.message(route, id: tag, isSigned: true))
+    outbox.text(0, tag: tag, try encoder.form.message(route, id: tag, isSigned: true))
     return route.cost
   }
 

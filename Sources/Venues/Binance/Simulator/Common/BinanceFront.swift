@@ -159,11 +159,16 @@ final class BinanceFront<Product: BinanceProduct>: VenueFront {
         returnsRateLimits: request.queryFields["returnRateLimits"] != "false", at: now)
       return
     }
-    connection.session = BinanceStreamSession(
+    let session = BinanceStreamSession(
       connection, core.streams, unit: unit, isCombined: request.path.hasSuffix("/stream"),
       names: core.streamNames(request) ?? [], messagesInSecond: settings.messagesInSecond,
       at: now
     ) { [core] in core.isStream($0) }
+    // Of private streams, as `events=ORDER_TRADE_UPDATE/ACCOUNT_UPDATE`.
+    if let events = request.queryFields["events"] {
+      session.wantedEvents = Set(events.split(separator: "/").map(String.init))
+    }
+    connection.session = session
   }
 
   func received(

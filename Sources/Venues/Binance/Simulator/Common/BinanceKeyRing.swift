@@ -1,4 +1,5 @@
 import Exchange
+import VenueServer
 
 /// The keys of all accounts.
 struct BinanceKeyRing {
@@ -20,5 +21,18 @@ struct BinanceKeyRing {
       throw .rejectedKey
     }
     return key
+  }
+}
+
+extension VenueKey {
+  /// As a simulation describes it, with what signs its requests.
+  func binanceJSON(_ secret: [(key: String, value: JSONValue)]) -> JSONValue {
+    var words: [JSONValue] = []
+    if permissions.contains(.read) { words.append("read") }
+    if permissions.contains(.trade) { words.append("trade") }
+    if permissions.contains(.withdraw) { words.append("withdraw") }
+    return .object(
+      [("type", .string(scheme.rawValue)), ("apiKey", .string(id))] + secret
+        + [("permissions", .array(words))])
   }
 }

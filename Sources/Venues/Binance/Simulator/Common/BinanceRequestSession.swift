@@ -125,7 +125,7 @@ final class BinanceRequestSession<Product: BinanceProduct>: BinanceUserListener 
     return try core.perform(endpoint.action, call)
   }
 
-  /// BinanceParameters as texts, numbers in their own spelling.
+  /// Parameters as texts, numbers in their own spelling.
   private static func fields(_ params: JSONValue?) throws(BinanceError) -> [BinanceField] {
     guard let params, !params.isNull else { return [] }
     guard let members = params.members else {

@@ -31,7 +31,15 @@ final class BinanceStreamSession {
     for name in names { subscribe(name) }
   }
 
+  /// The users' events that the address asked for; nil for all.
+  var wantedEvents: Set<String>?
+
   func send(_ text: String, of stream: String) {
+    if let wantedEvents, !text.hasPrefix(#"{"e":"listenKeyExpired""#),
+      !wantedEvents.contains(where: { text.hasPrefix(#"{"e":"\#($0)""#) })
+    {
+      return
+    }
     connection.send(isCombined ? #"{"stream":"\#(stream)","data":\#(text)}"# : text, .push)
   }
 

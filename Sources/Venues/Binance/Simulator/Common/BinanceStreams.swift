@@ -85,6 +85,11 @@ final class BinanceStreams {
     return key
   }
 
+  /// The account's listen key; nil where it has none.
+  func key(of account: AccountIndex) -> String? {
+    keys.first { $0.value.account == account }?.key
+  }
+
   func keepKey(_ key: String, of account: AccountIndex, at now: ServerTime) -> Bool {
     guard keys[key]?.account == account else { return false }
     keys[key]?.validUntil = now.monotonic + keyLifetime

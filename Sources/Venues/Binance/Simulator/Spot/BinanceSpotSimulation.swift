@@ -101,7 +101,7 @@ public final class BinanceSpotSimulation: VenueSimulation {
         id: core.makeID(64), scheme: .hmac, account: account, permissions: permissions,
         secret: core.makeID(64))
       core.keys.add(key)
-      keys.append(Self.json(key, [("secret", .string(key.secret))]))
+      keys.append(key.binanceJSON([("secret", .string(key.secret))]))
     }
     for scheme in schemes {
       let (path, publicKey) = try files.make(scheme, named: "\(name)-\(scheme.rawValue)")
@@ -109,23 +109,11 @@ public final class BinanceSpotSimulation: VenueSimulation {
         id: core.makeID(64), scheme: scheme, account: account, permissions: [.read, .trade],
         publicKey: publicKey)
       core.keys.add(key)
-      keys.append(Self.json(key, [("privateKeyPath", .string(path))]))
+      keys.append(key.binanceJSON([("privateKeyPath", .string(path))]))
     }
     accounts.append([
       "name": .string(name), "account": .integer(account), "keys": .array(keys),
     ])
-  }
-
-  private static func json(
-    _ key: VenueKey, _ secret: [(key: String, value: JSONValue)]
-  ) -> JSONValue {
-    var permissions: [JSONValue] = []
-    if key.permissions.contains(.read) { permissions.append("read") }
-    if key.permissions.contains(.trade) { permissions.append("trade") }
-    if key.permissions.contains(.withdraw) { permissions.append("withdraw") }
-    return .object(
-      [("type", .string(key.scheme.rawValue)), ("apiKey", .string(key.id))] + secret
-        + [("permissions", .array(permissions))])
   }
 
   public func description(at endpoint: ServerEndpoint) -> JSONValue {

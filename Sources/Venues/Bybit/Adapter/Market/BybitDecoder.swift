@@ -1,22 +1,34 @@
 import TradingModel
 
-/// Decodes Bybit v5 public `orderbook.*` (snapshot and delta) and `publicTrade.*` messages, after
-/// the chapters "Orderbook" and "Trade" of its websocket documentation. Other messages are
-/// `.other`.
+/// Decodes Bybit v5 public `orderbook.*` (snapshot and delta), `publicTrade.*` and `tickers.*` messages,
+/// after https://bybit-exchange.github.io/docs/v5/websocket/public/orderbook, .../trade and .../ticker.
+/// `orderbook.1` is the best quote. Other messages are `.other`.
 ///
-/// The capture has no local time: a message arrives at its `ts`. The venue's time is `cts`, the
+/// A message without a local time (`receiveTime` 0) arrives at its `ts`. The venue's time is `cts`, the
 /// matching engine's, where it stands; else `ts`.
 enum BybitDecoder {
+  /// What stands around a message's data.
   private struct Fields {
     var topic = FieldRange.none
     var type = FieldRange.none
     var data = -1
+    var time: Timestamp = 0
     var engineTime: Timestamp = 0
   }
 
+  /// What was found beside what the message holds.
+  struct Found: BitwiseCopyable {
+    /// Answers to requests have no topic.
+    var hasTopic: Bool
+    /// Where the data of a followed symbol's ticker begins; -1 for any other message.
+    var ticker = -1
+  }
+
+  /// Decodes one message.
+  @discardableResult
   static func decode(
     _ scanner: inout FieldScanner, _ scales: inout SymbolScales, into message: inout VenueMessage
-  ) throws(ScanError) {
+  ) throws(ScanError) -> Found {
     var fields = Fields()
     try scanner.beginObject()
     var isFirst = true
@@ -26,7 +38,7 @@ enum BybitDecoder {
       } else if scanner.matches(key, "type") {
         fields.type = try scanner.string()
       } else if scanner.matches(key, "ts") {
-        message.receiveTime = try scanner.milliseconds()
+        fields.time = try scanner.milliseconds()
       } else if scanner.matches(key, "cts") {
         fields.engineTime = try scanner.milliseconds()
       } else if scanner.matches(key, "data") {
@@ -38,23 +50,36 @@ enum BybitDecoder {
       }
     }
     try scanner.expectEnd()
-    // Answers to requests have no topic.
-    guard fields.topic.isPresent, fields.data >= 0 else { return }
-    message.venueTime = fields.engineTime > 0 ? fields.engineTime : message.receiveTime
+    var found = Found(hasTopic: fields.topic.isPresent)
+    guard fields.topic.isPresent, fields.data >= 0 else { return found }
+    // Every message of a topic has its time.
+    if fields.time == 0 { throw ScanError(scanner.count, "a field \"ts\"") }
+    if message.receiveTime == 0 { message.receiveTime = fields.time }
+    message.venueTime = fields.engineTime > 0 ? fields.engineTime : fields.time
     scanner.offset = fields.data
     if hasPrefix(scanner, fields.topic, "orderbook.") {
-      try requireTime(scanner, message)
-      try book(&scanner, &scales, fields.type, &message)
+      if hasPrefix(scanner, fields.topic, "orderbook.1.") {
+        try quote(&scanner, &scales, fields.type, &message)
+      } else {
+        try book(&scanner, &scales, fields.type, &message)
+      }
     } else if hasPrefix(scanner, fields.topic, "publicTrade.") {
-      try requireTime(scanner, message)
       try trades(&scanner, &scales, &message)
+    } else if hasPrefix(scanner, fields.topic, "tickers.") {
+      message.symbol = scales.find(symbol(scanner, fields.topic))
+      if message.symbol >= 0 { found.ticker = fields.data }
     }
+    return found
   }
 
-  private static func requireTime(
-    _ scanner: FieldScanner, _ message: borrowing VenueMessage
-  ) throws(ScanError) {
-    if message.receiveTime == 0 { throw ScanError(scanner.count, "a field \"ts\"") }
+  /// What stands behind the last dot of a topic.
+  private static func symbol(
+    _ scanner: FieldScanner, _ topic: FieldRange
+  ) -> UnsafeRawBufferPointer {
+    var start = topic.offset + topic.count
+    while start > topic.offset, scanner.base[start - 1] != UInt8(ascii: ".") { start -= 1 }
+    return scanner.bytes(
+      FieldRange(offset: start, count: topic.offset + topic.count - start))
   }
 
   private static func hasPrefix(
@@ -101,6 +126,53 @@ enum BybitDecoder {
     try LevelArrays.pairs(&scanner, &scales, message.symbol, .sell, &message.levels)
   }
 
+  /// The first level of each side. Level 1 comes as snapshots only, and again after 3 s without a change;
+  /// a side that is empty has the price 0. Its own `u` begins anew when the service restarts, and `seq`
+  /// does not.
+  private static func quote(
+    _ scanner: inout FieldScanner, _ scales: inout SymbolScales, _ type: FieldRange,
+    _ message: inout VenueMessage
+  ) throws(ScanError) {
+    guard type.isPresent, scanner.matches(type, "snapshot") else { return }
+    var (bids, asks) = (-1, -1)
+    try scanner.beginObject()
+    var isFirst = true
+    while let key = try scanner.nextKey(&isFirst) {
+      if scanner.matches(key, "s") {
+        message.symbol = scales.find(scanner.bytes(try scanner.string()))
+      } else if scanner.matches(key, "seq") {
+        message.final = try scanner.unsigned()
+      } else if scanner.matches(key, "b") {
+        try note(&bids, &scanner)
+      } else if scanner.matches(key, "a") {
+        try note(&asks, &scanner)
+      } else {
+        try scanner.skipValue()
+      }
+    }
+    guard message.symbol >= 0 else { return }
+    guard bids >= 0, asks >= 0 else { throw ScanError(scanner.offset, "fields \"b\" and \"a\"") }
+    let bid = try firstLevel(&scanner, at: bids, &scales, message.symbol)
+    let ask = try firstLevel(&scanner, at: asks, &scales, message.symbol)
+    message.kind = .bestQuote
+    message.quote = BestQuote(
+      listing: 0, venueSequence: message.final, venueTime: message.venueTime,
+      bidPrice: bid.price, bidQuantity: bid.quantity, askPrice: ask.price,
+      askQuantity: ask.quantity)
+  }
+
+  private static func firstLevel(
+    _ scanner: inout FieldScanner, at place: Int, _ scales: inout SymbolScales, _ symbol: Int
+  ) throws(ScanError) -> (price: Int64, quantity: Int64) {
+    scanner.offset = place
+    try scanner.beginArray()
+    if scanner.peek() == UInt8(ascii: "]") { return (0, 0) }
+    try scanner.beginArray()
+    let price = try scales.price(&scanner, symbol)
+    try scanner.expect(UInt8(ascii: ","), "','")
+    return (price, try scales.quantity(&scanner, symbol))
+  }
+
   private static func note(
     _ place: inout Int, _ scanner: inout FieldScanner
   ) throws(ScanError) {
@@ -110,7 +182,7 @@ enum BybitDecoder {
   }
 
   /// `[{"T", "s", "S": "Buy" | "Sell", "v", "p", "i"}, ...]`: the side is the taker's. Trade ids
-  /// are UUIDs; they are not kept.
+  /// of linear are UUIDs, which tell no order; they are not kept.
   private static func trades(
     _ scanner: inout FieldScanner, _ scales: inout SymbolScales, _ message: inout VenueMessage
   ) throws(ScanError) {

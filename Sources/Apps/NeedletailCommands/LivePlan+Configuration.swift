@@ -1,0 +1,180 @@
+import Configuration
+import Credentials
+import Engine
+import Live
+import Runtime
+import Strategies
+import TradingModel
+import Transport
+import Venues
+
+extension LivePlan {
+  /// The plan that a configuration is.
+  init(
+    _ mode: RunMode, _ configuration: RunConfiguration, _ registry: StrategyRegistry
+  ) throws {
+    let entersOrders = mode == .live || mode == .demo
+    self.init(
+      mode: mode,
+      venues: try configuration.venues.map {
+        try LiveVenue($0, mode, needsKey: entersOrders)
+      },
+      strategies: { definitions in
+        try Self.strategies(configuration.strategies, definitions, registry)
+      },
+      limits: { Self.limits(configuration.risk, $0) })
+  }
+
+  private static func strategies(
+    _ strategies: [StrategyConfiguration], _ definitions: RunDefinitions,
+    _ registry: StrategyRegistry
+  ) throws -> [StrategyDefinition] {
+    let made = try strategies.enumerated().map { index, strategy in
+      let entry = try registry.entry(strategy.kind)
+      let listings = definitions.listings.filter { listing in
+        let venue = definitions.venues[Int(listing.listing.venue)]
+        return strategy.venues?.contains(venue) ?? true
+          && strategy.symbols?.contains(listing.symbol) ?? true
+      }
+      return StrategyDefinition(
+        index: StrategyIndex(index + 1), stateVersion: entry.stateVersion, name: strategy.kind,
+        settings: strategy.settings.map { "\($0.name)=\($0.text)" }.joined(separator: "\n"),
+        listings: listings.map(\.listing.index))
+    }
+    // Checks every setting by making each strategy once.
+    return try SandboxStrategies.applying([], to: made, definitions, registry)
+  }
+
+  /// Balances and feeds are always checked; the rest is what the configuration limits.
+  private static func limits(
+    _ risk: RiskConfiguration, _ definitions: RunDefinitions
+  ) -> [RiskLimitsDefinition] {
+    var limits = RiskLimitsDefinition(
+      scope: .firm, index: 0,
+      checks: RiskLimitsDefinition.balanceCheck | RiskLimitsDefinition.feedCheck)
+    if let value = risk.openOrdersMax { limits.openOrdersMax = value }
+    if let value = risk.ordersPerSecond { limits.ordersPerWindow = value }
+    if let value = risk.orderNotionalMax { limits.orderNotionalMax = Money(value) }
+    if let value = risk.openNotionalMax { limits.openNotionalMax = Money(value) }
+    if let value = risk.positionNotionalMax { limits.positionNotionalMax = Money(value) }
+    if let parts = try? risk.priceCollar?.units(decimals: Rate.decimals) {
+      limits.priceCollar = Rate(parts: parts)
+    }
+    // Every scope must have limits; those of the configuration are the whole run's.
+    return [limits]
+      + definitions.strategies.map { RiskLimitsDefinition(scope: .strategy, index: $0.index) }
+      + definitions.listings.map {
+        RiskLimitsDefinition(scope: .listing, index: $0.listing.index)
+      }
+  }
+}
+
+extension LiveVenue {
+  fileprivate init(
+    _ configuration: VenueConfiguration, _ mode: RunMode, needsKey: Bool
+  ) throws {
+    guard let adapter = VenueRegistry.find(configuration.adapter)?.adapter else {
+      throw UsageError.unknown("venue", configuration.adapter, among: VenueRegistry.names)
+    }
+    self.init(
+      name: configuration.name, adapter: adapter,
+      environment: try Self.environment(configuration, adapter.description, mode),
+      symbols: configuration.symbols)
+    allowsWithdrawalKey = configuration.allowWithdrawalKey
+    cancelsForeignOrders = configuration.foreignOrders == .cancel
+    tls = try TLSContext(trust: configuration.certificateAuthority.map { .file($0) } ?? .system)
+    makerFee = try configuration.makerFee.map { try $0.rate }
+    takerFee = try configuration.takerFee.map { try $0.rate }
+    if needsKey { credential = try Self.credential(configuration) }
+  }
+
+  /// The addresses that a mode may use.
+  private static func environment(
+    _ configuration: VenueConfiguration, _ venue: VenueDescription, _ mode: RunMode
+  ) throws(UsageError) -> VenueEnvironment {
+    let place = "[[venue]] \(configuration.name)"
+    let isOwn =
+      configuration.rest != nil && configuration.publicStream != nil
+      && (mode == .paper || mode == .shadow
+        || configuration.userStream != nil && configuration.orderEntry != nil)
+    var environment: VenueEnvironment?
+    if let name = configuration.environment {
+      guard let found = venue.environment(name) else {
+        throw UsageError.unknown("environment", name, among: venue.environments.map(\.name))
+      }
+      environment = found
+    } else if mode == .demo {
+      environment = venue.environments.first { !$0.isReal }
+      if environment == nil, isOwn { environment = venue.environments.first }
+    } else {
+      environment = venue.environments.first { $0.isReal }
+    }
+    guard var environment else {
+      throw UsageError(
+        "\(place): \(venue.name) has no test network; give the addresses of one (rest, "
+          + "public_stream, user_stream, order_entry)")
+    }
+    if mode == .demo, environment.isReal, !isOwn {
+      throw UsageError("\(place): environment '\(environment.name)' is real; demo trades elsewhere")
+    }
+    if mode == .live, !environment.isReal {
+      throw UsageError(
+        "\(place): environment '\(environment.name)' is not real; see needletail demo")
+    }
+    if isOwn { environment.isReal = mode == .live }
+    environment.rest = configuration.rest ?? environment.rest
+    environment.publicStream = configuration.publicStream ?? environment.publicStream
+    environment.userStream = configuration.userStream ?? environment.userStream
+    environment.orderEntry = configuration.orderEntry ?? environment.orderEntry
+    return environment
+  }
+
+  /// Of the environment's variables, else out of the encrypted file.
+  private static func credential(_ configuration: VenueConfiguration) throws -> VenueCredential {
+    if let found = try CredentialEnvironment.credential(
+      venue: configuration.name, variable: Terminal.environment)
+    {
+      return try VenueCredential(found)
+    }
+    guard let path = SecretsFile.usualPath(variable: Terminal.environment) else {
+      throw UsageError("neither HOME nor XDG_CONFIG_HOME is set: there is no file of secrets")
+    }
+    return try VenueCredential(
+      try CredentialSearch.credential(
+        venue: configuration.adapter, name: configuration.key, file: SecretsFile(path: path),
+        variable: Terminal.environment,
+        passphrase: { () throws(CredentialError) in try Self.passphrase() }))
+  }
+
+  private static func passphrase() throws(CredentialError) -> SecretBytes {
+    do throws(SecretInputError) {
+      return try FilePassphrase.read(from: nil, variable: Terminal.environment, isNew: false)
+    } catch {
+      throw .variable(FilePassphrase.variable, reason: "\(error)")
+    }
+  }
+}
+
+extension Decimal {
+  /// A share, exactly.
+  fileprivate var rate: Rate {
+    get throws(DecimalError) { Rate(parts: try units(decimals: Rate.decimals)) }
+  }
+}
+
+extension VenueCredential {
+  /// A credential as requests carry it.
+  init(_ credential: Credential) throws(UsageError) {
+    let kind: VenueKeyKind
+    switch credential.kind {
+    case .hmac: kind = .hmac
+    case .ed25519: kind = .ed25519
+    case .rsa: kind = .rsa
+    case .ecdsa:
+      throw UsageError("\(credential.venue): ECDSA keys are of no use there")
+    }
+    self.init(
+      apiKey: credential.apiKey, kind: kind, secret: credential.secret,
+      passphrase: credential.passphrase)
+  }
+}

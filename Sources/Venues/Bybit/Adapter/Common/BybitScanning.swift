@@ -1,0 +1,73 @@
+import TradingModel
+
+// Values as Bybit writes them where they are not hot: numbers in quotes, and nothing between the quotes
+// for "none".
+extension FieldScanner {
+  /// Whether `""` or null stands here; it is then stepped over.
+  @inline(__always)
+  mutating func nothing() throws(ScanError) -> Bool {
+    if peek() == UInt8(ascii: "\""), offset + 1 < count, base[offset + 1] == UInt8(ascii: "\"") {
+      offset += 2
+      return true
+    }
+    return try null()
+  }
+
+  /// Milliseconds since the epoch, with or without quotes; 0 for none.
+  @inline(__always)
+  mutating func quotedMilliseconds() throws(ScanError) -> Timestamp {
+    if try nothing() { return 0 }
+    guard peek() == UInt8(ascii: "\"") else { return try milliseconds() }
+    offset += 1
+    let time = try milliseconds()
+    try expect(UInt8(ascii: "\""), "'\"'")
+    return time
+  }
+
+  /// An amount; zero for none.
+  mutating func optionalMoney() throws(ScanError) -> Money {
+    try nothing() ? .zero : try money()
+  }
+
+  /// `Buy` or `Sell`, in any case: older messages have capitals.
+  @inline(__always)
+  mutating func bybitSide() throws(ScanError) -> Side {
+    skipSpace()
+    let start = offset
+    let word = try string()
+    let letter = word.count > 0 ? base[word.offset] | 0x20 : 0
+    if word.count == 3, letter == UInt8(ascii: "b") { return .buy }
+    if word.count == 4, letter == UInt8(ascii: "s") { return .sell }
+    throw ScanError(start, "Buy or Sell")
+  }
+
+  /// Where the value at hand begins; it is stepped over.
+  @inline(__always)
+  mutating func place() throws(ScanError) -> Int {
+    skipSpace()
+    let start = offset
+    try skipValue()
+    return start
+  }
+
+  /// Where the value at hand stands; it is stepped over.
+  mutating func part() throws(ScanError) -> MessagePart {
+    let start = try place()
+    return MessagePart(offset: start, byteCount: offset - start)
+  }
+
+  /// A number that may have more decimals than `decimals`, rounded down to a whole count of
+  /// 10^-`decimals`: averages and index prices.
+  mutating func floorUnits(decimals: Int) throws(ScanError) -> Int64 {
+    let start = offset
+    let value = try decimal()
+    let excess = Int(value.decimals) - decimals
+    if excess > 0 {
+      let (quotient, rest) = value.units.quotientAndRemainder(dividingBy: powerOfTen(excess))
+      return rest < 0 ? quotient - 1 : quotient
+    }
+    let (units, overflow) = value.units.multipliedReportingOverflow(by: powerOfTen(-excess))
+    if overflow { throw ScanError(start, "a number that fits in 64 bits") }
+    return units
+  }
+}

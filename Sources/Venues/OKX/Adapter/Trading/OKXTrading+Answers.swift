@@ -1,0 +1,174 @@
+import TradingModel
+
+// Answers: over the connection to operations, over REST to questions.
+extension OKXTrading {
+  mutating func readAnswer(
+    _ answer: SessionAnswer, to question: TradingQuestion, _ budget: inout RateBudget,
+    at time: Timestamp, into news: inout TradingNews
+  ) throws(ScanError) {
+    var scanner = FieldScanner(answer.body)
+    let envelope: OKXEnvelope
+    do throws(ScanError) {
+      envelope = try OKXEnvelope(&scanner)
+    } catch {
+      // What stands before the venue answers in its own words.
+      if answer.status == 200 || answer.status == 0 { throw error }
+      let meaning = OKXErrors.meaning(code: 0, status: answer.status, at: time)
+      news.text = "HTTP status \(answer.status)"
+      news.outcome = .failed(meaning, as: nil)
+      return
+    }
+    if case .request(let request) = question, request.kind != .queryOrder {
+      return try readOperation(envelope, &scanner, request, at: time, into: &news)
+    }
+    if envelope.code != 0 || answer.status >= 300 {
+      let status = answer.status == 0 ? 200 : answer.status
+      return fail(envelope.code, envelope.message, question, scanner, status, time, into: &news)
+    }
+    try readResult(answer, envelope, &scanner, question, into: &news)
+  }
+
+  private func fail(
+    _ code: UInt64, _ message: FieldRange, _ question: TradingQuestion, _ scanner: FieldScanner,
+    _ status: Int, _ time: Timestamp, into news: inout TradingNews
+  ) {
+    var kind: VenueReportKind?
+    switch question {
+    case .request(let request): kind = OKXErrors.reportKind(code, to: request.kind)
+    case .order: kind = OKXErrors.reportKind(code, to: .queryOrder)
+    case .logOn, .repeated, .snapshot, .fills: break
+    }
+    news.text = "\(code): \(OKXText.string(message, scanner))"
+    news.outcome = .failed(OKXErrors.meaning(code: code, status: status, at: time), as: kind)
+  }
+
+  // MARK: Operations
+
+  /// `{"id", "op", "code", "msg", "data": [{"ordId", "sCode", "sMsg", "ts"}]}`: `sCode` says more than
+  /// `code`, which is 1 where all orders failed.
+  private mutating func readOperation(
+    _ envelope: OKXEnvelope, _ scanner: inout FieldScanner, _ request: VenueRequest,
+    at time: Timestamp, into news: inout TradingNews
+  ) throws(ScanError) {
+    var found: OKXAcknowledgement?
+    if envelope.data >= 0 {
+      scanner.offset = envelope.data
+      try scanner.beginArray()
+      if scanner.peek() == UInt8(ascii: "{") { found = try OKXAcknowledgement(&scanner) }
+    }
+    let code = found.map { $0.code != 0 ? $0.code : envelope.code } ?? envelope.code
+    guard let found, code == 0 else {
+      if found == nil, code == 0 { throw ScanError(scanner.offset, "an order in \"data\"") }
+      // A cancel that is under way already: the push tells of its end.
+      if request.kind == .cancel, code == 51410 {
+        news.outcome = .acknowledged
+        return
+      }
+      let message = found.map { $0.message.count > 0 ? $0.message : envelope.message }
+      fail(code, message ?? envelope.message, .request(request), scanner, 200, time, into: &news)
+      return
+    }
+    guard request.kind == .newOrder else {
+      // Received; the channel `orders` tells what comes of it.
+      news.outcome = .acknowledged
+      return
+    }
+    news.orders.append(
+      OrderNews(
+        VenueReport(
+          kind: .accepted, listing: request.listing, venue: venue, side: request.side,
+          orderID: request.orderID, venueOrderID: found.venueOrderID, version: request.version,
+          price: request.price, quantity: request.quantity,
+          venueTime: found.venueTime > 0 ? found.venueTime : time), ownership: .own,
+        isFollowed: true))
+  }
+
+  // MARK: Questions
+
+  private mutating func readResult(
+    _ answer: SessionAnswer, _ envelope: OKXEnvelope, _ scanner: inout FieldScanner,
+    _ question: TradingQuestion, into news: inout TradingNews
+  ) throws(ScanError) {
+    if case .logOn(let index) = question {
+      return try readStep(steps[index], answer, envelope, &scanner, into: &news)
+    }
+    guard envelope.data >= 0 else { throw ScanError(answer.body.count, "a field \"data\"") }
+    scanner.offset = envelope.data
+    switch question {
+    case .request, .order:
+      try decoder.askedOrders(&scanner, into: &news.orders)
+      if news.orders.count == 0 {
+        news.outcome = .failed(.reject(.unknownOrder), as: .notFound)
+      }
+    case .snapshot(0, _):
+      try decoder.askedOrders(&scanner, into: &news.orders)
+      if news.orders.count == Int(Self.pageLimit) {
+        news.nextPage = VenueText("\(news.orders[news.orders.count - 1].report.venueOrderID)")
+      }
+    case .snapshot:
+      try readFills(&scanner, into: &news)
+      for index in 0..<news.orders.count {
+        newestFill = max(newestFill, news.orders[index].report.venueTime)
+      }
+    case .fills: try readFills(&scanner, into: &news)
+    case .repeated: news.outcome = .time(try Self.serverTime(&scanner))
+    case .logOn: break
+    }
+  }
+
+  private mutating func readFills(
+    _ scanner: inout FieldScanner, into news: inout TradingNews
+  ) throws(ScanError) {
+    let page = try decoder.fills(&scanner, into: &news.orders)
+    if page.count == Int(Self.pageLimit) { news.nextPage = page.oldestBill }
+  }
+
+  /// `[{"ts": "1597026383085"}]`.
+  static func serverTime(_ scanner: inout FieldScanner) throws(ScanError) -> Timestamp {
+    try scanner.beginArray()
+    try scanner.beginObject()
+    var time: Timestamp = 0
+    var isFirst = true
+    while let key = try scanner.nextKey(&isFirst) {
+      let value = try OKXText.value(&scanner)
+      if scanner.matches(key, "ts") { time = try OKXText.time(value, scanner) }
+    }
+    if time == 0 { throw ScanError(scanner.offset, "a field \"ts\"") }
+    return time
+  }
+
+  private mutating func readStep(
+    _ step: Step, _ answer: SessionAnswer, _ envelope: OKXEnvelope, _ scanner: inout FieldScanner,
+    into news: inout TradingNews
+  ) throws(ScanError) {
+    switch step {
+    case .time:
+      guard envelope.data >= 0 else { throw ScanError(answer.body.count, "a field \"data\"") }
+      scanner.offset = envelope.data
+      news.outcome = .time(try Self.serverTime(&scanner))
+    case .configuration: takeConfiguration(try OKXAccountConfiguration(answer.body), into: &news)
+    case .instruments:
+      for instrument in try OKXInstrument.list(answer.body) {
+        for entry in listings where entry.symbol == instrument.symbol {
+          encoder.setCode(entry.listing, instrument.code)
+        }
+      }
+    case .logIn, .subscribe: break
+    }
+  }
+
+  /// Swaps are traded in one net position: a hedged account would need a side with every order, and one
+  /// in spot mode has no swaps.
+  private func takeConfiguration(
+    _ told: OKXAccountConfiguration, into news: inout TradingNews
+  ) {
+    guard types.contains(where: { $0.description == "SWAP" }) else { return }
+    if told.isHedged {
+      news.text = "the account keeps longs and shorts apart (long_short_mode): set net_mode"
+      news.outcome = .failed(.stop(.permission), as: nil)
+    } else if told.level == 1 {
+      news.text = "the account is in spot mode, in which swaps are not traded"
+      news.outcome = .failed(.stop(.permission), as: nil)
+    }
+  }
+}
