@@ -18,6 +18,9 @@ extension AccountDifference: CustomStringConvertible {
 
 /// Holds accounts beside the core's books.
 public struct Reconciliation {
+  /// 10^-8.
+  private static let balanceUnit: Int128 = 10_000_000_000
+
   /// Every venue of the run, as it was when the run began.
   private let opened: [OpenedVenue]
   private let definitions: RunDefinitionsView
@@ -86,7 +89,8 @@ public struct Reconciliation {
       }
       guard let ours else { continue }
       let theirs = told[0].balances.first { "\($0.asset)" == name }?.total ?? .zero
-      if ours != theirs {
+      // Venues tell balances to eight decimals; a share of a realized profit may have more.
+      if (ours - theirs).amount.magnitude >= Self.balanceUnit.magnitude {
         let names = account.map { opened[Int($0)].venue.name }.joined(separator: " and ")
         found.append(
           AccountDifference(
