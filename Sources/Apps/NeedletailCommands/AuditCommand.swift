@@ -235,8 +235,10 @@ struct FillSums {
     }
     let changes = FillEvent.bustFlag | FillEvent.correctionFlag
     if fill.flags & changes == 0,
-      !trades.insert(Trade(
-        listing: fill.listing, tradeID: fill.tradeID, orderID: fill.orderID)).inserted
+      !trades.insert(
+        Trade(
+          listing: fill.listing, tradeID: fill.tradeID, orderID: fill.orderID)
+      ).inserted
     {
       findings.append("trade \(fill.tradeID) of \(names.symbol(of: fill.listing)) is booked twice")
     }

@@ -17,13 +17,15 @@ final class LiveWorld: SessionWorld {
   private let definitions: RunDefinitions
   /// What the journal's first run found on the accounts.
   private let initial: [AccountBalance]
+  /// By venue, what stood before a new journal began; empty for one that is carried on.
+  private let positionsBefore: [[AccountPosition]]
   let clientOrderIDPrefix: String
   /// How long connections may take to close in order.
   private static let closingTime: Int64 = 500_000_000
 
   init(
     _ run: LiveRun, _ definitions: RunDefinitions, comparing opened: [OpenedVenue],
-    initial: [AccountBalance],
+    initial: [AccountBalance], positionsBefore: [[AccountPosition]],
     clientOrderIDPrefix: String, wait policy: WaitPolicy,
     whenClosed: @escaping () -> Void = {}
   ) {
@@ -31,6 +33,7 @@ final class LiveWorld: SessionWorld {
     self.definitions = definitions
     self.opened = opened
     self.initial = initial
+    self.positionsBefore = positionsBefore
     self.clientOrderIDPrefix = clientOrderIDPrefix
     self.policy = policy
     self.whenClosed = whenClosed
@@ -66,7 +69,8 @@ final class LiveWorld: SessionWorld {
     let books = Reconciliation(
       opened,
       Reconciliation.RunDefinitionsView(
-        currencies: definitions.currencies, listings: definitions.listings), initial: initial)
+        currencies: definitions.currencies, listings: definitions.listings), initial: initial,
+      positionsBefore: positionsBefore)
     return books.accounts.flatMap { account -> [String] in
       do {
         let told = try account.map { venue in

@@ -132,7 +132,7 @@ extension Session {
       mode: plan.mode, settings: settings, definitions: definitions,
       world: LiveWorld(
         run, definitions, comparing: plan.entersOrders ? opened : [], initial: initial,
-        clientOrderIDPrefix: prefix,
+        positionsBefore: isNew ? opened.map(\.positions) : [], clientOrderIDPrefix: prefix,
         wait: settings.wait,
         whenClosed: plan.whenClosed),
       signals: file.map { .file($0.signals(startingAt: startTime)) } ?? .file([]),

@@ -26,6 +26,8 @@ public struct Reconciliation {
   private let definitions: RunDefinitionsView
   /// What the journal's first run found on the accounts.
   private let initial: [AccountBalance]
+  /// By venue, what stood before the run and is not its own; empty where that is not known.
+  private let positionsBefore: [[AccountPosition]]
 
   /// What of a run's definitions is needed.
   public struct RunDefinitionsView: Sendable {
@@ -39,11 +41,13 @@ public struct Reconciliation {
   }
 
   public init(
-    _ opened: [OpenedVenue], _ definitions: RunDefinitionsView, initial: [AccountBalance]
+    _ opened: [OpenedVenue], _ definitions: RunDefinitionsView, initial: [AccountBalance],
+    positionsBefore: [[AccountPosition]] = []
   ) {
     self.opened = opened
     self.definitions = definitions
     self.initial = initial
+    self.positionsBefore = positionsBefore
   }
 
   /// Venues by the account they trade on: a unified account serves several.
@@ -110,7 +114,8 @@ public struct Reconciliation {
         positions.first { "\($0.symbol)" == entry.symbol }?.quantity ?? 0
       }
       let ours = core.position(listing: entry.listing.index).quantity
-      let theirs = quantity(told.positions)
+      let before = Int(venue) < positionsBefore.count ? positionsBefore[Int(venue)] : []
+      let theirs = quantity(told.positions) - quantity(before)
       if ours != theirs {
         found.append(
           AccountDifference(
