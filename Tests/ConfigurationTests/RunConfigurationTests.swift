@@ -56,6 +56,7 @@ private func project(_ path: String) -> URL {
       key = "k"
       allow_withdrawal_key = false
       foreign_orders = "cancel"
+      redundant_feed = true
       rest = "https://127.0.0.1:8443"
       public_stream = "wss://host/stream?a=b"
       user_stream = "ws://127.0.0.1:80/ws"
@@ -92,6 +93,7 @@ private func project(_ path: String) -> URL {
     let venue = run.venues[0]
     #expect(venue.adapter == "a" && venue.environment == "demo" && venue.key == "k")
     #expect(!venue.allowWithdrawalKey && venue.foreignOrders == .cancel)
+    #expect(venue.redundantFeed && !run.venues[1].redundantFeed)
     #expect(venue.rest == "https://127.0.0.1:8443")
     #expect(venue.publicStream == "wss://host/stream?a=b")
     #expect(venue.userStream == "ws://127.0.0.1:80/ws" && venue.orderEntry == "wss://[::1]:9443")

@@ -67,6 +67,34 @@ import TradingModel
     #expect(restarted.decide(first: 2, final: 2, previous: 0) == .apply)
   }
 
+  /// Where numbers may begin anew, a lower number tells nothing: what does not link on is a gap.
+  @Test func numbersThatBeginAnew() {
+    func gap(_ last: UInt64, _ found: UInt64) -> SequenceDecision {
+      .gap(SequenceGap(last: last, foundFirst: found, foundLast: found))
+    }
+    #expect(
+      decide(.restarting, snapshot: 100, [(103, 103, 100), (3, 3, 103), (5, 5, 3)])
+        == [.apply, .apply, .apply])
+    // The update with which they begin anew is missing.
+    #expect(
+      decide(.restarting, snapshot: 100, [(103, 103, 100), (5, 5, 3), (6, 6, 5)])
+        == [.apply, gap(103, 5), .buffer])
+    #expect(
+      decide(.restarting, snapshot: 100, [(103, 103, 100), (99, 99, 98)])
+        == [.apply, gap(103, 99)])
+    // Behind a snapshot, older updates may still come.
+    #expect(
+      decide(.restarting, snapshot: 100, [(98, 98, 97), (99, 99, 98), (103, 103, 100)])
+        == [.dropOld, .dropOld, .apply])
+    // Told again: an update without changes, and a whole one.
+    #expect(
+      decide(.restarting, snapshot: 100, [(103, 103, 100), (103, 103, 103), (103, 103, 100)])
+        == [.apply, .apply, .dropOld])
+    // Others keep their rule.
+    #expect(
+      decide(.chain, snapshot: 100, [(101, 103, 100), (99, 99, 98)]) == [.apply, .dropOld])
+  }
+
   @Test func nothingBeforeTheSnapshot() {
     for rule in [SequenceRule.ranges, .chain, .steps] {
       #expect(decide(rule, snapshot: nil, [(1, 2, 0), (3, 4, 2)]) == [.buffer, .buffer])
@@ -96,6 +124,8 @@ extension SequenceRule {
   fileprivate static var ranges: SequenceRule { SequenceRule(.first, joinDistance: 1) }
   /// Each update tells the number before it.
   fileprivate static var chain: SequenceRule { SequenceRule(.previous) }
+  /// The same, and numbers may begin anew.
+  fileprivate static var restarting: SequenceRule { SequenceRule(.previous, mayRestart: true) }
   /// One number an update, one above the other.
   fileprivate static var steps: SequenceRule { SequenceRule(.last) }
 }

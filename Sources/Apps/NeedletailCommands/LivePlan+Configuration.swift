@@ -122,6 +122,7 @@ extension LiveVenue {
         "\(place): environment '\(environment.name)' is not real; see needletail demo")
     }
     if isOwn { environment.isReal = mode == .live }
+    environment.hasRedundantFeed = configuration.redundantFeed
     environment.rest = configuration.rest ?? environment.rest
     environment.publicStream = configuration.publicStream ?? environment.publicStream
     environment.userStream = configuration.userStream ?? environment.userStream

@@ -25,7 +25,7 @@ enum RecordCommand {
     notes: """
       A file for each symbol, VENUE_SYMBOL_TIME.gz: a line for each frame, its receive time in
       nanoseconds before it. Gaps, losses and stale feeds are told on standard error, and the book is
-      joined anew; the files then hold another snapshot.
+      joined anew; the files then hold another snapshot. Ends with status 1 when nothing at all came.
       """,
     examples: [
       "needletail record binance-spot --symbols BTCUSDT,ETHUSDT --out recordings --seconds 60"
@@ -93,6 +93,7 @@ private final class Recording: RecordTaker {
   private let symbols: [String]
   private var states: [FeedState]
   private var reported: [String?]
+  private var reportedFault: String?
 
   init(_ link: SessionLink, _ writer: CaptureWriter, symbols: [String]) {
     self.link = link
@@ -122,6 +123,9 @@ private final class Recording: RecordTaker {
     stop(now)
     writer.close()
     if let failure = writer.failure { return fail("record", "\(failure)", ExitStatus.failed) }
+    if writer.frameCount == 0, !Interruption.isRequested {
+      return fail("record", "nothing was recorded: \(lastReason)", ExitStatus.failed)
+    }
     writeText(json ? result : summary, to: STDOUT_FILENO)
     return Interruption.isRequested ? ExitStatus.interrupted : ExitStatus.done
   }
@@ -149,7 +153,16 @@ private final class Recording: RecordTaker {
     }
   }
 
+  /// Why nothing came, as far as anybody said.
+  private var lastReason: String {
+    link.session.lastFault ?? link.health.compactMap(\.lastReason).last ?? "the venue sent nothing"
+  }
+
   private func tellConnections() {
+    if let fault = link.session.lastFault, fault != reportedFault {
+      reportedFault = fault
+      writeText("record: \(fault)\n", to: STDERR_FILENO)
+    }
     for (index, health) in link.health.enumerated() where health.lastReason != reported[index] {
       reported[index] = health.lastReason
       if let reason = health.lastReason {

@@ -58,6 +58,8 @@ public struct VenueConfiguration: Equatable, Sendable {
   /// Whether a key that may withdraw is taken: the venue's own word, or the run's.
   public var allowWithdrawalKey: Bool
   public var foreignOrders: ForeignOrders
+  /// Whether the connections for market data are opened twice.
+  public var redundantFeed: Bool
   /// Addresses instead of the environment's: `https://HOST[:PORT]` without a path, and WebSocket
   /// addresses. Plain text (`http`, `ws`) is only for this machine.
   public var rest: String?

@@ -114,6 +114,14 @@ public final class SessionLink {
     carryOut(now)
   }
 
+  /// More messages of a channel are at hand than can be looked at one by one.
+  func fellBehind(at now: SessionTime) { session.fallBehind(at: now) }
+
+  func caughtUp(at now: SessionTime) {
+    session.catchUp(at: now)
+    carryOut(now)
+  }
+
   func answered(
     _ channel: Int, tag: UInt64, _ answer: SessionAnswer, _ received: Timestamp,
     at now: SessionTime

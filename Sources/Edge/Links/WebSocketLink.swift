@@ -13,6 +13,10 @@ final class WebSocketLink {
   private var connection: WebSocketConnection?
   private var sent: [Sent] = []
   private var target: String?
+  /// Messages of one turn that are carried one by one; the session is behind with more.
+  private static let promptCount = 8
+  /// Messages after which a session that is behind tells what it has, though more wait.
+  private static let behindCount = 512
 
   init(_ channel: SessionChannel, index: Int, _ endpoint: Endpoint, _ options: LinkOptions) {
     state = ChannelState(channel, index: index, endpoint, options)
@@ -53,6 +57,7 @@ final class WebSocketLink {
     if connection == nil { return connect(now) }
     let work = connection?.doWork(now: now.monotonic) ?? 0
     var count = 0
+    var messageCount = 0
     while let event = connection?.next(now: now.monotonic) {
       count += 1
       switch event {
@@ -61,12 +66,23 @@ final class WebSocketLink {
         owner.opened(index, at: now)
       case .text(let bytes), .binary(let bytes):
         state.received(at: now)
+        messageCount += 1
+        pace(messageCount, owner, now)
         owner.received(index, bytes, connection?.receiveTime ?? now.wall, at: now)
       case .pong(let roundTrip): state.ponged(roundTrip: roundTrip)
       case .closed: ended(owner, now)
       }
     }
+    if messageCount > Self.promptCount { owner.caughtUp(at: now) }
     return work + count
+  }
+
+  /// Tells the session that it is behind when many messages came at once, and lets it tell what it has
+  /// now and then.
+  private func pace(_ messageCount: Int, _ owner: SessionLink, _ now: SessionTime) {
+    guard messageCount > Self.promptCount else { return }
+    if messageCount % Self.behindCount == 0 { owner.caughtUp(at: now) }
+    owner.fellBehind(at: now)
   }
 
   private func connect(_ now: SessionTime) -> Int {

@@ -12,14 +12,28 @@ struct FeedAssembler: ~Copyable {
   var symbols: [FollowedSymbol]
   /// Snapshots come beside the stream, and updates are kept for them; otherwise they come through it,
   /// and an update that does not fit is of no use.
-  private let keepsUpdates: Bool
+  let keepsUpdates: Bool
+  /// Over how many lines the same updates come; the places of each, line by line, and what is ahead.
+  let lineCount: Int
+  var positions: [LinePosition]
+  var ahead: AheadUpdates
+  /// What is kept back while a session is behind.
+  var conflated: ConflatedRecords
+  var isConflating = false
   /// The symbol whose held updates are being offered again; -1 for none.
   private(set) var replaying = -1
 
   /// - Parameter keepsUpdates: whether snapshots come beside the stream; nil for what captures of the
   ///   venues with this rule hold.
-  init(following scales: [SymbolScale], rule: SequenceRule, keepsUpdates: Bool? = nil) {
-    symbols = scales.map { FollowedSymbol(scale: $0, rule: rule) }
+  init(
+    following scales: [SymbolScale], rule: SequenceRule, keepsUpdates: Bool? = nil,
+    lineCount: Int = 1
+  ) {
+    symbols = scales.map { FollowedSymbol(scale: $0, rule: rule, isShared: lineCount > 1) }
+    self.lineCount = lineCount
+    positions = Array(repeating: LinePosition(), count: lineCount * scales.count)
+    ahead = AheadUpdates(isUsed: lineCount > 1)
+    conflated = ConflatedRecords(symbolCount: scales.count)
     self.keepsUpdates = keepsUpdates ?? (rule != .bybit && rule != .okx)
   }
 
@@ -31,6 +45,8 @@ struct FeedAssembler: ~Copyable {
     symbols[symbol].synchronizer.disconnect()
     symbols[symbol].held = []
     symbols[symbol].heldIndex = 0
+    forgetAhead(symbol)
+    forgetPositions(symbol)
     if replaying == symbol { replaying = -1 }
   }
 
@@ -50,20 +66,24 @@ struct FeedAssembler: ~Copyable {
       counts.applied += 1
       try emitBook(message, into: &buffer, isSnapshot: false)
     case .dropOld: counts.dropped += 1
-    case .buffer: keep(message)
+    case .buffer: _ = keep(message)
     case .gap(let gap):
       try noteGap(gap, message, into: &buffer)
-      keep(message)
+      _ = keep(message)
     }
   }
 
-  /// Keeps an update for the next snapshot, where that comes from beside the stream.
-  private mutating func keep(_ message: borrowing VenueMessage) {
-    if keepsUpdates {
-      symbols[message.symbol].hold(message)
-    } else {
+  /// Keeps an update for the next snapshot, where that comes from beside the stream; false when it is
+  /// kept already.
+  mutating func keep(_ message: borrowing VenueMessage) -> Bool {
+    guard keepsUpdates else {
       counts.discarded += 1
+      return true
     }
+    return symbols[message.symbol].hold(
+      first: message.first, final: message.final, previous: message.previous,
+      venueTime: message.venueTime, UnsafeRawPointer(message.levels.base), message.levels.count,
+      isSorted: lineCount > 1)
   }
 
   private mutating func noteGap(

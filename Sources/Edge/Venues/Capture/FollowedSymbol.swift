@@ -20,26 +20,40 @@ struct FollowedSymbol {
   var heldIndex = 0
   /// What consumers were last told.
   var announced = FeedState.waiting
+  /// Updates that are ahead of its book.
+  var aheadCount = 0
 
   /// Beyond this many held updates the oldest half goes: the snapshot, when it comes, then shows a
   /// gap instead of memory without end.
   static let heldMax = 65_536
 
-  init(scale: SymbolScale, rule: SequenceRule) {
+  /// - Parameter isShared: whether its updates come over several lines.
+  init(scale: SymbolScale, rule: SequenceRule, isShared: Bool = false) {
     listing = scale.listing
-    synchronizer = DepthSynchronizer(rule: rule)
+    synchronizer = DepthSynchronizer(rule: rule, isShared: isShared)
   }
 
-  mutating func hold(_ message: borrowing VenueMessage) {
+  /// Keeps an update until its snapshot comes.
+  ///
+  /// - Parameter isSorted: updates come over several lines, so that one may come late, or twice.
+  /// - Returns: false when it is kept already.
+  mutating func hold(
+    first: UInt64, final: UInt64, previous: UInt64, venueTime: Timestamp,
+    _ base: UnsafeRawPointer, _ count: Int, isSorted: Bool
+  ) -> Bool {
     if held.count >= Self.heldMax { held.removeFirst(Self.heldMax / 2) }
-    var levels: [LevelChange] = []
-    levels.reserveCapacity(message.levels.count)
-    for index in 0..<message.levels.count {
-      levels.append(LevelChange(at: message.levels.base + index * LevelChange.byteCount))
+    var place = held.count
+    while isSorted, place > 0, (held[place - 1].final, held[place - 1].first) >= (final, first) {
+      if held[place - 1].final == final, held[place - 1].first == first { return false }
+      place -= 1
     }
-    held.append(
+    var levels: [LevelChange] = []
+    levels.reserveCapacity(count)
+    for index in 0..<count { levels.append(LevelChange(at: base + index * LevelChange.byteCount)) }
+    held.insert(
       HeldUpdate(
-        first: message.first, final: message.final, previous: message.previous,
-        venueTime: message.venueTime, levels: levels))
+        first: first, final: final, previous: previous, venueTime: venueTime, levels: levels),
+      at: place)
+    return true
   }
 }

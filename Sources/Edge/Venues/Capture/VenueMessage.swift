@@ -52,6 +52,8 @@ struct VenueMessage: ~Copyable {
     askQuantity: 0)
   var levels = LevelRun()
   var trades: [Trade] = []
+  /// What stands for the number of each trade, where the venue's numbers are texts; else empty.
+  var tradeKeys = PlainRun<UInt64>(capacity: 64)
 
   init() { trades.reserveCapacity(64) }
 
@@ -64,6 +66,18 @@ struct VenueMessage: ~Copyable {
     previous = 0
     levels.removeAll()
     if !trades.isEmpty { trades.removeAll(keepingCapacity: true) }
+    tradeKeys.removeAll()
+  }
+
+  /// Keeps the trades for which `isKept` holds of the trade and its key, 0 for none.
+  mutating func keepTrades(_ isKept: (Trade, UInt64) -> Bool) {
+    let hasKeys = tradeKeys.count == trades.count
+    var count = 0
+    for index in trades.indices where isKept(trades[index], hasKeys ? tradeKeys[index] : 0) {
+      trades[count] = trades[index]
+      count += 1
+    }
+    trades.removeLast(trades.count - count)
   }
 }
 

@@ -69,10 +69,13 @@ public struct VenueEnvironment: Equatable, Sendable {
   public var publicStream: String
   public var userStream: String
   public var orderEntry: String
+  /// Whether sessions that follow markets open every stream twice, so that the loss of one connection
+  /// misses nothing.
+  public var hasRedundantFeed: Bool
 
   public init(
     name: String, isReal: Bool, rest: String, publicStream: String, userStream: String,
-    orderEntry: String
+    orderEntry: String, hasRedundantFeed: Bool = false
   ) {
     self.name = name
     self.isReal = isReal
@@ -80,6 +83,7 @@ public struct VenueEnvironment: Equatable, Sendable {
     self.publicStream = publicStream
     self.userStream = userStream
     self.orderEntry = orderEntry
+    self.hasRedundantFeed = hasRedundantFeed
   }
 
   /// The host (with its port, if any) of an address.

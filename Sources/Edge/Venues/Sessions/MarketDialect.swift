@@ -19,6 +19,8 @@ enum StreamMessage: Equatable {
 protocol MarketDialect {
   /// For people.
   var name: String { get }
+  /// Whose addresses it uses.
+  var environment: VenueEnvironment { get }
   /// The stream first; then, where snapshots are asked for beside it, the channel for that.
   var channels: [SessionChannel] { get }
   var rule: SequenceRule { get }

@@ -91,6 +91,20 @@ public protocol VenueSession: AnyObject {
   func unanswered(_ channel: Int, tag: UInt64, at now: SessionTime)
   /// Time has passed.
   func advance(to now: SessionTime)
+  /// The carrier has many messages at hand: what each replaces of the ones before may be left out, until
+  /// `catchUp`.
+  func fallBehind(at now: SessionTime)
+  /// No more messages wait: what was kept back becomes records.
+  func catchUp(at now: SessionTime)
+  /// What went wrong last, for people; nil for nothing.
+  var lastFault: String? { get }
+}
+
+// Of sessions whose every message counts.
+extension VenueSession {
+  public func fallBehind(at now: SessionTime) {}
+  public func catchUp(at now: SessionTime) {}
+  public var lastFault: String? { nil }
 }
 
 // Of sessions without a channel over HTTP.

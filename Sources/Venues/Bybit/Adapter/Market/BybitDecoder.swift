@@ -182,7 +182,7 @@ enum BybitDecoder {
   }
 
   /// `[{"T", "s", "S": "Buy" | "Sell", "v", "p", "i"}, ...]`: the side is the taker's. Trade ids
-  /// of linear are UUIDs, which tell no order; they are not kept.
+  /// of linear are UUIDs, which tell no order; only a hash is kept, to know a trade that comes again.
   private static func trades(
     _ scanner: inout FieldScanner, _ scales: inout SymbolScales, _ message: inout VenueMessage
   ) throws(ScanError) {
@@ -195,6 +195,7 @@ enum BybitDecoder {
     var trade = Trade(
       listing: 0, aggressor: nil, tradeID: 0, venueTime: 0, price: 0, quantity: 0)
     var (symbol, price, quantity) = (-1, -1, -1)
+    var hash: UInt64 = 0
     try scanner.beginObject()
     var isFirst = true
     while let key = try scanner.nextKey(&isFirst) {
@@ -208,12 +209,23 @@ enum BybitDecoder {
         trade.aggressor = scanner.matches(try scanner.string(), "Buy") ? .buy : .sell
       } else if scanner.matches(key, "T") {
         trade.venueTime = try scanner.milliseconds()
+      } else if scanner.matches(key, "i") {
+        hash = Self.hash(scanner.bytes(try scanner.string()))
       } else {
         try scanner.skipValue()
       }
     }
+    let count = message.trades.count
     try TradeArrays.append(
       trade, symbol, price: price, quantity: quantity, "fields \"p\" and \"v\"", &scanner, &scales,
       &message)
+    if message.trades.count > count { message.tradeKeys.append(hash) }
+  }
+
+  /// FNV-1a of 64 bits, http://www.isthe.com/chongo/tech/comp/fnv/.
+  private static func hash(_ bytes: UnsafeRawBufferPointer) -> UInt64 {
+    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+    for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
+    return hash
   }
 }
