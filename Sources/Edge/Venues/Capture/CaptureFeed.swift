@@ -51,7 +51,8 @@ public struct CaptureFeed: ~Copyable {
     lines = try CaptureLines(files: survey.files.map(\.path))
     decoder = MessageDecoder(kind: survey.kind)
     self.scales = SymbolScales(following: scales)
-    assembler = FeedAssembler(following: scales, rule: survey.kind.sequenceRule)
+    assembler = FeedAssembler(
+      following: scales, rule: survey.kind.sequenceRule, keepsUpdates: survey.kind.keepsUpdates)
     orders = OrderByOrderFlow(tick: orderTick)
     emitsAggregateTrades = survey.messageCount(.trade) == 0
     fallbacks = survey.files.map { file in

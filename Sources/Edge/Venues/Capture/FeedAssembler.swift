@@ -16,11 +16,10 @@ struct FeedAssembler: ~Copyable {
   /// The symbol whose held updates are being offered again; -1 for none.
   private(set) var replaying = -1
 
-  /// - Parameter keepsUpdates: whether snapshots come beside the stream; nil for what captures of the
-  ///   venues with this rule hold.
-  init(following scales: [SymbolScale], rule: SequenceRule, keepsUpdates: Bool? = nil) {
+  /// - Parameter keepsUpdates: whether snapshots come beside the stream.
+  init(following scales: [SymbolScale], rule: SequenceRule, keepsUpdates: Bool) {
     symbols = scales.map { FollowedSymbol(scale: $0, rule: rule) }
-    self.keepsUpdates = keepsUpdates ?? (rule != .bybit && rule != .okx)
+    self.keepsUpdates = keepsUpdates
   }
 
   /// Whether the book of a symbol continues.

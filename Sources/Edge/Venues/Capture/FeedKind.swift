@@ -25,6 +25,9 @@ public enum FeedKind: String, CaseIterable, Sendable {
     }
   }
 
+  /// Whether snapshots come beside the stream, and updates are kept for them.
+  public var keepsUpdates: Bool { self != .bybit && self != .okx }
+
   /// Whether messages name their symbol. Where they do not, the whole capture is one instrument.
   public var namesSymbols: Bool {
     switch self {
