@@ -40,8 +40,14 @@ public struct AccountNames: Sendable {
   }
 }
 
+/// A venue whose captures can be read.
+public protocol CapturedVenue: Sendable {
+  /// What its captures may be; the first is what recordings of its public frames are read as.
+  static var feedKinds: [FeedKind] { get }
+}
+
 /// A venue's folder as the rest of the program sees it.
-public protocol VenueAdapter: Sendable {
+public protocol VenueAdapter: CapturedVenue {
   static var description: VenueDescription { get }
 
   /// The requests that carry out an action, in the order in which they would be sent: one, or more
@@ -71,9 +77,6 @@ public protocol VenueAdapter: Sendable {
   static func positions(
     in answer: UnsafeRawBufferPointer, _ symbols: [SymbolScale]
   ) throws -> [AccountPosition]
-
-  /// What recordings of this venue's public frames are read as.
-  static var feedKind: FeedKind { get }
 
   /// A session that follows the public markets of `symbols`.
   ///

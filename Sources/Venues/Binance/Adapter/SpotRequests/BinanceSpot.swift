@@ -62,7 +62,7 @@ public enum BinanceSpot: VenueAdapter {
       RateLimit(.connections, 300, per: 300 * second, isAligned: false),
     ], documentation: documentation)
 
-  public static var feedKind: FeedKind { .binanceSpot }
+  public static var feedKinds: [FeedKind] { [.binanceSpot] }
 
   public static func marketSession(
     _ environment: VenueEnvironment, following symbols: [SymbolScale], budget: SharedBudget,

@@ -65,7 +65,7 @@ public enum BinanceUSDM: VenueAdapter {
       RateLimit(.orders, 1_200, per: 60 * second, isAligned: true),
     ], documentation: documentation)
 
-  public static var feedKind: FeedKind { .binanceUSDM }
+  public static var feedKinds: [FeedKind] { [.binanceUSDM] }
 
   public static func marketSession(
     _ environment: VenueEnvironment, following symbols: [SymbolScale], budget: SharedBudget,
