@@ -96,6 +96,14 @@ public protocol VenueAdapter: CapturedVenue {
     _ environment: VenueEnvironment, _ credential: VenueCredential, _ account: AccountNames,
     budget: SharedBudget
   ) throws(SigningKeyError) -> any OrderSession
+
+  /// Its encoder of order requests, for benchmarks; nil where it is not measured.
+  ///
+  /// - Parameter listingCapacity: listing indices are below it.
+  /// - Throws: for a key that cannot sign.
+  static func orderWriter(
+    _ credential: VenueCredential, clientOrderIDPrefix: String, listingCapacity: Int
+  ) throws(SigningKeyError) -> OrderWriter?
 }
 
 extension VenueAdapter {
@@ -104,6 +112,10 @@ extension VenueAdapter {
   public static func positions(
     in answer: UnsafeRawBufferPointer, _ symbols: [SymbolScale]
   ) throws -> [AccountPosition] { [] }
+
+  public static func orderWriter(
+    _ credential: VenueCredential, clientOrderIDPrefix: String, listingCapacity: Int
+  ) throws(SigningKeyError) -> OrderWriter? { nil }
 }
 
 /// What a key may do, as far as its venue tells.

@@ -96,7 +96,7 @@ public enum BinanceUSDM: VenueAdapter {
     _ environment: VenueEnvironment, timestamp: UInt64
   ) throws -> [WireRequest] {
     let clientOrderID =
-      input.clientOrderID ?? BinanceAccount.clientOrderIDPrefix(runID: timestamp) + "1"
+      input.clientOrderID ?? "n" + String(timestamp, radix: 36) + "-1"
     try BinanceUSDMEncoder.check(clientOrderID)
     let origin = origin(of: action, environment)
     var encoder = BinanceUSDMEncoder(
