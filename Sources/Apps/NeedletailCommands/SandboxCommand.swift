@@ -1,6 +1,7 @@
 import Engine
 import Glibc
 import Journal
+import Live
 import Runtime
 import Strategies
 import TradingCore
@@ -79,6 +80,8 @@ func runSession(_ name: String, _ begin: () throws -> Session) throws -> Int32 {
     session = try begin()
   } catch let error as UsageError {
     throw error
+  } catch let error as LiveError {
+    return fail(name, "\(error)", ExitStatus.failed)
   } catch let error as JournalError {
     return fail(name, "\(error)", error.exitStatus)
   } catch {
