@@ -39,7 +39,8 @@ struct BenchReportTests {
     @Test func hotPathsAllocateNothing() throws {
       var scale = BenchScale.quick
       scale.operations = 300
-      for result in try coreReport(scale, #require(CoreBench.venue)).results where result.benchCase.mustNotAllocate {
+      let report = try coreReport(scale, #require(CoreBench.venue))
+      for result in report.results where result.benchCase.mustNotAllocate {
         #expect(result.allocatedBytesPerOperation == 0, "\(result.benchCase.name)")
       }
     }

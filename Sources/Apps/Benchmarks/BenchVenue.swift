@@ -4,7 +4,7 @@ import Venues
 public struct BenchVenue {
   /// For people.
   var title: String
-  private let makeWriter: (_ clientOrderIDPrefix: String, _ listingCapacity: Int) throws -> OrderWriter?
+  private let makeWriter: (String, Int) throws -> OrderWriter?
 
   /// - Parameter makeWriter: makes its encoder of orders, given what client order ids begin with and how
   ///   many listings there are; nil where the venue has none to be measured.
