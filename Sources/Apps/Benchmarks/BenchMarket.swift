@@ -1,5 +1,6 @@
 import Engine
 import LowLatency
+import Strategies
 import TradingModel
 
 /// The instruments, limits and books that the benchmarks trade: eight linear swaps at two venues,
@@ -48,7 +49,7 @@ struct BenchMarket {
     if makers {
       definitions.strategies.append(
         StrategyDefinition(
-          index: 1, stateVersion: 1, name: "maker",
+          index: 1, stateVersion: Maker.stateVersion, name: Maker.name,
           settings: "size=0.05\nmax_position=100000\nhalf_spread_bps=0.5\nrequote_ticks=2",
           listings: [0, 1, 2, 3]))
     }
