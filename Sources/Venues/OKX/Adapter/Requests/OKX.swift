@@ -64,7 +64,7 @@ public enum OKX: VenueAdapter {
     RateLimit(.connections, 3, per: second, isAligned: false),
   ]
 
-  public static var feedKind: FeedKind { .okx }
+  public static var feedKinds: [FeedKind] { [.okx] }
 
   /// Whether an instrument id is a swap's.
   static func isSwap(_ symbol: String) -> Bool { symbol.hasSuffix("-SWAP") }
