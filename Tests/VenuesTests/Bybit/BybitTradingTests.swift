@@ -406,6 +406,7 @@ import TradingModel
   @Test func aKeyThatIsRefusedStopsTheSession() throws {
     let carrier = try carrier()
     carrier.start()
+    carrier.open(stream)
     carrier.answer(
       1, "{\"retCode\":0,\"result\":{\"timeNano\":\"1700000000500000000\"}}", on: rest)
     carrier.open(entry)
@@ -422,9 +423,9 @@ import TradingModel
     let carrier = try carrier(.spot, environment: "demo")
     #expect(carrier.session.channels.map(\.kind) == [.http, .webSocket])
     carrier.start()
+    carrier.open(1)
     carrier.answer(
       1, "{\"retCode\":0,\"result\":{\"timeNano\":\"1700000000500000000\"}}", on: 0)
-    carrier.open(1)
     carrier.receive("{\"success\":true,\"ret_msg\":\"\",\"op\":\"auth\",\"conn_id\":\"y\"}", on: 1)
     carrier.receive(
       "{\"success\":true,\"ret_msg\":\"\",\"conn_id\":\"y\",\"req_id\":\"3\",\"op\":\"subscribe\"}",
