@@ -153,9 +153,10 @@ let apps: [Target] = [
   .executableTarget(
     name: "NeedletailTool", dependencies: ["NeedletailCommands"],
     path: "Sources/Apps/needletail"),
-  // The benchmarks without the rest of the program, for profilers.
+  // `needletail bench` alone, for profilers.
   .executableTarget(
-    name: "needletail-bench", dependencies: ["Benchmarks"], path: "Sources/Apps/needletail-bench"),
+    name: "needletail-bench", dependencies: ["NeedletailCommands"],
+    path: "Sources/Apps/needletail-bench"),
 ]
 
 let tests: [Target] = [
@@ -212,7 +213,7 @@ let tests: [Target] = [
     ], path: "Tests/CommandTests"),
   .testTarget(
     name: "BenchmarkTests",
-    dependencies: ["Benchmarks", "TradingModel", "LowLatency", "Credentials", "Venues"],
+    dependencies: ["Benchmarks", "NeedletailCommands"],
     path: "Tests/BenchmarkTests"),
 ]
 

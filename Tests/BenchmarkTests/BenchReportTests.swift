@@ -2,13 +2,14 @@ import Foundation
 import Testing
 
 @testable import Benchmarks
+@testable import NeedletailCommands
 
 struct BenchReportTests {
   /// The whole suite once, at its smallest: nothing is timed here, only the shape is looked at.
   @Test func writesTheObjectOfTheCommandLine() throws {
     var scale = BenchScale.quick
     scale.operations = 300
-    let report = try coreReport(scale)
+    let report = try coreReport(scale, #require(CoreBench.venue))
     let object = try #require(
       try JSONSerialization.jsonObject(with: Data(report.json.utf8)) as? [String: Any])
     #expect(object["suite"] as? String == "core")
@@ -38,7 +39,8 @@ struct BenchReportTests {
     @Test func hotPathsAllocateNothing() throws {
       var scale = BenchScale.quick
       scale.operations = 300
-      for result in try coreReport(scale).results where result.benchCase.mustNotAllocate {
+      let report = try coreReport(scale, #require(CoreBench.venue))
+      for result in report.results where result.benchCase.mustNotAllocate {
         #expect(result.allocatedBytesPerOperation == 0, "\(result.benchCase.name)")
       }
     }
@@ -55,9 +57,9 @@ struct BenchReportTests {
   }
 
   @Test func refusesWhatItDoesNotKnow() {
-    #expect(runBenchCommand(arguments: ["--fast"]) == 2)
-    #expect(runBenchCommand(arguments: ["matching"]) == 2)
-    #expect(runBenchCommand(arguments: ["core", "--save"]) == 2)
-    #expect(runBenchCommand(arguments: ["core", "--compare", "/nowhere"]) == 2)
+    #expect(CoreBench.run(arguments: ["--fast"]) == 2)
+    #expect(CoreBench.run(arguments: ["matching"]) == 2)
+    #expect(CoreBench.run(arguments: ["core", "--save"]) == 2)
+    #expect(CoreBench.run(arguments: ["core", "--compare", "/nowhere"]) == 2)
   }
 }

@@ -9,7 +9,7 @@ import TradingModel
     try Desk(
       strategies: [
         StrategyDefinition(
-          index: 1, stateVersion: 1, name: "maker", settings: settings, listings: listings)
+          index: 1, stateVersion: 2, name: "maker", settings: settings, listings: listings)
       ])
   }
 

@@ -2,6 +2,7 @@ import MarketData
 import Testing
 import TradingModel
 
+@testable import NeedletailCommands
 @testable import Venues
 
 extension String {
@@ -35,7 +36,7 @@ struct NumberedQuote: Equatable {
   func agreesWithBookTicker(_ item: BookTruthTests.Case) throws {
     let truth = try Recordings.truth(item.truth)
     let survey = try CaptureSurvey(
-      kind: FeedKind(rawValue: item.kind)!, files: item.files.map { Recordings.feed($0) })
+      kind: VenueRegistry.feedKind(item.kind)!, files: item.files.map { Recordings.feed($0) })
     let scale = try survey.scale(symbol: nil)
     var feed = try CaptureFeed(survey: survey, following: [scale])
     var book = FollowedBook(listing: plainListing(scale))

@@ -3,23 +3,25 @@ import Runtime
 
 /// `needletail bench [core]`: measures, prints a table or one JSON document, compares.
 ///
-/// - Parameter arguments: those behind `bench`.
+/// - Parameters:
+///   - arguments: those behind `bench`.
+///   - venue: whose requests are encoded.
 /// - Returns: the exit code: 0 done, 1 a measurement or a file failed, 2 wrong usage.
-public func runBenchCommand(arguments: [String]) -> Int32 {
+public func runBenchCommand(arguments: [String], venue: BenchVenue) -> Int32 {
   do throws(BenchOptions.Mistake) {
     let options = try BenchOptions(arguments)
     if options.wantsHelp {
       print(BenchOptions.help, terminator: "")
       return 0
     }
-    return measure(options)
+    return measure(options, venue)
   } catch {
     tell("\(error.message); see needletail bench --help")
     return 2
   }
 }
 
-private func measure(_ options: BenchOptions) -> Int32 {
+private func measure(_ options: BenchOptions, _ venue: BenchVenue) -> Int32 {
   var baseline: BenchBaseline?
   if let path = options.compare {
     guard let text = contents(of: path), let found = BenchBaseline(text) else {
@@ -29,7 +31,7 @@ private func measure(_ options: BenchOptions) -> Int32 {
     baseline = found
   }
   do {
-    let report = try coreReport(options.scale, only: options.only)
+    let report = try coreReport(options.scale, venue, only: options.only)
     if let path = options.save, !write(report.json, to: path) {
       tell("\(path): \(String(cString: strerror(errno)))")
       return 1
@@ -47,14 +49,16 @@ private func measure(_ options: BenchOptions) -> Int32 {
 }
 
 /// Runs the suite `core`.
-func coreReport(_ scale: BenchScale, only: String? = nil) throws -> BenchReport {
+func coreReport(
+  _ scale: BenchScale, _ venue: BenchVenue, only: String? = nil
+) throws -> BenchReport {
   let isTerminal = isatty(2) == 1
-  var suite = CoreSuite(scale: scale, only: only) { name in
+  var suite = CoreSuite(scale: scale, venue: venue, only: only) { name in
     if isTerminal { tell("measuring \(name)") }
   }
   try suite.run()
   return BenchReport(
-    suite: "core", machine: BenchMachine(), results: suite.results,
+    suite: "core", venue: venue.title, machine: BenchMachine(), results: suite.results,
     overheadNanoseconds: suite.overheadNanoseconds, isPinned: suite.processor != nil,
     countsAllocations: AllocationCounter.isAvailable)
 }

@@ -14,11 +14,11 @@ struct BenchFailure: Error, CustomStringConvertible {
   var description: String
 }
 
-/// A whole core with its journal and the Binance encoder: what a fused engine is between its feeds
+/// A whole core with its journal and a venue's encoder: what a fused engine is between its feeds
 /// and its sockets. Fused, one thread; whoever calls does the waiting.
 struct BenchEngine: ~Copyable {
   var engine: JournaledCore
-  var encoder: BinanceOrderEncoder
+  let writer: OrderWriter
   /// The time of the next input: every one comes a microsecond after the last.
   var now: Timestamp = 1_754_000_000_000_000_000
   /// Bytes of all requests encoded: the benchmark's own proof that they were.
@@ -31,16 +31,10 @@ struct BenchEngine: ~Copyable {
   static let listingCount = 8
   static let runID: UInt64 = 0x5EED_1E55
 
-  private init(engine: consuming JournaledCore, market: BenchMarket, directory: String) {
+  private init(engine: consuming JournaledCore, writer: OrderWriter, directory: String) {
     self.engine = engine
+    self.writer = writer
     self.directory = directory
-    encoder = BinanceOrderEncoder(
-      BinanceAccount(
-        apiKey: "swtest-dev-apikey-0123456789abcdef",
-        secret: "swtest-dev-secret-fedcba9876543210fedcba9876543210",
-        clientOrderIDPrefix: BinanceAccount.clientOrderIDPrefix(runID: Self.runID)),
-      listingCapacity: Self.listingCount)
-    for listing in market.listings { encoder.add(listing, symbol: market.symbol(listing)) }
   }
 
   /// Starts a run in a new directory.
@@ -48,9 +42,12 @@ struct BenchEngine: ~Copyable {
   /// - Parameters:
   ///   - makers: whether makers quote listings 0 to 3; the orders of commands are in 4 to 7.
   ///   - segmentByteCount: so large that no run changes segments.
-  static func start(makers: Bool, segmentByteCount: Int) throws -> BenchEngine {
-    let directory = try temporaryDirectory()
+  static func start(
+    makers: Bool, segmentByteCount: Int, venue: BenchVenue
+  ) throws -> BenchEngine {
     let market = BenchMarket()
+    let writer = try venue.writer(market)
+    let directory = try temporaryDirectory()
     var registry = StrategyRegistry()
     registry.register(Bystander.self)
     let journal = try JournalWriter(
@@ -58,7 +55,7 @@ struct BenchEngine: ~Copyable {
       options: JournalOptions(segmentByteCount: segmentByteCount))
     var bench = BenchEngine(
       engine: JournaledCore(core: TradingCore(registry: registry), journal: journal),
-      market: market, directory: directory)
+      writer: writer, directory: directory)
     let start = RunStart(mode: .benchmark, runID: runID, seed: 1, buildID: "bench")
     for record in market.definitions(makers: makers).encoded(start: start, time: bench.now) {
       try bench.engine.apply(record)
@@ -114,7 +111,8 @@ struct BenchEngine: ~Copyable {
       guard record.load16(4) == RecordKind.venueRequest.rawValue,
         let request = VenueRequest(at: record)
       else { continue }
-      encodedBytes &+= try encoder.encode(request, timestamp: milliseconds, signed: signed).count
+      encodedBytes &+= try writer.write(
+        request, timestamp: milliseconds, isSigned: signed)
       count &+= 1
     }
     return count

@@ -1,8 +1,9 @@
 import Engine
 import LowLatency
+import Strategies
 import TradingModel
 
-/// The instruments, limits and books that the benchmarks trade: eight USD-M swaps at two venues,
+/// The instruments, limits and books that the benchmarks trade: eight linear swaps at two venues,
 /// every limit of every scope set to a finite number.
 struct BenchMarket {
   static let venueCount = 2
@@ -32,7 +33,7 @@ struct BenchMarket {
 
   func definitions(makers: Bool) -> RunDefinitions {
     var definitions = RunDefinitions()
-    for venue in ["binance-usdm", "binance-usdm-2"] { _ = definitions.venue(venue) }
+    for venue in ["first-venue", "second-venue"] { _ = definitions.venue(venue) }
     for currency in Self.names + ["USDT"] { _ = definitions.currency(currency) }
     definitions.listings = listings.map { ListingDefinition(listing: $0, symbol: symbol($0)) }
     definitions.limits.append(Self.limits(.firm, 0))
@@ -48,7 +49,7 @@ struct BenchMarket {
     if makers {
       definitions.strategies.append(
         StrategyDefinition(
-          index: 1, stateVersion: 1, name: "maker",
+          index: 1, stateVersion: Maker.stateVersion, name: Maker.name,
           settings: "size=0.05\nmax_position=100000\nhalf_spread_bps=0.5\nrequote_ticks=2",
           listings: [0, 1, 2, 3]))
     }

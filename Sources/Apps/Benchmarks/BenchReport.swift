@@ -1,6 +1,8 @@
 /// What a suite came to, for programs and for people.
 struct BenchReport {
   var suite: String
+  /// Whose requests were encoded.
+  var venue: String
   var machine: BenchMachine
   var results: [BenchResult]
   var overheadNanoseconds: Double
@@ -33,7 +35,7 @@ struct BenchReport {
 
   /// One JSON document; one result a line.
   var json: String {
-    var text = "{\"suite\": \(quoted(suite)), \"machine\": {"
+    var text = "{\"suite\": \(quoted(suite)), \"venue\": \(quoted(venue)), \"machine\": {"
     text += "\"cpu\": \(quoted(machine.cpu)), \"cores\": \(machine.cores), "
     text += "\"kernel\": \(quoted(machine.kernel)), \"swift\": \(quoted(machine.swift)), "
     text += "\"date\": \(quoted(machine.date)), "
@@ -102,7 +104,8 @@ struct BenchReport {
     text += "one fused thread, \(isPinned ? "pinned" : "not pinned"), closed loop, no waiting; "
     text += "reading the counter took \(tenths(overheadNanoseconds)) ns and is subtracted\n"
     text += "times in ns: median over the runs of each run's percentile; max of all runs; "
-    text += "rates: median run, per second of the thread's processor time (p99: the slowest)\n\n"
+    text += "rates: median run, per second of the thread's processor time (p99: the slowest)\n"
+    text += "requests are encoded for \(venue)\n\n"
     text += row(["case", "p50", "p99", "p99.9", "max", "best p50", "target", "B/op", ""]) + "\n"
     for result in results {
       var line = row(cells(result))

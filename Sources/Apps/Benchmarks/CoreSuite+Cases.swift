@@ -6,7 +6,7 @@ enum CoreCases {
     BenchCase(
       name: "order.submit",
       counts: "command, risk (all limits), direct route, order table, events, \(journal), "
-        + "one Binance HTTP request encoded, unsigned; 260 orders live",
+        + "one request to a venue encoded, unsigned; 260 orders live",
       target: .init(p50: 1_000, p99: 3_000, p999: 10_000), source: "OMS-1"),
     BenchCase(
       name: "order.submit.signed", counts: "as order.submit, with its HMAC-SHA256",
@@ -68,9 +68,9 @@ enum CoreCases {
     name: "position.update", counts: "one fill into position, P&L and fees",
     target: .init(p50: 100), batch: 4, source: "section 7")
   static let encode = BenchCase(
-    name: "encode.order", counts: "one Binance HTTP order request, unsigned", batch: 4)
+    name: "encode.order", counts: "one order request to a venue, unsigned", batch: 4)
   static let encodeSigned = BenchCase(
-    name: "encode.order.signed", counts: "one Binance HTTP order request with its HMAC-SHA256")
+    name: "encode.order.signed", counts: "one order request to a venue with its HMAC-SHA256")
   static let journalAppend = BenchCase(
     name: "journal.append", counts: "one 104-byte record sealed and copied", batch: 8)
   static let journalRate = BenchCase(

@@ -4,7 +4,6 @@ import LowLatency
 import MarketData
 import Runtime
 import TradingModel
-import Venues
 
 // Parts alone: what the whole is made of.
 extension CoreSuite {
@@ -106,19 +105,13 @@ extension CoreSuite {
 
   private mutating func runEncoding() throws {
     let market = BenchMarket()
-    var encoder = BinanceOrderEncoder(
-      BinanceAccount(
-        apiKey: "swtest-dev-apikey-0123456789abcdef",
-        secret: "swtest-dev-secret-fedcba9876543210fedcba9876543210",
-        clientOrderIDPrefix: BinanceAccount.clientOrderIDPrefix(runID: BenchEngine.runID)),
-      listingCapacity: BenchEngine.listingCount)
-    for listing in market.listings { encoder.add(listing, symbol: market.symbol(listing)) }
+    let writer = try venue.writer(market)
     let requests = Self.requests(market)
     for (benchCase, signed) in [(CoreCases.encode, false), (CoreCases.encodeSigned, true)] {
       try runBatches(benchCase) { index in
-        _ = try encoder.encode(
+        _ = try writer.write(
           requests.base[index & 1023], timestamp: 1_754_000_000_000 &+ UInt64(index & 0xFFFF),
-          signed: signed)
+          isSigned: signed)
       }
     }
   }

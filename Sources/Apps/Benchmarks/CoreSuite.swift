@@ -31,10 +31,15 @@ struct CoreSuite: ~Copyable {
   let progress: (String) -> Void
   private(set) var results: [BenchResult] = []
 
+  let venue: BenchVenue
   private let only: String?
 
-  init(scale: BenchScale, only: String? = nil, progress: @escaping (String) -> Void) {
+  init(
+    scale: BenchScale, venue: BenchVenue, only: String? = nil,
+    progress: @escaping (String) -> Void
+  ) {
     self.only = only
+    self.venue = venue
     self.scale = scale
     self.progress = progress
     let last = AgentRunner.processorCount - 1
@@ -68,7 +73,8 @@ struct CoreSuite: ~Copyable {
   /// take the measuring thread's processor.
   func startEngine(makers: Bool) throws -> BenchEngine {
     _ = cplatform_unpin_thread()
-    let bench = try BenchEngine.start(makers: makers, segmentByteCount: scale.segmentByteCount)
+    let bench = try BenchEngine.start(
+      makers: makers, segmentByteCount: scale.segmentByteCount, venue: venue)
     pin()
     return bench
   }

@@ -204,6 +204,8 @@ struct FillSums {
   private struct Trade: Hashable {
     var listing: ListingIndex
     var tradeID: TradeID
+    /// Two orders of the same account may meet each other.
+    var orderID: OrderID
   }
 
   private(set) var byPosition: [Key: Sum] = [:]
@@ -233,7 +235,10 @@ struct FillSums {
     }
     let changes = FillEvent.bustFlag | FillEvent.correctionFlag
     if fill.flags & changes == 0,
-      !trades.insert(Trade(listing: fill.listing, tradeID: fill.tradeID)).inserted
+      !trades.insert(
+        Trade(
+          listing: fill.listing, tradeID: fill.tradeID, orderID: fill.orderID)
+      ).inserted
     {
       findings.append("trade \(fill.tradeID) of \(names.symbol(of: fill.listing)) is booked twice")
     }

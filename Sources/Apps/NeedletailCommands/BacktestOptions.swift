@@ -47,7 +47,7 @@ struct BacktestOptions {
       .value(
         "feed", "KIND:FILE",
         "a capture; FILE,FILE is one continued capture, several --feed are several feeds; kinds: "
-          + FeedKind.allCases.map(\.rawValue).joined(separator: ", "),
+          + VenueRegistry.feedKindNames.joined(separator: ", "),
         isRepeatable: true, takesPath: true),
       .value("symbol", "S", "the symbol, where a capture holds several"),
       .value("strategy", "NAME", "maker, signals, or one of your own (maker)"),
@@ -75,7 +75,7 @@ struct BacktestOptions {
       queues; orders that take consume the recorded depth; nothing fills for free.
       """,
     examples: [
-      "needletail backtest --feed binance-usdm:btcusdt_20240808.gz \\\n"
+      "needletail backtest --feed \(VenueRegistry.exampleFeedKind):btcusdt_20240808.gz \\\n"
         + "    --instruments config/instruments.json --set half_spread_bps=0.5 --set size=0.01"
     ])
 }

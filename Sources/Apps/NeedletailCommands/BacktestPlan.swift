@@ -34,7 +34,7 @@ struct BacktestPlan {
     let isNamed =
       options.feeds.count == 1 || survey.symbols.contains { $0.name == options.symbol }
     var scale = try survey.scale(symbol: isNamed ? options.symbol : nil, listing: index)
-    let venue = survey.kind.rawValue
+    let venue = survey.kind.name
     var symbol = scale.symbol.isEmpty ? options.symbol ?? "" : scale.symbol
     let listing: Listing
     if let instruments {
@@ -87,19 +87,19 @@ struct BacktestPlan {
   private mutating func assumed(
     _ kind: FeedKind, _ scale: SymbolScale, _ symbol: String, _ index: ListingIndex
   ) throws -> Listing {
-    guard kind != .binanceCOINM, kind != .cmeMBO else {
+    guard let contractKind = kind.assumedContract else {
       throw UsageError(
-        "\(kind.rawValue) needs --instruments FILE: a contract's size is not in a capture")
+        "\(kind.name) needs --instruments FILE: a contract's size is not in a capture")
     }
     let (base, quote) = Self.currencies(of: symbol)
     notices.append(
-      "no --instruments: \(symbol.isEmpty ? kind.rawValue : symbol) is taken as \(base)/\(quote), "
+      "no --instruments: \(symbol.isEmpty ? kind.name : symbol) is taken as \(base)/\(quote), "
         + "tick 10^-\(scale.priceDecimals), lot 10^-\(scale.quantityDecimals), without fees")
     let baseIndex = definitions.currency(base)
     return Listing(
-      index: index, venue: definitions.venue(kind.rawValue), instrument: UInt16(baseIndex),
+      index: index, venue: definitions.venue(kind.name), instrument: UInt16(baseIndex),
       base: baseIndex, quote: definitions.currency(quote),
-      contractKind: kind == .binanceSpot ? .spot : .linear, priceDecimals: scale.priceDecimals,
+      contractKind: contractKind, priceDecimals: scale.priceDecimals,
       quantityDecimals: scale.quantityDecimals)
   }
 
@@ -140,7 +140,7 @@ struct BacktestPlan {
     var sources: [CaptureSource] = []
     for definition in definitions.listings {
       let files = definitions.feedFiles.filter { $0.listing == definition.listing.index }
-      guard let first = files.first, let kind = FeedKind(rawValue: first.kind) else {
+      guard let first = files.first, let kind = VenueRegistry.feedKind(first.kind) else {
         throw UsageError(
           "the journal names no feed of a kind this build knows for \(definition.symbol)")
       }

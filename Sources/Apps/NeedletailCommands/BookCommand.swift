@@ -68,10 +68,10 @@ private func bookListing(_ options: BookOptions, _ scale: inout SymbolScale) -> 
     do {
       let file = try InstrumentFile(path: path)
       guard
-        let definition = file.definition(venue: options.kind.rawValue, symbol: symbol)
+        let definition = file.definition(venue: options.kind.name, symbol: symbol)
       else {
         printForPeople(
-          "\(path): defines no '\(symbol)' of '\(options.kind.rawValue)'; add it, or leave out "
+          "\(path): defines no '\(symbol)' of '\(options.kind.name)'; add it, or leave out "
             + "--instruments" + (symbol.isEmpty ? ", or name the --symbol" : ""))
         return nil
       }

@@ -3,7 +3,7 @@ import Venues
 
 /// What `needletail book` was asked for.
 struct BookOptions {
-  var kind = FeedKind.binanceUSDM
+  var kind = FeedKind.csv
   var files: [String] = []
   var symbol: String?
   var levels = 10
@@ -76,8 +76,8 @@ struct BookOptions {
       throw Mistake(message: "--feed wants KIND:FILE[,FILE], got '\(value)'")
     }
     let name = String(value[..<colon])
-    guard let kind = FeedKind(rawValue: name) else {
-      let names = FeedKind.allCases.map(\.rawValue)
+    guard let kind = VenueRegistry.feedKind(name) else {
+      let names = VenueRegistry.feedKindNames
       let hint = Spelling.nearest(to: name, among: names).map { "; did you mean \($0)?" }
       throw Mistake(
         message: "unknown feed kind '\(name)'\(hint ?? ""); known: "
@@ -117,7 +117,7 @@ struct BookOptions {
                            [--every N | --at N,N,...,last] [--instruments FILE] [--orders]
 
       --feed KIND:FILE    the capture; several files are one continued capture. Kinds:
-                          \(FeedKind.allCases.map(\.rawValue).joined(separator: ", "))
+                          \(VenueRegistry.feedKindNames.joined(separator: ", "))
       --symbol S          the symbol to follow; needed where the capture holds several
       --levels N          levels to print a side (10)
       --every N           print after every N updates
@@ -126,13 +126,25 @@ struct BookOptions {
       --orders            cme-mbo: the number of orders as a third element of each level
       --json              JSON lines are what is always printed; accepted for uniformity
 
-    An update is a message of the stream that went into the book: a diff, a whole book, a Bybit
-    snapshot, a quotes row. Binance's REST snapshot is not one. For cme-mbo every record is one,
-    trades and fills among them.
+    \(updates.wrapped(width: 98).joined(separator: "\n"))
     The last line holds the totals. Exit codes: 0 done, 1 output failed, 2 wrong usage or bad file.
 
     example:
-      needletail book --feed binance-usdm:btcusdt_20240808.gz --levels 5 --at 654,1309,last
+      needletail book --feed \(VenueRegistry.exampleFeedKind):btcusdt_20240808.gz --levels 5 --at 654,1309,last
 
     """
+
+  /// What `--every` and `--at` count.
+  private static var updates: String {
+    var counted = ["a diff", "a whole book"]
+    var others: [String] = []
+    for kind in VenueRegistry.feedKinds {
+      if let update = kind.countedUpdate, !counted.contains(update) { counted.append(update) }
+      if let update = kind.uncountedUpdate, !others.contains(update) { others.append(update) }
+    }
+    return "An update is a message of the stream that went into the book: "
+      + (counted + ["a quotes row"]).joined(separator: ", ") + ". "
+      + others.map { "\($0) is not one. " }.joined()
+      + "For \(FeedKind.cmeMBO.name) every record is one, trades and fills among them."
+  }
 }

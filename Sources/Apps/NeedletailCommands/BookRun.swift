@@ -54,7 +54,7 @@ struct BookRun: ~Copyable {
 
   /// Updates so far, as `--at` counts them.
   private var updateCount: UInt64 {
-    feed.kind == .cmeMBO
+    feed.kind.isOrderByOrder
       ? UInt64(feed.counts.messageCount(.order)) : UInt64(feed.counts.applied)
   }
 
@@ -119,7 +119,7 @@ struct BookRun: ~Copyable {
     for side in Side.allCases {
       output.key(side == .buy ? "bids" : "asks")
       output.raw("[")
-      if feed.kind == .cmeMBO { printOrderLevels(side) } else { printLevels(side) }
+      if feed.kind.isOrderByOrder { printOrderLevels(side) } else { printLevels(side) }
       output.raw("]")
     }
     output.key("synced")
@@ -131,7 +131,7 @@ struct BookRun: ~Copyable {
   }
 
   private var isCrossed: Bool {
-    feed.kind == .cmeMBO ? feed.withOrderBook { $0.isCrossed } : book.isCrossed
+    feed.kind.isOrderByOrder ? feed.withOrderBook { $0.isCrossed } : book.isCrossed
   }
 
   private mutating func printLevels(_ side: Side) {
@@ -176,7 +176,7 @@ extension BookRun {
   private mutating func printTotals() {
     output.raw("{\"totals\":{")
     output.key("feed", isFirst: true)
-    output.text(feed.kind.rawValue)
+    output.text(feed.kind.name)
     output.key("symbol")
     output.text(symbolName)
     printMessages()
@@ -236,7 +236,7 @@ extension BookRun {
   }
 
   private mutating func printBook() {
-    let isOrders = feed.kind == .cmeMBO
+    let isOrders = feed.kind.isOrderByOrder
     for side in Side.allCases {
       output.key(side == .buy ? "bid_levels" : "ask_levels")
       output.number(

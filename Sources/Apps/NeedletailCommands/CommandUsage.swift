@@ -58,7 +58,7 @@ struct CommandUsage: Sendable {
     let width = forms.map(\.count).max() ?? 0
     for (form, option) in zip(forms, all) {
       let indent = String(repeating: " ", count: width + 4)
-      let meaning = wrapped(option.meaning, width: 98 - indent.count)
+      let meaning = option.meaning.wrapped(width: 98 - indent.count)
       text += "  " + form + String(repeating: " ", count: width - form.count + 2)
       text += meaning.joined(separator: "\n" + indent) + "\n"
     }
@@ -72,9 +72,13 @@ struct CommandUsage: Sendable {
   static let helpOption = CommandOption.flag("help", "this text")
   static let noColourOption = CommandOption.flag("no-colour", "no colours, as with NO_COLOR set")
 
-  private func wrapped(_ text: String, width: Int) -> [String] {
+}
+
+extension String {
+  /// Its words in lines of at most `width` characters, where words are no longer.
+  func wrapped(width: Int) -> [String] {
     var lines = [""]
-    for word in text.split(separator: " ") {
+    for word in split(separator: " ") {
       let last = lines[lines.count - 1]
       if last.isEmpty {
         lines[lines.count - 1] = String(word)

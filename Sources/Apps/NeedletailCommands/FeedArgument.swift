@@ -12,8 +12,8 @@ struct FeedArgument {
         "--feed wants KIND:FILE[,FILE], got '\(text)'")
     }
     let name = String(text[..<colon])
-    guard let kind = FeedKind(rawValue: name) else {
-      let names = FeedKind.allCases.map(\.rawValue)
+    guard let kind = VenueRegistry.feedKind(name) else {
+      let names = VenueRegistry.feedKindNames
       let hint = Spelling.nearest(to: name, among: names).map { "; did you mean \($0)?" }
       throw UsageError(
         "unknown feed kind '\(name)'\(hint ?? ""); known: \(names.joined(separator: ", "))"

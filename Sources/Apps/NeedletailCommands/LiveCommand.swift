@@ -55,7 +55,11 @@ enum LiveCommand {
         name in the configuration) or from the encrypted file (needletail secrets).
         At the end the strategies stop, open orders are canceled, and the accounts are compared with
         what was booked.
-        """, examples: ["needletail \(name) --config config/example.toml --seconds 60"])
+        """,
+      examples: [
+        "needletail \(name) --config run.toml --seconds 60"
+          + (name == "live" ? " --confirm-live" : "")
+      ])
   }
 
   static func run(

@@ -15,18 +15,25 @@ final class LiveWorld: SessionWorld {
   /// The venues as they were when the run began; empty where no orders are entered.
   private let opened: [OpenedVenue]
   private let definitions: RunDefinitions
+  /// What the journal's first run found on the accounts.
+  private let initial: [AccountBalance]
+  /// By venue, what stood before a new journal began; empty for one that is carried on.
+  private let positionsBefore: [[AccountPosition]]
   let clientOrderIDPrefix: String
   /// How long connections may take to close in order.
   private static let closingTime: Int64 = 500_000_000
 
   init(
     _ run: LiveRun, _ definitions: RunDefinitions, comparing opened: [OpenedVenue],
+    initial: [AccountBalance], positionsBefore: [[AccountPosition]],
     clientOrderIDPrefix: String, wait policy: WaitPolicy,
     whenClosed: @escaping () -> Void = {}
   ) {
     self.run = run
     self.definitions = definitions
     self.opened = opened
+    self.initial = initial
+    self.positionsBefore = positionsBefore
     self.clientOrderIDPrefix = clientOrderIDPrefix
     self.policy = policy
     self.whenClosed = whenClosed
@@ -58,14 +65,19 @@ final class LiveWorld: SessionWorld {
   }
 
   func accountDifferences() -> [String] {
-    opened.enumerated().flatMap { index, entry -> [String] in
+    guard !opened.isEmpty else { return [] }
+    let books = Reconciliation(
+      opened,
+      Reconciliation.RunDefinitionsView(
+        currencies: definitions.currencies, listings: definitions.listings), initial: initial,
+      positionsBefore: positionsBefore)
+    return books.accounts.flatMap { account -> [String] in
       do {
-        var opening = VenueOpening(entry.venue)
-        let now = try opening.account(of: entry)
-        return Reconciliation.differences(
-          now, before: entry.positions, venue: VenueIndex(index), running.engine.core,
-          currencies: definitions.currencies, listings: definitions.listings
-        ).map { "\($0)" }
+        let told = try account.map { venue in
+          var opening = VenueOpening(opened[Int(venue)].venue)
+          return try opening.account(of: opened[Int(venue)])
+        }
+        return books.differences(account, told, running.engine.core).map { "\($0)" }
       } catch {
         return ["\(error)"]
       }

@@ -54,7 +54,7 @@ struct ToolCommand: Sendable {
         switch arguments.first {
         case "matching": matchingSuite(arguments: Array(arguments.dropFirst()))
         case "venues": VenueBench.run(arguments: Array(arguments.dropFirst()))
-        default: runBenchCommand(arguments: arguments)
+        default: CoreBench.run(arguments: arguments)
         }
       }),
     ToolCommand(usage: VenuesCommand.usage, run: VenuesCommand.run),

@@ -13,6 +13,8 @@ struct Past: ~Copyable {
   private(set) var definitions: RunDefinitions?
   /// The journal's first run, which names it.
   private(set) var firstRunID: UInt64?
+  /// What it found on the accounts.
+  private(set) var firstBalances: [AccountBalance] = []
 
   init(_ reader: inout JournalReader, _ registry: StrategyRegistry) throws {
     var recovery = Recovery(capacity: CoreCapacity(), registry: registry)
@@ -25,7 +27,10 @@ struct Past: ~Copyable {
       if record.kind == .runStart, firstRunID == nil {
         firstRunID = try RunStart(at: record.base).runID
       }
-      if record.kind == .definitionsEnd { definitions = names }
+      if record.kind == .definitionsEnd {
+        if definitions == nil { firstBalances = names.balances }
+        definitions = names
+      }
     }
     guard let recovered = recovery.finish() else {
       lastStart = nil

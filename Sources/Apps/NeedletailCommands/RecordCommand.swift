@@ -28,7 +28,8 @@ enum RecordCommand {
       joined anew; the files then hold another snapshot. Ends with status 1 when nothing at all came.
       """,
     examples: [
-      "needletail record binance-spot --symbols BTCUSDT,ETHUSDT --out recordings --seconds 60"
+      "needletail record \(VenueRegistry.exampleName) --symbols BTCUSDT,ETHUSDT --out recordings "
+        + "--seconds 60"
     ])
 
   static func run(_ options: CommandOptions, _ registry: StrategyRegistry) throws -> Int32 {

@@ -49,8 +49,8 @@ enum RequestCommand {
       than one request. Over WebSocket the method is empty and the body is the message.
       """,
     examples: [
-      "needletail request binance-spot place --symbol BTCUSDT --side buy --quantity 0.001 "
-        + "--price 60000 --key K --secret S --timestamp 1700000000000 --dry-run"
+      "needletail request \(VenueRegistry.exampleName) place --symbol BTCUSDT --side buy "
+        + "--quantity 0.001 --price 60000 --key K --secret S --timestamp 1700000000000 --dry-run"
     ])
 
   static func run(_ options: CommandOptions, _ registry: StrategyRegistry) throws -> Int32 {

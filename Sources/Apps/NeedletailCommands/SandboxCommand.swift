@@ -1,6 +1,7 @@
 import Engine
 import Glibc
 import Journal
+import Live
 import Runtime
 import Strategies
 import TradingCore
@@ -8,7 +9,7 @@ import TradingCore
 /// `needletail sandbox`: a trading session on built-in venues.
 enum SandboxCommand {
   static let usage = CommandUsage(
-    name: "sandbox", summary: "trade on built-in venues with generated markets; no account needed",
+    name: "sandbox", summary: "trade at simulated venues with generated markets; no account needed",
     options: SessionSettings.options + [
       .value(
         "journal", "DIR",
@@ -16,7 +17,10 @@ enum SandboxCommand {
           + "$XDG_STATE_HOME/needletail or the system's temporary files)", takesPath: true)
     ],
     notes: """
-      Venues alpha, beta and gamma list BTC-USDT and ETH-USDT perpetuals.
+      At real pace the venues are the simulated products of needletail simulate, behind TLS on loopback,
+      each under its own name, and a maker quotes at all of them. With --pace clock or simulated they are
+      venues of the program itself, alpha, beta and gamma, which list BTC-USDT and ETH-USDT perpetuals,
+      and a follower of signals trades at gamma.
       A line of --signals: {"action": "buy", "listing": "gamma:BTC-USDT", "quantity": "0.1",
         "stop_loss": "59900", "take_profit": "60200", "confidence": 0.9, "id": 7, "at_ms": 1500}
       with action buy, sell or close; price (a limit), strategy and time_ns (since the epoch, in
@@ -25,7 +29,7 @@ enum SandboxCommand {
       """,
     examples: [
       "needletail sandbox", "needletail sandbox --seconds 5 --pace simulated --seed 7 --json",
-      "needletail sandbox --set maker.size=0.1 --strategy maker:alpha --strategy signals",
+      "needletail sandbox --pace clock --strategy maker:alpha --strategy signals --set maker.size=0.1",
     ])
 
   static func run(_ options: CommandOptions, _ registry: StrategyRegistry) throws -> Int32 {
@@ -79,6 +83,8 @@ func runSession(_ name: String, _ begin: () throws -> Session) throws -> Int32 {
     session = try begin()
   } catch let error as UsageError {
     throw error
+  } catch let error as LiveError {
+    return fail(name, "\(error)", ExitStatus.failed)
   } catch let error as JournalError {
     return fail(name, "\(error)", error.exitStatus)
   } catch {

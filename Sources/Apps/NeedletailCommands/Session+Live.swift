@@ -44,7 +44,8 @@ extension Session {
     let engine = JournaledCore(core: TradingCore(registry: registry), journal: journal)
     return try make(
       plan, settings, definitions, engine, opened, start, firstRunID: start.runID,
-      directory: directory, startTime: startTime, fillsSince: startTime, isNew: true)
+      directory: directory, startTime: startTime, fillsSince: startTime,
+      initial: definitions.balances, isNew: true)
   }
 
   private static func carryOn(
@@ -71,6 +72,7 @@ extension Session {
     definitions.strategies = try plan.strategies(definitions)
     definitions.limits = plan.limits(definitions)
     let lastTime = before.core.now
+    let initial = before.firstBalances
     let startTime = max(lastTime + 1, Clock.realtime)
     let start = RunStart(
       mode: plan.mode, runID: freshRunID(startTime), seed: settings.seed ?? lastStart.seed,
@@ -81,7 +83,8 @@ extension Session {
     let engine = JournaledCore(core: before.takeCore(), journal: journal)
     return try make(
       plan, settings, definitions, engine, opened, start, firstRunID: firstRunID,
-      directory: directory, startTime: startTime, fillsSince: lastTime - overlap, isNew: false)
+      directory: directory, startTime: startTime, fillsSince: lastTime - overlap, initial: initial,
+      isNew: false)
   }
 
   /// Asks every venue what it has, and tells what somebody should know.
@@ -106,7 +109,8 @@ extension Session {
   private static func make(
     _ plan: LivePlan, _ settings: SessionSettings, _ definitions: RunDefinitions,
     _ engine: consuming JournaledCore, _ opened: [OpenedVenue], _ start: RunStart,
-    firstRunID: UInt64, directory: String, startTime: Timestamp, fillsSince: Timestamp, isNew: Bool
+    firstRunID: UInt64, directory: String, startTime: Timestamp, fillsSince: Timestamp,
+    initial: [AccountBalance], isNew: Bool
   ) throws -> Session {
     for record in definitions.encoded(start: start, time: startTime) { try engine.apply(record) }
     let file = try settings.signals.map { try SignalFile(path: $0, definitions: definitions) }
@@ -127,7 +131,8 @@ extension Session {
     return Session(
       mode: plan.mode, settings: settings, definitions: definitions,
       world: LiveWorld(
-        run, definitions, comparing: plan.entersOrders ? opened : [], clientOrderIDPrefix: prefix,
+        run, definitions, comparing: plan.entersOrders ? opened : [], initial: initial,
+        positionsBefore: isNew ? opened.map(\.positions) : [], clientOrderIDPrefix: prefix,
         wait: settings.wait,
         whenClosed: plan.whenClosed),
       signals: file.map { .file($0.signals(startingAt: startTime)) } ?? .file([]),

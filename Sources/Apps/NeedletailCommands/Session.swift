@@ -9,6 +9,8 @@ import enum Backtest.RunError
 /// A run from its beginning to its summary: core, journal and the world they live in, turned from one
 /// loop. `sandbox`, `paper`, `demo`, `live` and `shadow` begin one, `recover` carries one on.
 final class Session {
+  /// Between two cancels of what is still open at the end, nanoseconds.
+  private static let cancelInterval: Int64 = 1_000_000_000
   /// How long after its end a session waits for the venues to confirm that nothing is open, and that
   /// nothing is unknown.
   private var settlingTime: Int64 { world is LiveWorld ? 20_000_000_000 : 2_000_000_000 }
@@ -86,16 +88,22 @@ final class Session {
     }
   }
 
-  /// Stops the strategies, cancels all orders, and goes on until nothing is open or unknown, or `settlingTime`
-  /// is over.
+  /// Stops the strategies, cancels all orders, and goes on until nothing is open or unknown, or
+  /// `settlingTime` is over.
   private func settle(_ display: inout SessionDisplay) throws(RunError) {
     try world.give(Command(kind: .stopStrategy))
     let last = world.now + settlingTime
+    var nextCancel = world.now + Self.cancelInterval
     while running.engine.core.openOrderCount > 0 || running.engine.core.unknownOrderCount > 0 {
       let time = world.moment(before: last)
       if try world.turn(to: time, atMost: 1) == 0 {
         if time >= last { return }
         try world.wait(until: last)
+      }
+      // A cancel may have been refused: by a limit on requests, or while a connection was down.
+      if world.now >= nextCancel {
+        nextCancel = world.now + Self.cancelInterval
+        try world.give(Command(kind: .cancelAll))
       }
       display.show(self)
     }

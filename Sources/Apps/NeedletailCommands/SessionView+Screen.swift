@@ -42,6 +42,13 @@ extension SessionView {
     return result
   }
 
+  /// Room for the names of venues and instruments: what the longest ones need, within reason.
+  private static func nameWidths(_ session: Session) -> (venue: Int, symbol: Int) {
+    let venue = session.definitions.venues.map(\.count).max() ?? 0
+    let symbol = session.definitions.listings.map(\.symbol.count).max() ?? 0
+    return (min(14, max(6, venue)), min(14, max(10, symbol)))
+  }
+
   private func title(_ session: Session, _ columns: Int) -> String {
     let name = " needletail \(session.mode)"
     let seed = session.running.engine.core.seed
@@ -56,18 +63,19 @@ extension SessionView {
   // MARK: Books
 
   private func books(_ session: Session, _ columns: Int) -> [String] {
-    let barWidth = max(8, min(60, columns - 64))
+    let (venueWidth, symbolWidth) = Self.nameWidths(session)
+    let barWidth = max(8, min(60, columns - 48 - venueWidth - symbolWidth))
     var lines = [
       coloured(
-        " " + Self.left("VENUE", 6) + " " + Self.left("INSTRUMENT", 10)
+        " " + Self.left("VENUE", venueWidth) + " " + Self.left("INSTRUMENT", symbolWidth)
           + Self.right("BID SIZE", 10) + Self.right("BID", 10) + "  " + Self.left("ASK", 9)
           + Self.left("ASK SIZE", 9) + Self.right("BPS", 5) + " DEPTH", Escape.dim)
     ]
     for definition in session.definitions.listings {
       let listing = definition.listing
       let names =
-        " " + Self.left(session.definitions.venueName(of: listing.index), 6) + " "
-        + Self.left(definition.symbol, 10)
+        " " + Self.left(session.definitions.venueName(of: listing.index), venueWidth) + " "
+        + Self.left(definition.symbol, symbolWidth)
       lines.append(names + book(session, listing, barWidth))
     }
     return lines
@@ -116,9 +124,11 @@ extension SessionView {
   // MARK: Positions
 
   private func positions(_ session: Session, _ columns: Int) -> [String] {
+    let (venueWidth, symbolWidth) = Self.nameWidths(session)
     var lines = [
       coloured(
-        " " + Self.left("STRATEGY", 8) + " " + Self.left("VENUE", 6) + Self.left("INSTRUMENT", 10)
+        " " + Self.left("STRATEGY", 8) + " " + Self.left("VENUE", venueWidth) + " "
+          + Self.left("INSTRUMENT", symbolWidth)
           + Self.right("OWN BID", 9) + Self.right("OWN ASK", 9) + Self.right("POSITION", 9)
           + Self.right("REALIZED", 9) + Self.right("OPEN", 9) + Self.right("FEES", 8),
         Escape.dim)
@@ -135,6 +145,7 @@ extension SessionView {
   private func position(
     _ session: Session, _ strategy: StrategyDefinition, _ listing: Listing
   ) -> String {
+    let widths = Self.nameWidths(session)
     var own: (bid: Int64?, ask: Int64?) = (nil, nil)
     session.running.engine.core.forEachOpenOrder { order in
       guard order.strategy == strategy.index, order.listing == listing.index,
@@ -153,8 +164,8 @@ extension SessionView {
     let bid = own.bid.map { fixedPrice($0, listing) } ?? "-"
     let ask = own.ask.map { fixedPrice($0, listing) } ?? "-"
     return " " + Self.left(strategy.name, 8) + " "
-      + Self.left(session.definitions.venueName(of: listing.index), 6)
-      + Self.left(session.definitions.symbol(of: listing.index), 10)
+      + Self.left(session.definitions.venueName(of: listing.index), widths.venue) + " "
+      + Self.left(session.definitions.symbol(of: listing.index), widths.symbol)
       + coloured(Self.right(bid, 9), Escape.green) + coloured(Self.right(ask, 9), Escape.red)
       + Self.right(listing.quantityText(position.quantity), 9)
       + money(position.realised, 9) + money(open, 9) + Self.right(Self.cents(position.fees), 8)

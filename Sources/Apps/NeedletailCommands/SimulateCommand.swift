@@ -39,7 +39,7 @@ enum SimulateCommand {
       outlives even a kill: everything that clients were told is written there first. Serves until SIGINT or SIGTERM.
       Products: \(VenueRegistry.simulations.map { $0.name }.joined(separator: ", "))
       """,
-    examples: ["needletail simulate binance-spot --tls --seed 7"])
+    examples: ["needletail simulate \(VenueRegistry.exampleProduct) --tls --seed 7"])
 
   static func run(_ options: CommandOptions, _ registry: StrategyRegistry) throws -> Int32 {
     if options.has("list") {

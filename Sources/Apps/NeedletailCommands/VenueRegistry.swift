@@ -1,3 +1,4 @@
+import TradingModel
 import VenueSimulation
 import Venues
 
@@ -9,6 +10,12 @@ enum VenueRegistry {
     KnownVenue(OKX.self, simulated: OKXSimulation.self),
     KnownVenue(BybitSpot.self, simulated: BybitSimulation.self),
     KnownVenue(BybitLinear.self, simulated: BybitSimulation.self),
+  ]
+
+  /// Those that are not traded, but whose captures are read.
+  static let captured: [any CapturedVenue.Type] = [
+    BinanceCOINM.self,
+    Hyperliquid.self,
   ]
 
   static var names: [String] { all.map(\.name) }
@@ -28,6 +35,37 @@ enum VenueRegistry {
   }
 
   static func find(_ name: String) -> KnownVenue? { all.first { $0.name == name } }
+
+  // MARK: Captures
+
+  /// Every kind of capture that can be read: the venues', then those of no venue. Several venues may
+  /// have one.
+  static let feedKinds: [FeedKind] = {
+    let venues: [any CapturedVenue.Type] = all.map(\.adapter) + captured
+    var found: [FeedKind] = []
+    for kind in venues.flatMap({ $0.feedKinds }) + FeedKind.tables where !found.contains(kind) {
+      found.append(kind)
+    }
+    return found
+  }()
+
+  static var feedKindNames: [String] { feedKinds.map(\.name) }
+
+  static func feedKind(_ name: String) -> FeedKind? { feedKinds.first { $0.name == name } }
+
+  // MARK: Examples, for help texts
+
+  /// A name that `VENUE` may be.
+  static var exampleName: String { names[0] }
+
+  /// A name that `PRODUCT` of `simulate` may be.
+  static var exampleProduct: String { simulations[0].name }
+
+  /// A name that `KIND` may be, of contracts that are settled in their quote currency.
+  static var exampleFeedKind: String {
+    let kind = feedKinds.first { $0.assumedContract == .linear } ?? .csv
+    return kind.name
+  }
 }
 
 /// A venue's two sides: what speaks to it, and what stands in for it.

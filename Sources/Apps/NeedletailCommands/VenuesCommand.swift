@@ -10,7 +10,7 @@ enum VenuesCommand {
     name: "venues", summary: "print what each venue offers",
     arguments: "[VENUE]", argumentCount: 0...1,
     options: [.flag("json", "one JSON document with everything that is known of the venues")],
-    examples: ["needletail venues", "needletail venues binance-spot --json"])
+    examples: ["needletail venues", "needletail venues \(VenueRegistry.exampleName) --json"])
 
   static func run(_ options: CommandOptions, _ registry: StrategyRegistry) throws -> Int32 {
     var venues = VenueRegistry.all.map { $0.adapter.description }

@@ -1,5 +1,5 @@
-import Benchmarks
 import Glibc
+import NeedletailCommands
 
-// The benchmarks alone, for profilers: `needletail bench` without the rest of the program.
-exit(runBenchCommand(arguments: Array(CommandLine.arguments.dropFirst())))
+// `needletail bench` alone, for profilers.
+exit(needletailMain(arguments: ["bench"] + CommandLine.arguments.dropFirst()))

@@ -37,8 +37,8 @@ public enum SequenceDecision: Equatable, Sendable, BitwiseCopyable {
   case apply
   /// Already in the book.
   case dropOld
-  /// Cannot be placed before the next snapshot: keep it until then (Binance), or forget it (where
-  /// the snapshot comes through the same stream).
+  /// Cannot be placed before the next snapshot: keep it until then, or forget it where the
+  /// snapshot comes through the same stream.
   case buffer
   /// At least one update is missing: the book is unsynced until the next snapshot.
   case gap(SequenceGap)

@@ -16,8 +16,7 @@ public struct Maker: Strategy {
     StrategySetting("max_position", default: "0.1", "largest position, long or short"),
     StrategySetting("skew_bps", default: "1", "how far a full position moves both quotes"),
     StrategySetting("requote_ticks", default: "2", "smallest error that moves a quote"),
-    StrategySetting(
-      "requote_bps", default: "0", "the same as a part of the price, if that is more"),
+    StrategySetting("requote_bps", default: "0", "the same, as a part of the price"),
     StrategySetting("refusal_pause_ms", default: "200", "new quotes wait so long after a refusal"),
     StrategySetting("post_only", default: "1", "1: never takes; 0: may take when the market jumps"),
   ]

@@ -18,11 +18,13 @@ public struct RunConfiguration: Equatable, Sendable {
     case block
   }
 
-  /// The journal's directory, from the working directory where it is not absolute; nil for none.
+  /// The journal's directory, from the working directory where it is not absolute; nil for
+  /// a fresh one.
   public var journal: String?
   public var durability: Durability
   public var wait: Wait
-  /// Where all chance comes from; nil for one that the run chooses.
+  /// Where all chance comes from; nil for 1, or what the journal
+  /// began with.
   public var seed: UInt64?
   /// Whether keys that may withdraw are taken, where a venue does not say for itself.
   public var allowWithdrawalKeys: Bool
@@ -51,7 +53,7 @@ public struct VenueConfiguration: Equatable, Sendable {
   public var environment: String?
   /// The venue's own symbols, at least one, each once.
   public var symbols: [String]
-  /// The name of the credential to trade with; nil where nothing is sent.
+  /// The name of the credential to trade with; nil for the usual one of the venue.
   public var key: String?
   /// Whether a key that may withdraw is taken: the venue's own word, or the run's.
   public var allowWithdrawalKey: Bool

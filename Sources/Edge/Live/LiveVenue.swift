@@ -15,8 +15,8 @@ public struct LiveVenue: Sendable {
   public var credential: VenueCredential?
   /// Whether a key that may withdraw is taken all the same.
   public var allowsWithdrawalKey = false
-  /// Whether open orders of the account are canceled before a new run begins; otherwise those that are
-  /// not ours are left alone.
+  /// Whether the account's open orders in these symbols are canceled before a new journal begins;
+  /// otherwise those that are not ours are left alone.
   public var cancelsForeignOrders = false
   /// Whom to trust; nil only where every address is plain text on this machine.
   public var tls: TLSContext?
@@ -46,6 +46,7 @@ public enum LiveError: Error, CustomStringConvertible {
   /// The key may not enter orders.
   case noPermission(venue: String)
   case key(venue: String, reason: String)
+  case notOffered(venue: String, what: String)
   case listing(venue: String, symbol: String, reason: String)
 
   public var description: String {
@@ -59,6 +60,7 @@ public enum LiveError: Error, CustomStringConvertible {
         + "that right, or say allow_withdrawal_key = true"
     case .noPermission(let venue): "\(venue): this key may not enter orders"
     case .key(let venue, let reason): "\(venue): \(reason)"
+    case .notOffered(let venue, let what): "\(venue): \(what) is not offered there"
     case .listing(let venue, let symbol, let reason): "\(venue): \(symbol): \(reason)"
     }
   }

@@ -4,6 +4,7 @@ import Venues
 
 /// Where what the run has booked and what a venue says of the account are not the same.
 public struct AccountDifference: Equatable, Sendable {
+  /// One venue, or several that share an account.
   public var venue: String
   /// `balance USDT`, `position BTCUSDT`.
   public var what: String
@@ -15,40 +16,111 @@ extension AccountDifference: CustomStringConvertible {
   public var description: String { "\(venue): \(what) is \(ours) here, and \(venues) there" }
 }
 
-/// Holds a venue's account beside the core's books.
-public enum Reconciliation {
-  /// - Parameters:
-  ///   - told: the account as the venue told it, after everything it is compared with was settled.
-  ///   - before: the positions that stood before the run, which are not its own.
-  public static func differences(
-    _ told: OpenedVenue, before: [AccountPosition], venue: VenueIndex,
-    _ core: borrowing TradingCore, currencies: [String], listings: [ListingDefinition]
-  ) -> [AccountDifference] {
-    var found: [AccountDifference] = []
-    for (index, name) in currencies.enumerated() {
-      let ours = core.balance(venue: venue, currency: CurrencyIndex(index))
-      guard ours.isKnown else { continue }
-      let theirs = told.balances.first { "\($0.asset)" == name }?.total ?? .zero
-      if ours.total != theirs {
-        found.append(
-          AccountDifference(
-            venue: told.venue.name, what: "balance \(name)", ours: "\(ours.total)",
-            venues: "\(theirs)"))
+/// Holds accounts beside the core's books.
+public struct Reconciliation {
+  /// 10^-8.
+  private static let balanceUnit: Int128 = 10_000_000_000
+
+  /// Every venue of the run, as it was when the run began.
+  private let opened: [OpenedVenue]
+  private let definitions: RunDefinitionsView
+  /// What the journal's first run found on the accounts.
+  private let initial: [AccountBalance]
+  /// By venue, what stood before the run and is not its own; empty where that is not known.
+  private let positionsBefore: [[AccountPosition]]
+
+  /// What of a run's definitions is needed.
+  public struct RunDefinitionsView: Sendable {
+    public var currencies: [String]
+    public var listings: [ListingDefinition]
+
+    public init(currencies: [String], listings: [ListingDefinition]) {
+      self.currencies = currencies
+      self.listings = listings
+    }
+  }
+
+  public init(
+    _ opened: [OpenedVenue], _ definitions: RunDefinitionsView, initial: [AccountBalance],
+    positionsBefore: [[AccountPosition]] = []
+  ) {
+    self.opened = opened
+    self.definitions = definitions
+    self.initial = initial
+    self.positionsBefore = positionsBefore
+  }
+
+  /// Venues by the account they trade on: a unified account serves several.
+  public var accounts: [[VenueIndex]] {
+    var groups: [(key: String, venues: [VenueIndex])] = []
+    for (index, entry) in opened.enumerated() {
+      let key = "\(entry.venue.credential?.apiKey ?? "") \(entry.venue.environment.rest)"
+      if let place = groups.firstIndex(where: { $0.key == key }) {
+        groups[place].venues.append(VenueIndex(index))
+      } else {
+        groups.append((key, [VenueIndex(index)]))
       }
     }
-    guard listings.contains(where: { $0.listing.contractKind != .spot }) else { return found }
-    for entry in listings where entry.listing.venue == venue {
-      let listing = entry.listing
+    return groups.map(\.venues)
+  }
+
+  /// - Parameters:
+  ///   - account: venues that share one.
+  ///   - told: what each of them says now, after everything it is compared with was settled.
+  public func differences(
+    _ account: [VenueIndex], _ told: [OpenedVenue], _ core: borrowing TradingCore
+  ) -> [AccountDifference] {
+    var found = balanceDifferences(account, told, core)
+    for (place, venue) in account.enumerated() {
+      found += positionDifferences(venue, told[place], core)
+    }
+    return found
+  }
+
+  /// Each venue's books began with the whole account, so that its changes are what counts.
+  private func balanceDifferences(
+    _ account: [VenueIndex], _ told: [OpenedVenue], _ core: borrowing TradingCore
+  ) -> [AccountDifference] {
+    var found: [AccountDifference] = []
+    for (index, name) in definitions.currencies.enumerated() {
+      let currency = CurrencyIndex(index)
+      var ours: Money?
+      for venue in account {
+        let balance = core.balance(venue: venue, currency: currency)
+        guard balance.isKnown else { continue }
+        let before = initial.first { $0.venue == venue && $0.currency == currency }?.total
+        ours = ours.map { $0 + balance.total - (before ?? .zero) } ?? balance.total
+      }
+      guard let ours else { continue }
+      let theirs = told[0].balances.first { "\($0.asset)" == name }?.total ?? .zero
+      // Venues tell balances to eight decimals; a share of a realized profit may have more.
+      if (ours - theirs).amount.magnitude >= Self.balanceUnit.magnitude {
+        let names = account.map { opened[Int($0)].venue.name }.joined(separator: " and ")
+        found.append(
+          AccountDifference(
+            venue: names, what: "balance \(name)", ours: "\(ours)", venues: "\(theirs)"))
+      }
+    }
+    return found
+  }
+
+  private func positionDifferences(
+    _ venue: VenueIndex, _ told: OpenedVenue, _ core: borrowing TradingCore
+  ) -> [AccountDifference] {
+    var found: [AccountDifference] = []
+    for entry in definitions.listings
+    where entry.listing.venue == venue && entry.listing.contractKind != .spot {
       func quantity(_ positions: [AccountPosition]) -> Int64 {
         positions.first { "\($0.symbol)" == entry.symbol }?.quantity ?? 0
       }
-      let ours = core.position(listing: listing.index).quantity
+      let ours = core.position(listing: entry.listing.index).quantity
+      let before = Int(venue) < positionsBefore.count ? positionsBefore[Int(venue)] : []
       let theirs = quantity(told.positions) - quantity(before)
       if ours != theirs {
         found.append(
           AccountDifference(
             venue: told.venue.name, what: "position \(entry.symbol)",
-            ours: listing.quantityText(ours), venues: listing.quantityText(theirs)))
+            ours: entry.listing.quantityText(ours), venues: entry.listing.quantityText(theirs)))
       }
     }
     return found

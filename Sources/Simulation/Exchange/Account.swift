@@ -23,7 +23,7 @@ public struct APIKey: Equatable, Sendable {
   public var id: String
   /// What requests are signed with.
   public var secret: String
-  /// What some venues ask beside (OKX); else empty.
+  /// What some venues ask beside; else empty.
   public var passphrase: String
   /// What it may do; fronts look at it.
   public var permissions: Permissions

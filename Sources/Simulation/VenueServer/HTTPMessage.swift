@@ -37,7 +37,7 @@ public struct HTTPRequest: Sendable {
     method == "GET" && headers["Upgrade"]?.lowercased() == "websocket"
   }
 
-  /// Path and query as one text, undecoded: what OKX signs.
+  /// Path and query as one text, undecoded: what clients of some venues sign.
   public var target: String { query.map { "\(path)?\($0)" } ?? path }
   /// The query's fields in order, duplicates kept.
   public var queryFields: FormFields { FormFields(query ?? "") }

@@ -2,7 +2,7 @@ import Glibc
 
 /// One product of a venue to be served: a front on a port.
 public struct ServedProduct {
-  /// As the command line names it: `binance-spot`. Letters, digits and dashes.
+  /// As the command line names it. Letters, digits and dashes.
   public var name: String
   /// 0 chooses a free one.
   public var port: UInt16

@@ -76,6 +76,7 @@ enum ExchangeRecords {
       "origQty": .string(
         quantity(overrides.quantity(order) ?? order.quantity, instrument.listing)),
       "executedQty": .string(quantity(order.filled, instrument.listing)),
+      "contractSize": .string(instrument.listing.contractSize.description),
     ]
   }
 
@@ -86,6 +87,7 @@ enum ExchangeRecords {
       "orderId": .integer(fill.orderID),
       "price": .string(price(fill.price, instrument.listing)),
       "qty": .string(quantity(fill.quantity, instrument.listing)),
+      "contractSize": .string(instrument.listing.contractSize.description),
       "commission": .string(text(fill.fee)),
       "commissionAsset": .string(exchange.settings.assets[Int(fill.feeAsset)].name),
     ]

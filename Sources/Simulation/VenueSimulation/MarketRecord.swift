@@ -211,8 +211,7 @@ struct MarketRecord {
   }
 }
 
-/// The venue's candle intervals (`interval` of
-/// https://developers.binance.com/docs/binance-spot-api-docs/rest-api/market-data-endpoints).
+/// The intervals of candles that venues have, as many of them spell them.
 enum CandleInterval: String, CaseIterable {
   case second = "1s"
   case minute = "1m"

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { copenssl_slot_size = 64, copenssl_slot_count = 8192 };
+enum { copenssl_slot_size = 64, copenssl_slot_count = 65536 };
 
 typedef union copenssl_slot {
   union copenssl_slot *next;

@@ -111,7 +111,7 @@ import TradingModel
   /// What the encoder writes is read back, whatever the id.
   @Test func ownNamesComeBack() {
     var random = SeededRandom(seed: 3)
-    let prefixes = [BinanceAccount.clientOrderIDPrefix(runID: 77), "nzz-", "nz"]
+    let prefixes = ["n25-", "nzz-", "nz"]
     let names = OwnOrderNames(prefixes: prefixes)
     let room = UnsafeMutableRawPointer.allocate(byteCount: 256, alignment: 8)
     defer { room.deallocate() }

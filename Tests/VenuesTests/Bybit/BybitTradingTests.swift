@@ -35,6 +35,8 @@ import TradingModel
   ) throws -> SessionCarrier {
     let carrier = try carrier(category, since: since)
     carrier.start()
+    #expect(carrier.takeRequests().isEmpty)
+    carrier.open(stream)
     #expect(carrier.takeRequests().map(\.text) == ["GET /v5/market/time"])
     carrier.answer(
       1,
@@ -50,7 +52,6 @@ import TradingModel
     carrier.receive(
       "{\"reqId\":\"2\",\"retCode\":0,\"retMsg\":\"OK\",\"op\":\"auth\",\"connId\":\"x\"}",
       on: entry)
-    carrier.open(stream)
     #expect(carrier.takeTexts().map(\.channel) == [stream])
     // The private stream does not say which log-on it answers.
     carrier.receive(

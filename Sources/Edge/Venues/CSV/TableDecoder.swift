@@ -36,7 +36,7 @@ struct TableDecoder {
   }
 
   private var columns: [Column] = []
-  private var kind = FeedKind.csv
+  private var kind = TableKind.open
   private var rowNumber: UInt64 = 0
   /// The order-by-order record read last.
   private(set) var order = OrderRecord()
@@ -49,10 +49,10 @@ struct TableDecoder {
 
   /// Reads a header.
   ///
-  /// - Returns: the table's kind, which the header must agree with unless it was `.csv`.
+  /// - Returns: the table's kind, which the header must agree with unless it was `.open`.
   mutating func readHeader(
-    _ scanner: inout FieldScanner, _ expected: FeedKind
-  ) throws(ScanError) -> FeedKind {
+    _ scanner: inout FieldScanner, _ expected: TableKind
+  ) throws(ScanError) -> TableKind {
     columns.removeAll()
     while true {
       let start = scanner.offset
@@ -76,22 +76,22 @@ struct TableDecoder {
     throw ScanError(name.offset, "a header with known column names")
   }
 
-  private func resolve(_ expected: FeedKind) throws(ScanError) -> FeedKind {
+  private func resolve(_ expected: TableKind) throws(ScanError) -> TableKind {
     let hasTime = columns.contains(.milliseconds) || columns.contains(.nanoseconds)
-    var found = FeedKind.csv
-    if hasTime, holds(Self.tradeColumns, more: 1) { found = .csvTrades }
-    if hasTime, holds(Self.quoteColumns, more: 1) { found = .csvQuotes }
-    if holds(Self.orderColumns, more: 0) { found = .cmeMBO }
-    if found != .csv, expected == found || (expected == .csv && found != .cmeMBO) { return found }
+    var found = TableKind.open
+    if hasTime, holds(Self.tradeColumns, more: 1) { found = .trades }
+    if hasTime, holds(Self.quoteColumns, more: 1) { found = .quotes }
+    if holds(Self.orderColumns, more: 0) { found = .orders }
+    if found != .open, expected == found || (expected == .open && found != .orders) { return found }
     switch expected {
-    case .cmeMBO:
+    case .orders:
       throw ScanError(
         0, "the header ts_event,ts_recv,action,side,price,size,order_id,flags,sequence")
-    case .csvTrades:
+    case .trades:
       throw ScanError(0, "the header ts_ms,trade_id,price,quantity,buyer_is_maker (or ts_ns)")
-    case .csvQuotes:
+    case .quotes:
       throw ScanError(0, "the header ts_ms,bid_price,bid_qty,ask_price,ask_qty (or ts_ns)")
-    default:
+    case .open:
       throw ScanError(0, "the header of a trades or quotes table")
     }
   }
@@ -153,7 +153,7 @@ struct TableDecoder {
   private func price(
     _ scanner: inout FieldScanner, _ scales: inout SymbolScales, _ symbol: Int
   ) throws(ScanError) -> Int64 {
-    if kind == .cmeMBO, order.action == .clear || order.action == .none,
+    if kind == .orders, order.action == .clear || order.action == .none,
       scanner.offset < scanner.count, scanner.base[scanner.offset] == UInt8(ascii: ",")
     {
       return 0
@@ -163,18 +163,18 @@ struct TableDecoder {
 
   private mutating func finish(_ trade: inout Trade, _ message: inout VenueMessage) {
     switch kind {
-    case .csvTrades:
+    case .trades:
       message.kind = .trade
       message.venueTime = message.receiveTime
       trade.venueTime = message.receiveTime
       message.trades.append(trade)
-    case .csvQuotes:
+    case .quotes:
       message.kind = .bestQuote
       message.venueTime = message.receiveTime
       message.final = rowNumber
       message.quote.venueSequence = rowNumber
       message.quote.venueTime = message.receiveTime
-    default:
+    case .orders, .open:
       message.kind = .order
       order.price = trade.price
       order.quantity = trade.quantity

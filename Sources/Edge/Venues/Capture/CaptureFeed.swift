@@ -10,8 +10,8 @@ import TradingModel
 /// nothing more of that book is given before the next snapshot.
 ///
 /// What each kind gives:
-/// - Binance, Bybit: `BookUpdate`, `Trade`, `BestQuote`, `FeedStatus`.
-/// - Hyperliquid: each `l2Book` is a snapshot `BookUpdate`; `Trade`.
+/// - A venue's messages: `BookUpdate`, `Trade`, `BestQuote`, `FeedStatus`; where each message holds a
+///   whole book, every `BookUpdate` is a snapshot.
 /// - `cme-mbo`: at each event's end the changed price levels as a `BookUpdate`; `Trade` for T
 ///   records. The snapshot's orders become one snapshot `BookUpdate`.
 /// - `csv-trades`: `Trade`. `csv-quotes`: each row a snapshot `BookUpdate` of one level a side,
@@ -51,7 +51,8 @@ public struct CaptureFeed: ~Copyable {
     lines = try CaptureLines(files: survey.files.map(\.path))
     decoder = MessageDecoder(kind: survey.kind)
     self.scales = SymbolScales(following: scales)
-    assembler = FeedAssembler(following: scales, rule: survey.kind.sequenceRule)
+    assembler = FeedAssembler(
+      following: scales, rule: survey.kind.sequenceRule, keepsUpdates: survey.kind.keepsUpdates)
     orders = OrderByOrderFlow(tick: orderTick)
     emitsAggregateTrades = survey.messageCount(.trade) == 0
     fallbacks = survey.files.map { file in
@@ -90,7 +91,7 @@ public struct CaptureFeed: ~Copyable {
   }
 
   /// The order-by-order record read last; nil for other kinds.
-  public var orderRecord: OrderRecord? { kind == .cmeMBO ? decoder.orderRecord : nil }
+  public var orderRecord: OrderRecord? { kind.isOrderByOrder ? decoder.orderRecord : nil }
 
   /// Updates kept for a snapshot that has not come.
   public var heldUpdateCount: Int { assembler.heldUpdateCount }
@@ -119,7 +120,7 @@ public struct CaptureFeed: ~Copyable {
 
   /// What is left when the last line was read: an order-by-order snapshot nothing came after.
   private mutating func finish(into buffer: inout RecordBuffer) throws(FeedError) -> Bool {
-    if kind == .cmeMBO, orders.isLoading, !announcedEnd {
+    if kind.isOrderByOrder, orders.isLoading, !announcedEnd {
       announcedEnd = true
       try publishOrders(into: &buffer)
       return true
@@ -132,7 +133,7 @@ public struct CaptureFeed: ~Copyable {
 
 extension CaptureFeed {
   private mutating func takeQuote(into buffer: inout RecordBuffer) throws(FeedError) {
-    guard kind == .csvQuotes else { return try assembler.emitQuote(message, into: &buffer) }
+    guard kind.table == .quotes else { return try assembler.emitQuote(message, into: &buffer) }
     let quote = message.quote
     if quote.bidQuantity > 0 {
       message.levels.append(

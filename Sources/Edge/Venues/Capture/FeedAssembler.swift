@@ -23,18 +23,16 @@ struct FeedAssembler: ~Copyable {
   /// The symbol whose held updates are being offered again; -1 for none.
   private(set) var replaying = -1
 
-  /// - Parameter keepsUpdates: whether snapshots come beside the stream; nil for what captures of the
-  ///   venues with this rule hold.
+  /// - Parameter keepsUpdates: whether snapshots come beside the stream.
   init(
-    following scales: [SymbolScale], rule: SequenceRule, keepsUpdates: Bool? = nil,
-    lineCount: Int = 1
+    following scales: [SymbolScale], rule: SequenceRule, keepsUpdates: Bool, lineCount: Int = 1
   ) {
     symbols = scales.map { FollowedSymbol(scale: $0, rule: rule, isShared: lineCount > 1) }
     self.lineCount = lineCount
     positions = Array(repeating: LinePosition(), count: lineCount * scales.count)
     ahead = AheadUpdates(isUsed: lineCount > 1)
     conflated = ConflatedRecords(symbolCount: scales.count)
-    self.keepsUpdates = keepsUpdates ?? (rule != .bybit && rule != .okx)
+    self.keepsUpdates = keepsUpdates
   }
 
   /// Whether the book of a symbol continues.

@@ -3,7 +3,7 @@ import TradingModel
 /// What a listing is, as an instruments file says it: names, and exact decimals in whole prices
 /// and quantities.
 public struct InstrumentDefinition: Equatable, Sendable {
-  /// The feed kind or venue, such as `binance-usdm`.
+  /// The name of the feed kind or venue.
   public var venue: String
   /// The venue's own name of the listing.
   public var symbol: String

@@ -18,7 +18,7 @@ public struct InstrumentFileError: Error, Equatable, Sendable, CustomStringConve
 /// `knownKeys`; decimals are strings, or numbers taken by their text.
 ///
 /// ```json
-/// [{"venue": "binance-usdm", "symbol": "BTCUSDT", "base": "BTC", "quote": "USDT",
+/// [{"venue": "some-venue", "symbol": "BTCUSDT", "base": "BTC", "quote": "USDT",
 ///   "kind": "linear", "tick": "0.1", "lot": "0.001", "contract_size": "1",
 ///   "maker_fee": "0.0002", "taker_fee": "0.0005"}]
 /// ```

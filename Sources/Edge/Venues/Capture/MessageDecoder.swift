@@ -4,11 +4,14 @@ import TradingModel
 struct MessageDecoder {
   /// The capture's kind; `.csv` becomes trades or quotes with the first header.
   private(set) var kind: FeedKind
-  private var binance = BinanceDecoder()
-  private var okx = OKXDecoder()
+  /// Nil for a table.
+  private let frames: FrameDecoder.Type?
   private var table = TableDecoder()
 
-  init(kind: FeedKind) { self.kind = kind }
+  init(kind: FeedKind) {
+    self.kind = kind
+    if case .frames(let frames) = kind.content { self.frames = frames } else { frames = nil }
+  }
 
   /// Decodes one line.
   ///
@@ -22,43 +25,18 @@ struct MessageDecoder {
   ) throws(ScanError) -> Bool {
     message.clear()
     var scanner = FieldScanner(line)
-    switch kind {
-    case .binanceSpot, .binanceUSDM, .binanceCOINM:
-      message.receiveTime = try Self.receiveTime(&scanner)
-      try binance.decode(&scanner, &scales, fallback: fallback, into: &message)
-    case .hyperliquid:
-      message.receiveTime = try Self.receiveTime(&scanner)
-      try HyperliquidDecoder.decode(&scanner, &scales, into: &message)
-    case .okx:
-      message.receiveTime = try Self.receiveTime(&scanner)
-      try okx.decode(&scanner, &scales, into: &message)
-    case .bybit:
-      // Captures of the venue's own have no local time in front.
-      message.receiveTime = scanner.peek() == UInt8(ascii: "{") ? 0 : try Self.receiveTime(&scanner)
-      try BybitDecoder.decode(&scanner, &scales, into: &message)
-    case .csv, .csvTrades, .csvQuotes, .cmeMBO:
-      if isFirst {
-        kind = try table.readHeader(&scanner, kind)
-        return false
-      }
-      try table.decode(&scanner, &scales, into: &message)
+    if let frames {
+      try frames.decode(&scanner, &scales, fallback: fallback, into: &message)
+      return true
     }
+    if isFirst {
+      kind = FeedKind.of(try table.readHeader(&scanner, kind.table ?? .open))
+      return false
+    }
+    try table.decode(&scanner, &scales, into: &message)
     return true
   }
 
   /// The order-by-order record last decoded (`.cmeMBO`).
   var orderRecord: OrderRecord { table.order }
-
-  /// `<local receive time, ns since the epoch> <frame>`.
-  private static func receiveTime(_ scanner: inout FieldScanner) throws(ScanError) -> Timestamp {
-    let start = scanner.offset
-    guard scanner.count > 0, scanner.base[start] &- 0x30 <= 9 else {
-      throw ScanError(start, "the receive time in nanoseconds, then a JSON message")
-    }
-    let time = try scanner.unsigned()
-    guard scanner.offset < scanner.count, scanner.base[scanner.offset] == 0x20 else {
-      throw ScanError(scanner.offset, "a space and a JSON message behind the receive time")
-    }
-    return Timestamp(time)
-  }
 }

@@ -40,8 +40,14 @@ public struct AccountNames: Sendable {
   }
 }
 
+/// A venue whose captures can be read.
+public protocol CapturedVenue: Sendable {
+  /// What its captures may be; the first is what recordings of its public frames are read as.
+  static var feedKinds: [FeedKind] { get }
+}
+
 /// A venue's folder as the rest of the program sees it.
-public protocol VenueAdapter: Sendable {
+public protocol VenueAdapter: CapturedVenue {
   static var description: VenueDescription { get }
 
   /// The requests that carry out an action, in the order in which they would be sent: one, or more
@@ -72,9 +78,6 @@ public protocol VenueAdapter: Sendable {
     in answer: UnsafeRawBufferPointer, _ symbols: [SymbolScale]
   ) throws -> [AccountPosition]
 
-  /// What recordings of this venue's public frames are read as.
-  static var feedKind: FeedKind { get }
-
   /// A session that follows the public markets of `symbols`.
   ///
   /// - Parameters:
@@ -93,6 +96,14 @@ public protocol VenueAdapter: Sendable {
     _ environment: VenueEnvironment, _ credential: VenueCredential, _ account: AccountNames,
     budget: SharedBudget
   ) throws(SigningKeyError) -> any OrderSession
+
+  /// Its encoder of order requests, for benchmarks; nil where it is not measured.
+  ///
+  /// - Parameter listingCapacity: listing indices are below it.
+  /// - Throws: for a key that cannot sign.
+  static func orderWriter(
+    _ credential: VenueCredential, clientOrderIDPrefix: String, listingCapacity: Int
+  ) throws(SigningKeyError) -> OrderWriter?
 }
 
 extension VenueAdapter {
@@ -101,6 +112,10 @@ extension VenueAdapter {
   public static func positions(
     in answer: UnsafeRawBufferPointer, _ symbols: [SymbolScale]
   ) throws -> [AccountPosition] { [] }
+
+  public static func orderWriter(
+    _ credential: VenueCredential, clientOrderIDPrefix: String, listingCapacity: Int
+  ) throws(SigningKeyError) -> OrderWriter? { nil }
 }
 
 /// What a key may do, as far as its venue tells.

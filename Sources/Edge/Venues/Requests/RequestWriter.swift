@@ -115,16 +115,6 @@ struct RequestWriter {
     }
   }
 
-  /// Writes each byte as two small hexadecimal digits.
-  mutating func write(hexOf bytes: UnsafeRawBufferPointer) {
-    let alphabet = ("0123456789abcdef" as StaticString).utf8Start
-    for byte in bytes {
-      end.storeBytes(of: alphabet[Int(byte >> 4)], as: UInt8.self)
-      end.storeBytes(of: alphabet[Int(byte & 15)], toByteOffset: 1, as: UInt8.self)
-      end += 2
-    }
-  }
-
   @inline(__always)
   private mutating func move(
     from start: UnsafeMutableRawPointer, to tail: UnsafeMutableRawPointer

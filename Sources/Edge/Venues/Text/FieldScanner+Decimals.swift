@@ -143,6 +143,47 @@ extension FieldScanner {
     }
   }
 
+  /// A number of however many decimals, with or without quotes, rounded down to a whole count of
+  /// 10^-`target`: averages, which have more digits than prices.
+  mutating func floorUnits(decimals target: Int) throws(ScanError) -> Int64 {
+    let range = peek() == UInt8(ascii: "\"") ? try string() : try bareNumber()
+    let text = bytes(range)
+    let isNegative = text.first == UInt8(ascii: "-")
+    var units: Int64 = 0
+    var decimals = -1
+    var hasDigits = false
+    var hasRest = false
+    for byte in text.dropFirst(isNegative ? 1 : 0) {
+      if byte == UInt8(ascii: "."), decimals < 0 {
+        decimals = 0
+        continue
+      }
+      let digit = byte &- UInt8(ascii: "0")
+      guard digit <= 9 else { throw ScanError(range.offset, "a decimal number") }
+      hasDigits = true
+      if decimals >= target {
+        hasRest = hasRest || digit > 0
+        continue
+      }
+      if decimals >= 0 { decimals += 1 }
+      units = try shifted(units, digit, range)
+    }
+    guard hasDigits else { throw ScanError(range.offset, "a decimal number") }
+    for _ in max(0, decimals)..<target { units = try shifted(units, 0, range) }
+    return isNegative ? (hasRest ? -units - 1 : -units) : units
+  }
+
+  private func shifted(
+    _ units: Int64, _ digit: UInt8, _ range: FieldRange
+  ) throws(ScanError) -> Int64 {
+    let (tens, isWide) = units.multipliedReportingOverflow(by: 10)
+    let (sum, overflow) = tens.addingReportingOverflow(Int64(digit))
+    guard !isWide, !overflow, sum < .max else {
+      throw ScanError(range.offset, "a decimal number that fits in 64 bits")
+    }
+    return sum
+  }
+
   private static func expectation(_ error: DecimalError) -> String {
     switch error {
     case .empty, .unexpectedCharacter: "a decimal number"

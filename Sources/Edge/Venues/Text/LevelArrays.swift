@@ -2,8 +2,8 @@ import TradingModel
 
 /// The shapes in which venues write price levels.
 enum LevelArrays {
-  /// `[["price","quantity", ...], ...]`: Binance, Bybit and most others; what follows the quantity
-  /// is stepped over.
+  /// `[["price","quantity", ...], ...]`, as most venues write them; what follows the quantity is
+  /// stepped over.
   static func pairs(
     _ scanner: inout FieldScanner, _ scales: inout SymbolScales, _ symbol: Int, _ side: Side,
     _ levels: inout LevelRun

@@ -69,7 +69,7 @@ extension TradingSession where Dialect: ~Copyable {
       news.outcome = .failed(.askFirst, as: nil)
       news.text = "an answer that cannot be read"
     }
-    note(news.outcome)
+    note(news.outcome, now)
     keepAccount()
     switch asked.question {
     case .logOn(let step): take(step: step, asked, now)
@@ -81,14 +81,15 @@ extension TradingSession where Dialect: ~Copyable {
     }
   }
 
-  /// Takes over what a refusal says of limits and of our clock.
-  private func note(_ outcome: TradingOutcome) {
+  /// Takes over what a refusal says of limits, of our clock, and of whether we may go on.
+  private func note(_ outcome: TradingOutcome, _ now: SessionTime) {
     guard case .failed(let meaning, _) = outcome else { return }
     if !news.text.isEmpty { lastFault = news.text }
     switch meaning {
     case .rateLimited(let until): shared.budget.ban(until: until)
-    case .resynchronize: clock.forget()
-    case .retry, .askFirst, .reject, .stop: break
+    case .resynchronize: estimateClockAgain(now)
+    case .stop(let cause): stop(cause, now)
+    case .retry, .askFirst, .reject: break
     }
   }
 
@@ -96,7 +97,7 @@ extension TradingSession where Dialect: ~Copyable {
     _ meaning: VenueErrorMeaning, _ kind: VenueReportKind?, _ request: VenueRequest,
     _ now: SessionTime
   ) {
-    note(news.outcome)
+    defer { note(news.outcome, now) }
     if meaning == .askFirst, kind == nil { return lost(request, now) }
     if failStep(of: request, isKnown: true, reason: meaning.reason, now) { return }
     if request.kind == .replace { known[request.orderID]?.replaceVersion = 0 }

@@ -133,6 +133,7 @@ final class TradingSession<Dialect: TradingDialect & ~Copyable>: OrderSession {
     for (index, step) in dialect.logOn.enumerated() where isLost(step) {
       isStepDone[index] = false
     }
+    if case .stopped = phase { return }
     leave(.down, now)
     goOn(now)
   }
@@ -155,6 +156,19 @@ final class TradingSession<Dialect: TradingDialect & ~Copyable>: OrderSession {
     if wasReady {
       for index in repeatedAt.indices { repeatedAt[index] = .max }
       emit(VenueReport(kind: .disconnected, venue: venue, venueTime: now.wall), now)
+    }
+  }
+
+  /// The venue refuses whatever is sent with this key: nothing more is, until somebody has looked and the
+  /// run begins anew.
+  func stop(_ cause: VenueStopCause, _ now: SessionTime) { leave(.stopped(cause), now) }
+
+  /// Our clock is not what the venue's is: it is asked for its time now, and not when the minute is over.
+  func estimateClockAgain(_ now: SessionTime) {
+    clock.forget()
+    for (index, question) in dialect.repeated.enumerated()
+    where question.kind == .time && phase == .ready {
+      repeatedAt[index] = now.monotonic
     }
   }
 

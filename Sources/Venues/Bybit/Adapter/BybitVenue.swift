@@ -18,7 +18,7 @@ public protocol BybitVenue: VenueAdapter {
 
 extension BybitVenue {
   public static var description: VenueDescription { BybitDescription.of(category) }
-  public static var feedKind: FeedKind { .bybit }
+  public static var feedKinds: [FeedKind] { [.bybit] }
 
   public static func marketSession(
     _ environment: VenueEnvironment, following symbols: [SymbolScale], budget: SharedBudget,

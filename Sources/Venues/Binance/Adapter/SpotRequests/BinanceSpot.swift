@@ -62,7 +62,7 @@ public enum BinanceSpot: VenueAdapter {
       RateLimit(.connections, 300, per: 300 * second, isAligned: false),
     ], documentation: documentation)
 
-  public static var feedKind: FeedKind { .binanceSpot }
+  public static var feedKinds: [FeedKind] { [.binanceSpot] }
 
   public static func marketSession(
     _ environment: VenueEnvironment, following symbols: [SymbolScale], budget: SharedBudget,
@@ -93,7 +93,7 @@ public enum BinanceSpot: VenueAdapter {
     _ environment: VenueEnvironment, timestamp: UInt64
   ) throws -> [WireRequest] {
     let clientOrderID =
-      input.clientOrderID ?? BinanceAccount.clientOrderIDPrefix(runID: timestamp) + "1"
+      input.clientOrderID ?? "n" + String(timestamp, radix: 36) + "-1"
     guard clientOrderID.utf8.count <= 36 else {
       throw RequestError.unsuitable("client-order-id", reason: "at most 36 characters")
     }

@@ -153,11 +153,10 @@ extension BinanceUSDMDecoder {
       if let units = symbol >= 0 ? scales.units(symbol) : nil {
         scanner.offset = quantity
         position.quantity = try Self.whole(
-          &scanner, decimals: units.quantityDecimals, isExact: true)
+          &scanner, decimals: units.quantityDecimals)
         if entryPrice >= 0 {
           scanner.offset = entryPrice
-          position.entryPrice = try Self.whole(
-            &scanner, decimals: units.priceDecimals, isExact: false)
+          position.entryPrice = try scanner.floorUnits(decimals: units.priceDecimals)
         }
       }
       scanner.offset = end
@@ -165,17 +164,15 @@ extension BinanceUSDMDecoder {
     }
   }
 
-  /// A number of either sign in units of 10^-`decimals`; rounded down where that is allowed: average
-  /// prices have more decimals than prices.
+  /// A number of either sign in units of 10^-`decimals`.
   private static func whole(
-    _ scanner: inout FieldScanner, decimals: Int, isExact: Bool
+    _ scanner: inout FieldScanner, decimals: Int
   ) throws(ScanError) -> Int64 {
     let start = scanner.offset
     let amount = try scanner.money().amount
     let unit = powerOfTen128(Money.decimals - decimals)
-    var (units, remainder) = amount.quotientAndRemainder(dividingBy: unit)
-    if remainder < 0 { units -= 1 }
-    guard !isExact || remainder == 0, let result = Int64(exactly: units) else {
+    let (units, remainder) = amount.quotientAndRemainder(dividingBy: unit)
+    guard remainder == 0, let result = Int64(exactly: units) else {
       throw ScanError(start, text: "a number of at most \(decimals) decimals that fits in 64 bits")
     }
     return result

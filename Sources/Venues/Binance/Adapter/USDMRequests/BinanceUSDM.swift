@@ -65,7 +65,7 @@ public enum BinanceUSDM: VenueAdapter {
       RateLimit(.orders, 1_200, per: 60 * second, isAligned: true),
     ], documentation: documentation)
 
-  public static var feedKind: FeedKind { .binanceUSDM }
+  public static var feedKinds: [FeedKind] { [.binanceUSDM] }
 
   public static func marketSession(
     _ environment: VenueEnvironment, following symbols: [SymbolScale], budget: SharedBudget,
@@ -96,7 +96,7 @@ public enum BinanceUSDM: VenueAdapter {
     _ environment: VenueEnvironment, timestamp: UInt64
   ) throws -> [WireRequest] {
     let clientOrderID =
-      input.clientOrderID ?? BinanceAccount.clientOrderIDPrefix(runID: timestamp) + "1"
+      input.clientOrderID ?? "n" + String(timestamp, radix: 36) + "-1"
     try BinanceUSDMEncoder.check(clientOrderID)
     let origin = origin(of: action, environment)
     var encoder = BinanceUSDMEncoder(

@@ -55,19 +55,4 @@ extension FieldScanner {
     let start = try place()
     return MessagePart(offset: start, byteCount: offset - start)
   }
-
-  /// A number that may have more decimals than `decimals`, rounded down to a whole count of
-  /// 10^-`decimals`: averages and index prices.
-  mutating func floorUnits(decimals: Int) throws(ScanError) -> Int64 {
-    let start = offset
-    let value = try decimal()
-    let excess = Int(value.decimals) - decimals
-    if excess > 0 {
-      let (quotient, rest) = value.units.quotientAndRemainder(dividingBy: powerOfTen(excess))
-      return rest < 0 ? quotient - 1 : quotient
-    }
-    let (units, overflow) = value.units.multipliedReportingOverflow(by: powerOfTen(-excess))
-    if overflow { throw ScanError(start, "a number that fits in 64 bits") }
-    return units
-  }
 }

@@ -148,21 +148,11 @@ extension OKXAccountDecoder {
     }
     // `net` has the sign; the sides of a hedged account count from zero.
     if scanner.matches(side, "short"), told.quantity > 0 { told.quantity = -told.quantity }
-    if let average = try OKXText.decimal(price, scanner) {
-      told.entryPrice = Self.floor(average, units.priceDecimals)
+    if price.count > 0 {
+      var place = scanner
+      OKXText.go(to: price, &place)
+      told.entryPrice = try place.floorUnits(decimals: units.priceDecimals)
     }
     return told
-  }
-
-  /// A price rounded down to `decimals`; averages have more.
-  private static func floor(_ price: Decimal, _ decimals: Int) -> Int64 {
-    let missing = decimals - Int(price.decimals)
-    if missing >= 0 {
-      let (units, overflow) = price.units.multipliedReportingOverflow(by: powerOfTen(missing))
-      return overflow ? 0 : units
-    }
-    let power = powerOfTen(-missing)
-    let quotient = price.units / power
-    return price.units % power < 0 ? quotient - 1 : quotient
   }
 }

@@ -37,7 +37,7 @@ public enum OKX: VenueAdapter {
     .place: .native([.webSocket, .rest]),
     .modify: .native([.webSocket, .rest]),
     .cancel: .native([.webSocket, .rest]),
-    .cancelAll: .emulated("the open orders are asked for and canceled in batches of 20"),
+    .cancelAll: .none("the venue cancels plain orders one by one or in batches (cancel-batch)"),
     .placeBatch: .restricted([.rest], "up to 20 orders"),
     .cancelBatch: .restricted([.rest], "up to 20 orders"),
     .deadManSwitch: .restricted([.rest], "10 to 120 seconds, of all the account's orders"),
@@ -64,7 +64,7 @@ public enum OKX: VenueAdapter {
     RateLimit(.connections, 3, per: second, isAligned: false),
   ]
 
-  public static var feedKind: FeedKind { .okx }
+  public static var feedKinds: [FeedKind] { [.okx] }
 
   /// Whether an instrument id is a swap's.
   static func isSwap(_ symbol: String) -> Bool { symbol.hasSuffix("-SWAP") }
