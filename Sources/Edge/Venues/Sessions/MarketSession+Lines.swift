@@ -10,6 +10,9 @@ extension MarketSession {
     if stream == 0 {
       openLines |= 1 << UInt8(line)
       lines[line].counts.openings += 1
+      if line > 0, lines[line].counts.openings == 1 {
+        lines[line].renewAt = now.monotonic + Self.renewalAge
+      }
       lines[line].askedCount = 0
       lines[line].acknowledgedCount = 0
       if let heartbeat = lines[line].dialect.heartbeat {
@@ -26,6 +29,10 @@ extension MarketSession {
     }
     lines[line].streams[stream].isOpen = false
     lines[line].streams[stream].subscribeAt = .max
+    if lines[line].isRenewing {
+      outbox.open(channel)
+      if lines[line].streams.allSatisfy({ !$0.isOpen }) { lines[line].isRenewing = false }
+    }
     // Books are another stream's.
     guard stream == 0 else { return }
     openLines &= ~(1 << UInt8(line))
@@ -109,6 +116,21 @@ extension MarketSession {
       text.withUTF8 {
         outbox.text(lines[line].streams[0].channel, tag: 0, UnsafeRawBufferPointer($0))
       }
+    }
+  }
+
+  /// Opens a line anew while another is open. Venues close connections of a certain age (of a day, often),
+  /// and lines that were opened together would be closed together.
+  func renewLines(_ now: SessionTime) {
+    for line in lines.indices where lines[line].renewAt <= now.monotonic {
+      let others = openLines & ~(1 << UInt8(line))
+      guard lines[line].isOpen, others != 0 else {
+        lines[line].renewAt = now.monotonic + 60 * Self.second
+        continue
+      }
+      lines[line].renewAt = .max
+      lines[line].isRenewing = true
+      for stream in lines[line].streams where stream.isOpen { outbox.close(stream.channel) }
     }
   }
 
