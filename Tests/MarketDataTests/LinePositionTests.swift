@@ -19,6 +19,10 @@ import TradingModel
     ) -> SequenceDecision {
       book.decide(first: first, final: final, previous: previous, over: &positions[line])
     }
+
+    mutating func take(_ id: UInt64, _ line: Int) -> Bool {
+      book.snapshot(id, over: &positions[line])
+    }
   }
 
   private func gap(_ last: UInt64, _ first: UInt64, _ final: UInt64) -> SequenceDecision {
@@ -82,27 +86,28 @@ import TradingModel
     #expect(lines.give(1, 6, 6, after: 5) == .apply)
   }
 
+  private func take(_ lines: inout Lines, _ id: UInt64, _ line: Int) -> Bool {
+    lines.take(id, line)
+  }
+
   @Test func snapshotsAreTakenWhenTheyAreNewer() {
     var lines = Lines(SequenceRule(.last), snapshot: 0)
-    func take(_ id: UInt64, _ line: Int) -> Bool {
-      lines.book.snapshot(id, over: &lines.positions[line])
-    }
-    #expect(take(100, 0))
+    #expect(take(&lines, 100, 0) == true)
     #expect(lines.give(0, 101, 101) == .apply)
-    #expect(!take(100, 1))
-    #expect(!take(101, 1))
+    #expect(take(&lines, 100, 1) == false)
+    #expect(take(&lines, 101, 1) == false)
     #expect(lines.give(1, 102, 102) == .apply)
     // The service was started anew: each line tells of it.
-    #expect(take(1, 0))
+    #expect(take(&lines, 1, 0) == true)
     #expect(lines.give(0, 2, 2) == .apply)
     #expect(lines.give(1, 103, 103) == .dropOld)
-    #expect(!take(1, 1))
+    #expect(take(&lines, 1, 1) == false)
     #expect(lines.give(1, 2, 2) == .dropOld)
     #expect(lines.give(1, 3, 3) == .apply)
     // Whatever comes first mends a gap.
     lines.book.giveUp()
     lines.positions = [LinePosition(), LinePosition()]
-    #expect(take(2, 1))
+    #expect(take(&lines, 2, 1) == true)
     #expect(lines.book.state == .synced)
   }
 }

@@ -154,10 +154,12 @@ public struct DepthSynchronizer: Equatable, Sendable, BitwiseCopyable {
   private var joinDistance: UInt64 { isFirst ? rule.joinDistance : 1 }
 
   /// Whether an update that does not follow the last one is in the book already. Behind the first, a
-  /// lower number tells nothing where numbers may begin anew: an update is missing.
+  /// lower number tells nothing where numbers may begin anew: an update is missing. Of several lines,
+  /// those that bring old numbers are told apart before.
   private func isOld(_ final: UInt64) -> Bool {
-    if isFirst { return final < last }
-    return rule.mayRestart && !isShared ? final == last : final <= last
+    guard rule.mayRestart else { return isFirst ? final < last : final <= last }
+    if isShared { return final <= last }
+    return isFirst ? final < last : final == last
   }
 }
 

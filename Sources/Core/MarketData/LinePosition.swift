@@ -17,6 +17,11 @@ public struct LinePosition: Equatable, Sendable, BitwiseCopyable {
     hasBegun && restarts == book.restarts
   }
 
+  /// Whether the line is still to bring the new beginning of numbers that the book has seen.
+  public func isBehindRestart(of book: DepthSynchronizer) -> Bool {
+    hasBegun && restarts < book.restarts
+  }
+
   mutating func take(final: UInt64, previous: UInt64, of book: DepthSynchronizer) {
     if !hasBegun {
       begin(book)

@@ -139,6 +139,23 @@ import TradingModel
     #expect(carrier.takeRequests().count == 1)
   }
 
+  /// What is refused for good is asked for now and then only.
+  @Test func aSnapshotRefusedForGoodIsToldOf() throws {
+    let carrier = Self.carrier()
+    carrier.receive(update(95, 100))
+    _ = carrier.takeRequests()
+    let session = try #require(carrier.session as? MarketSession<BinanceSpotMarket>)
+    for _ in 0..<3 {
+      carrier.answer(0, status: 400, "{\"code\":-1121,\"msg\":\"Invalid symbol.\"}")
+      #expect(session.lastFault?.contains("BTCUSDT was refused with 400") == true)
+      #expect(session.lastFault?.contains("Invalid symbol") == true)
+      carrier.pass(seconds: 29)
+      #expect(carrier.takeRequests().isEmpty)
+      carrier.pass(seconds: 2)
+      #expect(carrier.takeRequests().count == 1)
+    }
+  }
+
   @Test(arguments: ["", "{}", "[1]", "{\"lastUpdateId\":0}", "{\"lastUpdateId\":5,\"bids\":3}"])
   func asksAgainForASnapshotItCannotRead(_ body: String) {
     let carrier = Self.carrier()

@@ -123,7 +123,7 @@ import TradingModel
     }
   }
 
-  @Test(arguments: Array(UInt64(0)..<100))
+  @Test(arguments: Array(UInt64(0)..<24))
   func theBookIsTheSameWhereverRecordsAreTaken(seed: UInt64) {
     var random = SeededRandom(seed: seed &+ 1_000)
     var messages = Messages(random: SeededRandom(seed: seed))

@@ -6,11 +6,20 @@ import TradingModel
 
 /// Two lines by chance: whatever they do, a book that is called good is the venue's book at its number.
 @Suite struct RedundantChanceTests {
+  /// A book that is called good, and is not the venue's.
+  private struct Wrong: Error {
+    var style: LineStyle
+    var step: Int
+    var number: UInt64
+  }
+
   private func check(_ venue: TwoLines, _ step: Int) throws {
     guard venue.state == .synced else { return }
-    let truth = try #require(
-      venue.truth[venue.book.sequence], "step \(step): no number of the venue's")
-    try #require(truth == venue.book, "step \(step), number \(truth.sequence)")
+    guard let truth = venue.truth[venue.book.sequence] else {
+      throw Wrong(style: venue.style, step: step, number: venue.book.sequence)
+    }
+    if truth == venue.book { return }
+    throw Wrong(style: venue.style, step: step, number: truth.sequence)
   }
 
   /// Both lines are up and everything has come.
@@ -28,11 +37,11 @@ import TradingModel
     venue.answerRequests()
   }
 
-  @Test(arguments: LineStyle.allCases, Array(UInt64(0)..<40))
+  @Test(arguments: LineStyle.allCases, Array(UInt64(0)..<12))
   func aGoodBookIsTheVenues(_ style: LineStyle, seed: UInt64) throws {
     let venue = TwoLines(style, seed: seed)
     var restarts = 0
-    for step in 0..<1_500 {
+    for step in 0..<1_000 {
       let index = Int(venue.random.next(below: 2))
       switch venue.random.next(below: 100) {
       case 0..<35: venue.make()
@@ -43,7 +52,7 @@ import TradingModel
       case 88..<92: venue.open(index)
       case 92..<96: venue.pass(milliseconds: 20)
       case 96:
-        guard restarts < 1, style == .okx || style == .bybit, step > 500 else { break }
+        guard restarts < 1, style == .okx || style == .bybit, step > 300 else { break }
         restarts += 1
         venue.make(restarting: true)
       default: venue.answerRequests()
@@ -58,7 +67,7 @@ import TradingModel
 
   /// While one line is whole, the other may do what it wants: the core hears of nothing, and gets every
   /// update once.
-  @Test(arguments: LineStyle.allCases, Array(UInt64(100)..<130))
+  @Test(arguments: LineStyle.allCases, Array(UInt64(100)..<110))
   func oneWholeLineIsEnough(_ style: LineStyle, seed: UInt64) throws {
     let venue = TwoLines(style, seed: seed)
     let whole = Int(seed % 2)
@@ -71,8 +80,8 @@ import TradingModel
     while venue.bring(whole) {}
     #expect(venue.states == [.synced])
     let start = venue.sequences.count
-    var pause = 0
-    for step in 0..<1_500 {
+    var restarts = 0
+    for step in 0..<1_000 {
       switch venue.random.next(below: 100) {
       case 0..<30: venue.make()
       case 30..<55: venue.bring(whole)
@@ -81,10 +90,12 @@ import TradingModel
       case 85..<90: venue.lose(1 - whole)
       case 90..<92: venue.close(1 - whole)
       case 92..<96: venue.open(1 - whole)
-      case 96: if style == .okx || style == .bybit, step == 700 { venue.make(restarting: true) }
+      case 96:
+        guard style == .okx || style == .bybit, step > 300, restarts == 0 else { break }
+        restarts += 1
+        venue.make(restarting: true)
       default:
         // The whole line is late, but not as late as what is given up.
-        pause += 1
         while venue.bring(whole) {}
         venue.pass(milliseconds: 20)
       }
@@ -98,6 +109,7 @@ import TradingModel
     if style != .bybit && style != .okx {
       #expect(zip(told, told.dropFirst()).allSatisfy { $0 < $1 })
     }
-    #expect(Set(told).count == told.count)
+    let again = zip(told, told.dropFirst()).filter { $0 >= $1 }
+    #expect(Set(told).count == told.count, "\(again)")
   }
 }

@@ -186,6 +186,31 @@ import TradingModel
     #expect(venue.sequences.count == before && venue.book == venue.now)
   }
 
+  /// Venues close connections of a certain age: the lines must not be of the same.
+  @Test(arguments: LineStyle.allCases)
+  func theLinesAreNotOfTheSameAge(_ style: LineStyle) {
+    let venue = synced(style)
+    venue.close(0)
+    venue.pass(milliseconds: 12 * 3_600_000 + 1)
+    #expect(venue.carrier.opened.contains(venue.line[1]))
+    venue.open(0)
+    venue.make()
+    for index in 0..<2 { while venue.bring(index) {} }
+    venue.answerRequests()
+    #expect(venue.state == .synced)
+    let states = venue.states
+    venue.pass(milliseconds: 60_000)
+    #expect(!venue.carrier.opened.contains(venue.line[1]))
+    venue.close(1)
+    #expect(venue.carrier.opened.contains(venue.line[1]))
+    venue.open(1)
+    venue.make()
+    for index in 0..<2 { while venue.bring(index) {} }
+    #expect(venue.states == states && venue.book == venue.now)
+    venue.pass(milliseconds: 24 * 3_600_000)
+    #expect(venue.carrier.opened.contains(venue.line[1]))
+  }
+
   @Test func aBookNobodyElseCarriesIsLostWithItsLine() {
     let venue = TwoLines(.binance, seed: 3)
     venue.open(0)

@@ -120,7 +120,9 @@ extension FeedAssembler {
     var gap = SequenceGap(last: symbols[symbol].synchronizer.last, foundFirst: 0, foundLast: .max)
     for index in 0..<ahead.count where ahead[index].symbol == symbol {
       let entry = ahead[index]
-      if entry.final < gap.foundLast { (gap.foundFirst, gap.foundLast) = (entry.first, entry.final) }
+      if entry.final < gap.foundLast {
+        (gap.foundFirst, gap.foundLast) = (entry.first, entry.final)
+      }
     }
     try giveUp(gap, message, into: &buffer)
     return true
@@ -173,5 +175,11 @@ extension FeedAssembler {
   /// Whether a line has brought updates of a symbol's book, numbered as the book is.
   func carries(_ line: Int, _ symbol: Int) -> Bool {
     positions[line * symbols.count + symbol].isInSequence(with: symbols[symbol].synchronizer)
+  }
+
+  /// Whether a line will carry a symbol's book as soon as the venue's numbers begin anew on it, as they
+  /// did on another.
+  func willCarry(_ line: Int, _ symbol: Int) -> Bool {
+    positions[line * symbols.count + symbol].isBehindRestart(of: symbols[symbol].synchronizer)
   }
 }

@@ -18,6 +18,10 @@ struct MarketLine<Dialect: MarketDialect> {
   /// The stream of books first.
   var streams: [MarketStream]
   var heartbeatAt: Int64 = .max
+  /// When it is to be closed and opened again; `Int64.max` for never.
+  var renewAt: Int64 = .max
+  /// It was closed to be opened again.
+  var isRenewing = false
   /// Subscription messages sent over the stream of books since it is open, and answers to them.
   var askedCount = 0
   var acknowledgedCount = 0
@@ -25,7 +29,7 @@ struct MarketLine<Dialect: MarketDialect> {
   var unreadable: [Bool]
   var counts = LineCounts()
 
-  /// - Parameter moved: how far its channels lie behind its dialect's; nil for the first line.
+  /// - Parameter channels: where its streams are among the session's channels.
   init(_ dialect: Dialect, channels: [Int], symbolCount: Int) {
     self.dialect = dialect
     streams = zip([0] + dialect.sideStreams, channels).map {

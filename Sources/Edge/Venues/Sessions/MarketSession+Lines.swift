@@ -10,6 +10,9 @@ extension MarketSession {
     if stream == 0 {
       openLines |= 1 << UInt8(line)
       lines[line].counts.openings += 1
+      if line > 0, lines[line].counts.openings == 1 {
+        lines[line].renewAt = now.monotonic + Self.renewalAge
+      }
       lines[line].askedCount = 0
       lines[line].acknowledgedCount = 0
       if let heartbeat = lines[line].dialect.heartbeat {
@@ -26,6 +29,10 @@ extension MarketSession {
     }
     lines[line].streams[stream].isOpen = false
     lines[line].streams[stream].subscribeAt = .max
+    if lines[line].isRenewing {
+      outbox.open(channel)
+      if lines[line].streams.allSatisfy({ !$0.isOpen }) { lines[line].isRenewing = false }
+    }
     // Books are another stream's.
     guard stream == 0 else { return }
     openLines &= ~(1 << UInt8(line))
@@ -33,10 +40,13 @@ extension MarketSession {
     lines[line].counts.losses += 1
     for symbol in symbols.indices {
       lines[line].unreadable[symbol] = false
-      let goesOn = isCarried(symbol, besides: line)
       assembler.leave(line, symbol)
-      if goesOn {
+      if isCarried(symbol) {
         giveUp(unless: openLines, symbol, now)
+        continue
+      }
+      if willBeCarried(symbol) {
+        following[symbol].aheadUntil = now.monotonic + Self.aheadPause
         continue
       }
       assembler.lose(symbol)
@@ -45,10 +55,10 @@ extension MarketSession {
     }
   }
 
-  /// Whether another line than `lost` carries a symbol's book, so that nothing is missed without being
-  /// noticed: it brought some of it, or it is quiet and everything it asked for was granted.
-  private func isCarried(_ symbol: Int, besides lost: Int) -> Bool {
-    for line in lines.indices where line != lost && lines[line].isOpen {
+  /// Whether an open line carries a symbol's book, so that nothing is missed without being noticed: it
+  /// brought some of it, or it is quiet and everything it asked for was granted.
+  private func isCarried(_ symbol: Int) -> Bool {
+    for line in lines.indices where lines[line].isOpen {
       if assembler.carries(line, symbol) { return true }
       if assembler.keepsUpdates, lines[line].isSubscribed(symbols.count),
         lines[line].acknowledgedCount >= lines[line].askedCount
@@ -57,6 +67,12 @@ extension MarketSession {
       }
     }
     return false
+  }
+
+  /// Whether an open line will carry a symbol's book in a moment.
+  private func willBeCarried(_ symbol: Int) -> Bool {
+    assembler.isSynced(symbol)
+      && lines.indices.contains { lines[$0].isOpen && assembler.willCarry($0, symbol) }
   }
 
   func subscribe(_ now: SessionTime) {
@@ -103,6 +119,21 @@ extension MarketSession {
     }
   }
 
+  /// Opens a line anew while another is open. Venues close connections of a certain age (of a day, often),
+  /// and lines that were opened together would be closed together.
+  func renewLines(_ now: SessionTime) {
+    for line in lines.indices where lines[line].renewAt <= now.monotonic {
+      let others = openLines & ~(1 << UInt8(line))
+      guard lines[line].isOpen, others != 0 else {
+        lines[line].renewAt = now.monotonic + 60 * Self.second
+        continue
+      }
+      lines[line].renewAt = .max
+      lines[line].isRenewing = true
+      for stream in lines[line].streams where stream.isOpen { outbox.close(stream.channel) }
+    }
+  }
+
   // MARK: Updates that are ahead
 
   /// Counts what became of a message that came over `line`.
@@ -117,10 +148,13 @@ extension MarketSession {
 
   /// Begins or ends the wait for what lies before updates that are ahead.
   func watchAhead(_ symbol: Int, _ now: SessionTime) {
-    if assembler.symbols[symbol].aheadCount == 0 {
+    if assembler.symbols[symbol].aheadCount > 0 {
+      if following[symbol].aheadUntil == nil {
+        following[symbol].aheadUntil = now.monotonic + Self.aheadPause
+      }
+    } else if following[symbol].aheadUntil != nil, !assembler.isSynced(symbol) || isCarried(symbol)
+    {
       following[symbol].aheadUntil = nil
-    } else if following[symbol].aheadUntil == nil {
-      following[symbol].aheadUntil = now.monotonic + Self.aheadPause
     }
   }
 
@@ -129,7 +163,12 @@ extension MarketSession {
     guard isRedundant else { return }
     for symbol in following.indices {
       guard let time = following[symbol].aheadUntil, time <= now.monotonic else { continue }
-      giveUp(unless: 0, symbol, now)
+      following[symbol].aheadUntil = nil
+      if assembler.symbols[symbol].aheadCount > 0 {
+        giveUp(unless: 0, symbol, now)
+      } else if !isCarried(symbol) {
+        startOver(symbol, now)
+      }
     }
   }
 

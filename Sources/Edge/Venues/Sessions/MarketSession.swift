@@ -39,6 +39,8 @@ final class MarketSession<Dialect: MarketDialect>: VenueSession {
   static var renewalPause: Int64 { 2 * second }
   /// So long an update that is ahead waits for another line.
   static var aheadPause: Int64 { second / 20 }
+  /// The second line is opened anew once after so long.
+  static var renewalAge: Int64 { 12 * 3_600 * second }
   /// The channel over which snapshots are asked for.
   static var snapshotChannel: Int { 1 }
 
@@ -149,7 +151,7 @@ final class MarketSession<Dialect: MarketDialect>: VenueSession {
   var nextTime: Int64 {
     var time = Int64.max
     for line in lines.indices {
-      time = min(time, lines[line].heartbeatAt)
+      time = min(time, lines[line].heartbeatAt, lines[line].renewAt)
       for stream in lines[line].streams.indices {
         time = min(time, lines[line].streams[stream].subscribeAt)
       }
@@ -172,6 +174,7 @@ final class MarketSession<Dialect: MarketDialect>: VenueSession {
     askForSnapshots(now)
     renew(now)
     sayHeartbeats(now)
+    renewLines(now)
     for symbol in following.indices
     where openLines != 0 && state(of: symbol) == .synced
       && following[symbol].lastUpdate + silenceMax <= now.monotonic
