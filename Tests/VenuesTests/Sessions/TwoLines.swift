@@ -250,7 +250,8 @@ final class TwoLines {
     let levels = levels(book)
     let (bids, asks) = (side(levels, .buy), side(levels, .sell))
     return style == .okx
-      ? okx("snapshot", bids, asks, book.sequence, -1) : bybit("snapshot", bids, asks, book.sequence)
+      ? okx("snapshot", bids, asks, book.sequence, -1)
+      : bybit("snapshot", bids, asks, book.sequence)
   }
 
   private func snapshotAnswer() -> String {
