@@ -16,7 +16,7 @@ enum VenueBench {
     name: "bench venues", summary: "measure the way from a venue's message to the order it caused",
     options: [
       .value("venue", "NAME", "only this one; repeatable", isRepeatable: true),
-      .value("orders", "N", "orders measured for each venue and kind of connection (2000)"),
+      .value("orders", "N", "orders measured for each venue and kind of connection (200)"),
       .value("rate", "R", "events of generated traders a second in each market (400)"),
       .flag("json", "print one JSON document"),
     ],
@@ -62,7 +62,7 @@ enum VenueBench {
       for name in names where VenueRegistry.find(name)?.simulation == nil {
         throw UsageError.unknown("venue", name, among: VenueRegistry.names)
       }
-      let count: Int = try options.integer("orders", in: 10...1_000_000) ?? 2_000
+      let count: Int = try options.integer("orders", in: 10...1_000_000) ?? 200
       let rate: Int = try options.integer("rate", in: 1...10_000) ?? 400
       Interruption.handle()
       var results: [Result] = []

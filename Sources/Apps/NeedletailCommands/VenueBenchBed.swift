@@ -15,7 +15,7 @@ import enum Backtest.RunError
 final class VenueBenchBed: RunObserver {
   /// So long one figure is waited for, nanoseconds.
   private static let patience: Int64 = 60_000_000_000
-  private static let lossCount = 10
+  private static let lossCount = 5
   private let name: String
   private let note: String
   private let simulated: SandboxVenues
