@@ -6,7 +6,7 @@ import TradingModel
 ///
 /// developers.binance.com/docs/binance-spot-api-docs/web-socket-streams: at most 1,024 streams and 5
 /// messages a second to the venue on one connection.
-struct BinanceSpotMarket: MarketDialect {
+struct BinanceSpotMarket: BinanceMarket {
   private static let second: Int64 = 1_000_000_000
   /// Symbols of one subscription message: three streams each.
   private static let symbolsPerMessage = 60
@@ -16,7 +16,7 @@ struct BinanceSpotMarket: MarketDialect {
   let environment: VenueEnvironment
   /// Levels a side of a snapshot, 1 to 5,000.
   let snapshotLimit: UInt64
-  private var decoder = BinanceDecoder()
+  var decoder = BinanceDecoder()
   private var nextID: UInt64 = 0
 
   init(_ environment: VenueEnvironment, snapshotLimit: UInt64 = 1_000) {
@@ -71,40 +71,7 @@ struct BinanceSpotMarket: MarketDialect {
     return try answer(bytes)
   }
 
-  /// `{"result":null,"id":1}`, or `{"error":{"code":2,"msg":"..."},"id":1}`.
-  private func answer(_ bytes: UnsafeRawBufferPointer) throws(ScanError) -> StreamMessage {
-    var scanner = FieldScanner(bytes)
-    try scanner.beginObject()
-    var isFirst = true
-    var found = StreamMessage.other
-    while let key = try scanner.nextKey(&isFirst) {
-      if scanner.matches(key, "result") {
-        found = .acknowledged
-      } else if scanner.matches(key, "error") || scanner.matches(key, "code") {
-        found = .refused(String(decoding: bytes.prefix(300), as: UTF8.self))
-      }
-      try scanner.skipValue()
-    }
-    try scanner.expectEnd()
-    return found
-  }
-
   func snapshotTarget(_ symbol: String) -> String {
     "/api/v3/depth?symbol=\(symbol)&limit=\(snapshotLimit)"
-  }
-
-  mutating func decodeSnapshot(
-    _ bytes: UnsafeRawBufferPointer, index: Int, _ scales: inout SymbolScales,
-    into message: inout VenueMessage
-  ) throws(ScanError) {
-    var scanner = FieldScanner(bytes)
-    try decoder.decode(&scanner, &scales, fallback: index, into: &message)
-    guard message.kind == .snapshot else { throw ScanError(0, "a book with lastUpdateId") }
-  }
-
-  mutating func observeLimits(
-    _ answer: SessionAnswer, _ budget: inout RateBudget, at now: Timestamp
-  ) {
-    BinanceLimits.observe(answer, &budget, at: now)
   }
 }

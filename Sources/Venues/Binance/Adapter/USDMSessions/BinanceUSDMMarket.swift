@@ -8,7 +8,7 @@ import TradingModel
 /// https://developers.binance.com/docs/derivatives/usds-margined-futures/websocket-market-streams: at most
 /// 1,024 streams and 10 messages a second to the venue on one connection. At an address without a route
 /// (`/stream`) everything is asked for over one.
-struct BinanceUSDMMarket: MarketDialect {
+struct BinanceUSDMMarket: BinanceMarket {
   private static let second: Int64 = 1_000_000_000
   /// Symbols of one subscription message: two streams each, or four.
   private static let symbolsPerMessage = 50
@@ -17,7 +17,7 @@ struct BinanceUSDMMarket: MarketDialect {
   let snapshotLimit: UInt64
   /// The address of trades and mark prices; nil where they come over the first stream.
   let marketStream: String?
-  private var decoder = BinanceDecoder()
+  var decoder = BinanceDecoder()
   private var nextID: UInt64 = 0
   /// As told last, by symbol; the core has no record for them yet.
   private(set) var markPrices: [BinanceMarkPrice]
@@ -112,40 +112,7 @@ struct BinanceUSDMMarket: MarketDialect {
     return .other
   }
 
-  /// `{"result":null,"id":1}`, or `{"code":2,"msg":"..."}`, or `{"error":{..},"id":1}`.
-  private func answer(_ bytes: UnsafeRawBufferPointer) throws(ScanError) -> StreamMessage {
-    var scanner = FieldScanner(bytes)
-    try scanner.beginObject()
-    var isFirst = true
-    var found = StreamMessage.other
-    while let key = try scanner.nextKey(&isFirst) {
-      if scanner.matches(key, "result") {
-        found = .acknowledged
-      } else if scanner.matches(key, "error") || scanner.matches(key, "code") {
-        found = .refused(String(decoding: bytes.prefix(300), as: UTF8.self))
-      }
-      try scanner.skipValue()
-    }
-    try scanner.expectEnd()
-    return found
-  }
-
   func snapshotTarget(_ symbol: String) -> String {
     "/fapi/v1/depth?symbol=\(symbol)&limit=\(snapshotLimit)"
-  }
-
-  mutating func decodeSnapshot(
-    _ bytes: UnsafeRawBufferPointer, index: Int, _ scales: inout SymbolScales,
-    into message: inout VenueMessage
-  ) throws(ScanError) {
-    var scanner = FieldScanner(bytes)
-    try decoder.decode(&scanner, &scales, fallback: index, into: &message)
-    guard message.kind == .snapshot else { throw ScanError(0, "a book with lastUpdateId") }
-  }
-
-  mutating func observeLimits(
-    _ answer: SessionAnswer, _ budget: inout RateBudget, at now: Timestamp
-  ) {
-    BinanceLimits.observe(answer, &budget, at: now)
   }
 }

@@ -7,6 +7,33 @@ struct BinanceKeyRing {
 
   mutating func add(_ key: VenueKey) { keys[key.id] = key }
 
+  /// Makes an account's keys: a shared secret that may read and trade, one with other permissions, and a
+  /// private key of each scheme, whose file goes into `files`.
+  ///
+  /// - Parameter makeID: the next text for an id or a secret.
+  /// - Returns: what clients are told of them.
+  mutating func makeKeys(
+    of account: AccountIndex, named name: String, extra: Permissions, _ schemes: [KeyScheme],
+    _ files: KeyFiles, makeID: () -> String
+  ) throws -> [JSONValue] {
+    var told: [JSONValue] = []
+    for permissions in [Permissions([.read, .trade]), extra] {
+      let key = VenueKey(
+        id: makeID(), scheme: .hmac, account: account, permissions: permissions, secret: makeID())
+      add(key)
+      told.append(key.binanceJSON([("secret", .string(key.secret))]))
+    }
+    for scheme in schemes {
+      let (path, publicKey) = try files.make(scheme, named: "\(name)-\(scheme.rawValue)")
+      let key = VenueKey(
+        id: makeID(), scheme: scheme, account: account, permissions: [.read, .trade],
+        publicKey: publicKey)
+      add(key)
+      told.append(key.binanceJSON([("privateKeyPath", .string(path))]))
+    }
+    return told
+  }
+
   /// The key with an id.
   ///
   /// - Throws: -2014 where the id has no key's form, -2015 where nobody has it or it may not do that.

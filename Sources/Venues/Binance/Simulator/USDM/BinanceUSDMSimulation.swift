@@ -95,22 +95,8 @@ public final class BinanceUSDMSimulation: VenueSimulation {
     let account = core.addAccount(
       Decimal(units: 1_000_000),
       FeeSchedule(maker: Rate(parts: 20_000), taker: Rate(parts: 50_000)))
-    var keys: [JSONValue] = []
-    for permissions in [Permissions([.read, .trade]), extra] {
-      let key = VenueKey(
-        id: core.makeID(64), scheme: .hmac, account: account, permissions: permissions,
-        secret: core.makeID(64))
-      core.keys.add(key)
-      keys.append(key.binanceJSON([("secret", .string(key.secret))]))
-    }
-    for scheme in schemes {
-      let (path, publicKey) = try files.make(scheme, named: "\(name)-\(scheme.rawValue)")
-      let key = VenueKey(
-        id: core.makeID(64), scheme: scheme, account: account, permissions: [.read, .trade],
-        publicKey: publicKey)
-      core.keys.add(key)
-      keys.append(key.binanceJSON([("privateKeyPath", .string(path))]))
-    }
+    let keys = try core.keys.makeKeys(
+      of: account, named: name, extra: extra, schemes, files, makeID: { core.makeID(64) })
     accounts.append([
       "name": .string(name), "account": .integer(account), "keys": .array(keys),
     ])
