@@ -35,8 +35,25 @@ let smallSegments = JournalOptions(segmentByteCount: 1 << 16)
 func randomInputs(seed: UInt64, steps: Int) throws -> [[UInt8]] {
   let session = try Session(
     seed: seed, faults: 15, strategies: [makerDefinition, followerDefinition])
+  var funding = Dice(seed &+ 977)
   for step in 0..<steps {
     try session.step()
+    if step % 7 == 0 {
+      // Some are told again.
+      session.pass(
+        try session.desk.apply(
+          Input.funding(
+            FundingPayment(
+              listing: 1, currency: 1, paymentID: UInt64(1 + funding.below(9)), venueTime: 1,
+              amount: Money(amount: Int128(funding.within(-1_000...1_000)))), session.desk.now)))
+      session.pass(
+        try session.desk.apply(
+          Input.contract(
+            ContractUpdate(
+              listing: 1, venueTime: 1,
+              markPrice: Decimal(units: funding.within(9_000...11_000), decimals: 2)),
+            session.desk.now)))
+    }
     if step % 9 == 0 {
       session.desk.now += 1
       let side: SignalAction = [.buy, .sell, .close][session.dice.below(3)]

@@ -110,6 +110,12 @@ enum Input {
       FeedStatus(listing: listing, state: state, venueSequence: 0, venueTime: time).store(at: $0)
     }
   }
+  static func funding(_ payment: FundingPayment, _ time: Timestamp) -> [UInt8] {
+    record(.fundingPayment, FundingPayment.byteCount, time) { payment.store(at: $0) }
+  }
+  static func contract(_ update: ContractUpdate, _ time: Timestamp) -> [UInt8] {
+    record(.contractUpdate, ContractUpdate.byteCount, time) { update.store(at: $0) }
+  }
   static func book(
     _ listing: ListingIndex, bids: [(Int64, Int64)], asks: [(Int64, Int64)], snapshot: Bool = true,
     _ time: Timestamp
@@ -134,6 +140,7 @@ enum Input {
 struct Led {
   var events: [OrderEvent] = []
   var fills: [FillEvent] = []
+  var funding: [FundingEvent] = []
   var requests: [VenueRequest] = []
   var alerts: [Alert] = []
   var answers: [SignalAnswer] = []
@@ -145,6 +152,7 @@ struct Led {
       switch RecordKind(rawValue: record.load16(4)) {
       case .orderEvent: events.append(OrderEvent(at: record)!)
       case .fillEvent: fills.append(FillEvent(at: record)!)
+      case .fundingEvent: funding.append(FundingEvent(at: record))
       case .venueRequest: requests.append(VenueRequest(at: record)!)
       case .alert: alerts.append(Alert(at: record)!)
       case .signalAnswer: answers.append(SignalAnswer(at: record)!)

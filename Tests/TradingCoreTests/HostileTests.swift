@@ -46,6 +46,14 @@ import TradingModel
         desk.now),
       Input.status(listing, FeedState.allCases[dice.below(5)], desk.now),
       Input.timer(1, desk.now),
+      Input.funding(
+        FundingPayment(
+          listing: listing, currency: CurrencyIndex(dice.below(2)), paymentID: 1 + dice.next() % 4,
+          venueTime: 1, amount: Money(amount: Int128(dice.within(-9...9)) << 100)), desk.now),
+      Input.contract(
+        ContractUpdate(
+          listing: listing, venueTime: 1, markPrice: Decimal(units: 5, decimals: 3),
+          nextFundingTime: dice.within(0...9)), desk.now),
     ] + (dice.once(in: 5) ? Market.definitions(strategies: [maker, follower]) : [])
   }
 

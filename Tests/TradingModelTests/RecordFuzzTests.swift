@@ -67,6 +67,8 @@ import TradingModel
     (.venueRequest, 43, 5), (.orderEvent, 42, 1), (.orderEvent, 43, 3), (.orderEvent, 44, 9),
     (.orderEvent, 46, 29), (.orderEvent, 47, 2), (.orderEvent, 63, 4), (.fillEvent, 42, 2),
     (.fillEvent, 43, 3), (.alert, 40, 0), (.signalAnswer, 56, 15),
+    (.contractUpdate, 42, 16), (.contractUpdate, 43, 19), (.contractUpdate, 44, 19),
+    (.contractUpdate, 45, 19),
   ]
 
   @Test(arguments: codes)
@@ -94,7 +96,7 @@ import TradingModel
       }
     }
     #expect(error(0) { $0[44] = 99 } == .unknownCode(kind: .runStart, offset: 44, value: 99))
-    #expect(error(0) { $0[40] = 2 } == .formatVersion(found: 2, expected: 1))
+    #expect(error(0) { $0[40] = 1 } == .formatVersion(found: 1, expected: 2))
     #expect(
       error(3) { $0[53] = 19 } == .unknownCode(kind: .listingDefinition, offset: 53, value: 19))
     for offset in [56, 64, 72] {

@@ -59,6 +59,18 @@ enum Sample {
   static let quote = BestQuote(
     listing: 0x0102, venueSequence: 44, venueTime: time - 6, bidPrice: -1, bidQuantity: 2,
     askPrice: 3, askQuantity: 4)
+  static let fundingPayment = FundingPayment(
+    listing: 0x0102, currency: 0x0506, paymentID: 9001, venueTime: time - 8,
+    amount: Money(amount: -powerOfTen128(25)))
+  static let contract = ContractUpdate(
+    listing: 0x0102, venueTime: time - 9, markPrice: Decimal(units: 6_431_218_907_345, decimals: 8),
+    indexPrice: Decimal(units: -6_431_219, decimals: 2),
+    fundingRate: Decimal(units: -47_353_519_000, decimals: 18), nextFundingTime: time + 10)
+  static let fundingEvent = FundingEvent(
+    FundingPayment(
+      listing: 0x0102, currency: 0x0506, paymentID: 9002, venueTime: time - 10, amount: .zero),
+    strategy: 0x0304, position: -9003, amount: Money(amount: -powerOfTen128(24)),
+    fundingAfter: Money(amount: powerOfTen128(31)))
   static let request = VenueRequest(
     kind: .replace, side: .sell, type: .limit, timeInForce: .goodTillCancel, listing: 0x0102,
     venue: 0x0304, orderID: 2001, version: 2002, instructions: [.postOnly, .reduceOnly],
@@ -126,14 +138,20 @@ enum Sample {
       Golden.timer
     ),
     (.feedStatus, record(.feedStatus) { feedStatus.store(at: $0) }, Golden.feedStatus),
+    (
+      .fundingPayment, record(.fundingPayment) { fundingPayment.store(at: $0) },
+      Golden.fundingPayment
+    ),
     (.bookUpdate, bookBytes, Golden.bookUpdate),
     (.trade, record(.trade) { trade.store(at: $0) }, Golden.trade),
     (.bestQuote, record(.bestQuote) { quote.store(at: $0) }, Golden.bestQuote),
+    (.contractUpdate, record(.contractUpdate) { contract.store(at: $0) }, Golden.contractUpdate),
     (.venueRequest, record(.venueRequest) { request.store(at: $0) }, Golden.venueRequest),
     (.orderEvent, record(.orderEvent) { orderEvent.store(at: $0) }, Golden.orderEvent),
     (.fillEvent, record(.fillEvent) { fillEvent.store(at: $0) }, Golden.fillEvent),
     (.alert, record(.alert) { alert.store(at: $0) }, Golden.alert),
     (.signalAnswer, record(.signalAnswer) { answer.store(at: $0) }, Golden.signalAnswer),
+    (.fundingEvent, record(.fundingEvent) { fundingEvent.store(at: $0) }, Golden.fundingEvent),
     (.outputHash, outputHash.encoded(time: time), Golden.outputHash),
     (.runEnd, runEnd.encoded(time: time), Golden.runEnd),
   ]
@@ -240,6 +258,7 @@ enum Sample {
     case .venueReport: return record(VenueReport(at: base).map { value in { value.store(at: $0) } })
     case .timer: return record { TimerTick(at: base).store(at: $0) }
     case .feedStatus: return record(FeedStatus(at: base).map { value in { value.store(at: $0) } })
+    case .fundingPayment: return record { FundingPayment(at: base).store(at: $0) }
     case .bookUpdate:
       let update = BookUpdate(at: base)
       return record {
@@ -251,11 +270,14 @@ enum Sample {
       }
     case .trade: return record { Trade(at: base).store(at: $0) }
     case .bestQuote: return record { BestQuote(at: base).store(at: $0) }
+    case .contractUpdate:
+      return record(ContractUpdate(at: base).map { value in { value.store(at: $0) } })
     case .venueRequest:
       return record(VenueRequest(at: base).map { value in { value.store(at: $0) } })
     case .orderEvent: return record(OrderEvent(at: base).map { value in { value.store(at: $0) } })
     case .fillEvent: return record(FillEvent(at: base).map { value in { value.store(at: $0) } })
     case .alert: return record(Alert(at: base).map { value in { value.store(at: $0) } })
+    case .fundingEvent: return record { FundingEvent(at: base).store(at: $0) }
     case .signalAnswer:
       return record(SignalAnswer(at: base).map { value in { value.store(at: $0) } })
     default: return nil
@@ -287,6 +309,9 @@ enum Sample {
     #expect(at(.bookUpdate) { LevelChange(at: $0 + 80) } == Sample.levels[1])
     #expect(at(.trade) { Trade(at: $0) } == Sample.trade)
     #expect(at(.bestQuote) { BestQuote(at: $0) } == Sample.quote)
+    #expect(at(.fundingPayment) { FundingPayment(at: $0) } == Sample.fundingPayment)
+    #expect(at(.contractUpdate) { ContractUpdate(at: $0) } == Sample.contract)
+    #expect(at(.fundingEvent) { FundingEvent(at: $0) } == Sample.fundingEvent)
     #expect(at(.venueRequest) { VenueRequest(at: $0) } == Sample.request)
     #expect(at(.orderEvent) { OrderEvent(at: $0) } == Sample.orderEvent)
     #expect(at(.fillEvent) { FillEvent(at: $0) } == Sample.fillEvent)

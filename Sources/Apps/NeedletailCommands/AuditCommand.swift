@@ -6,20 +6,22 @@ import Strategies
 import TradingCore
 import TradingModel
 
-/// `needletail audit DIR`: prints the orders and fills that a journal holds, and checks them.
+/// `needletail audit DIR`: prints the orders, fills and funding that a journal holds, and checks
+/// them.
 enum AuditCommand {
   static let usage = CommandUsage(
-    name: "audit", summary: "print and check the orders and fills that a journal holds",
+    name: "audit", summary: "print and check the orders, fills and funding that a journal holds",
     arguments: "DIR", argumentCount: 1...1,
     options: [
       .flag(
         "json",
-        "print each order and fill event as a JSON line, the same as a run prints with --events, "
+        "print each order, fill and funding event as a JSON line, the same as a run prints with --events, "
           + "and with --check the findings as the last line"),
       .flag(
         "check",
-        "rebuild the state from the journal and compare each position, its profit and its fees "
-          + "with the sums of the fills; look for trades booked twice"),
+        "rebuild the state from the journal and compare each position, its profit, fees and "
+          + "funding with the sums of the fills and payments; look for trades and payments booked "
+          + "twice"),
     ],
     notes: "Exit status: 3 for a difference, or for damage in the journal.",
     examples: [
@@ -84,6 +86,8 @@ struct JournalAudit: ~Copyable {
     switch kind {
     case .orderEvent: orderEventCount += 1
     case .fillEvent: if let fill = FillEvent(at: record) { sums.add(fill, names) }
+    case .fundingEvent: sums.add(FundingEvent(at: record), names)
+    case .fundingPayment: sums.take(FundingPayment(at: record))
     // Until a run is defined completely, what is told is of the things of the run before.
     case .definitionsEnd:
       names = coming
@@ -105,7 +109,8 @@ struct JournalAudit: ~Copyable {
     }
     // A fill whose report is the last input of a killed run: the next run's start tells of it.
     for fill in recovered.core.untoldFills { sums.add(fill, names) }
-    var result = sums.findings
+    for funding in recovered.core.untoldFundingEvents { sums.add(funding, names) }
+    var result = sums.findings + sums.paymentFindings(names)
     let core = recovered.takeCore()
     for listing in 0..<core.definedListingCount {
       for strategy in 0..<core.capacity.strategies {
@@ -128,6 +133,10 @@ struct JournalAudit: ~Copyable {
           result.append(
             "\(place): the fees are \(position.fees), the fills sum up to \(sum.fees)")
         }
+        if position.funding != sum.funding {
+          result.append(
+            "\(place): the funding is \(position.funding), the events sum up to \(sum.funding)")
+        }
       }
     }
     return result
@@ -138,7 +147,7 @@ struct JournalAudit: ~Copyable {
   private static func json(
     _ findings: [String], _ sums: FillSums, _ orderEventCount: Int
   ) -> String {
-    "{\"audit\": {\"order_events\": \(orderEventCount), \"fills\": \(sums.count), \"differences\": ["
+    "{\"audit\": {\"order_events\": \(orderEventCount), \"fills\": \(sums.count), \"funding_payments\": \(sums.paymentCount), \"differences\": ["
       + findings.map(quoted).joined(separator: ", ") + "]}}\n"
   }
 
@@ -152,6 +161,7 @@ struct JournalAudit: ~Copyable {
       result += "torn       \(torn.file) ends with an unfinished record at \(torn.byteOffset)\n"
     }
     result += "orders     \(orderEventCount) events\nfills      \(sums.count)\n"
+    if sums.paymentCount > 0 { result += "funding    \(sums.paymentCount) payments\n" }
     for definition in names.strategies {
       for listing in definition.listings {
         let key = FillSums.Key(strategy: definition.index, listing: listing)
@@ -159,19 +169,21 @@ struct JournalAudit: ~Copyable {
         let quantity = DecimalText.string(sum.quantity, decimals: Int(units.quantityDecimals))
         result += "position   \(quantity) \(names.symbol(of: listing)) at "
         result += "\(names.venueName(of: listing)) (\(definition.name)): realized \(sum.realized), "
-        result += "fees \(sum.fees)\n"
+        result += "fees \(sum.fees)"
+        result += sum.funding == .zero ? "\n" : ", funding \(sum.funding)\n"
       }
     }
     guard let findings else { return result }
     if findings.isEmpty {
-      return result + "checked    positions, profits and fees equal the sums of the fills\n"
+      return result
+        + "checked    positions, profits, fees and funding equal the sums of fills and payments\n"
     }
     for finding in findings { result += "DIFFERENT  \(finding)\n" }
     return result
   }
 }
 
-/// What the recorded fills add up to, by strategy and listing.
+/// What the recorded fills and funding payments add up to, by strategy and listing.
 struct FillSums {
   struct Key: Hashable {
     var strategy: StrategyIndex
@@ -184,6 +196,8 @@ struct FillSums {
     /// Those in the listing's settlement currency, and those that a spot listing charges in what is
     /// bought, as positions count them.
     var fees = Money.zero
+    /// Received in the listing's settlement currency; negative is paid.
+    var funding = Money.zero
     /// Of a fee in what is bought, what is below one unit and waits for more.
     var basePending = Money.zero
 
@@ -212,6 +226,45 @@ struct FillSums {
   private(set) var count = 0
   private(set) var findings: [String] = []
   private var trades: Set<Trade> = []
+
+  private struct Payment: Hashable {
+    var listing: ListingIndex
+    var paymentID: UInt64
+  }
+
+  /// What each payment was, as it came in first, and what was booked of it.
+  private var payments: [Payment: (amount: Money, booked: Money)] = [:]
+  var paymentCount: Int { payments.count }
+
+  /// A payment as the venue told it: the first time counts.
+  mutating func take(_ payment: FundingPayment) {
+    let key = Payment(listing: payment.listing, paymentID: payment.paymentID)
+    if payments[key] == nil { payments[key] = (payment.amount, .zero) }
+  }
+
+  /// A part of a payment, booked.
+  mutating func add(_ funding: FundingEvent, _ names: RunDefinitions) {
+    let key = Key(strategy: funding.strategy, listing: funding.listing)
+    if names.listing(funding.listing)?.settlement == funding.currency {
+      byPosition[key, default: Sum()].funding += funding.amount
+    }
+    let payment = Payment(listing: funding.listing, paymentID: funding.paymentID)
+    guard let told = payments[payment] else {
+      findings.append("funding \(funding.paymentID) is booked, and no venue told it")
+      return
+    }
+    payments[payment] = (told.amount, told.booked + funding.amount)
+  }
+
+  /// Payments of which not exactly the whole was booked.
+  func paymentFindings(_ names: RunDefinitions) -> [String] {
+    payments.filter { $0.value.amount != $0.value.booked }
+      .sorted { ($0.key.listing, $0.key.paymentID) < ($1.key.listing, $1.key.paymentID) }
+      .map { key, sum in
+        "funding \(key.paymentID) of \(names.symbol(of: key.listing)) is \(sum.amount), booked was "
+          + "\(sum.booked)"
+      }
+  }
 
   mutating func add(_ fill: FillEvent, _ names: RunDefinitions) {
     count += 1

@@ -1,7 +1,7 @@
 import Engine
 import TradingModel
 
-/// Order and fill events as JSON lines: the same line from a run that prints its events and from an
+/// Order, fill and funding events as JSON lines: the same line from a run that prints its events and from an
 /// audit of its journal.
 struct EventLine {
   private let definitions: RunDefinitions
@@ -12,7 +12,7 @@ struct EventLine {
     bytes.reserveCapacity(512)
   }
 
-  /// The line with its newline; nil for a record that is no order or fill event.
+  /// The line with its newline; nil for a record that is no such event.
   mutating func text(of record: UnsafeRawPointer) -> String? {
     let header = RecordHeader(at: record)
     bytes.removeAll(keepingCapacity: true)
@@ -25,6 +25,10 @@ struct EventLine {
       guard let fill = FillEvent(at: record) else { return nil }
       begin("fill", header, fill.listing, fill.strategy)
       write(fill)
+    case .fundingEvent:
+      let funding = FundingEvent(at: record)
+      begin("funding", header, funding.listing, funding.strategy)
+      write(funding)
     default: return nil
     }
     raw("}\n")
@@ -79,6 +83,16 @@ struct EventLine {
     decimal("realized", fill.realizedPnL.amount, UInt8(Money.decimals))
     number("flags", fill.flags)
     number("venue_time_ns", fill.venueTime)
+  }
+
+  private mutating func write(_ funding: FundingEvent) {
+    number("payment", funding.paymentID)
+    decimal(
+      "position", Int128(funding.position), definitions.listing(funding.listing)?.quantityDecimals)
+    decimal("amount", funding.amount.amount, UInt8(Money.decimals))
+    text("currency", definitions.currencyCode(funding.currency))
+    decimal("funding", funding.fundingAfter.amount, UInt8(Money.decimals))
+    number("venue_time_ns", funding.venueTime)
   }
 
   private mutating func raw(_ text: StaticString) {

@@ -32,7 +32,9 @@ struct RunResult {
     var realized = Money.zero
     var unrealized = Money.zero
     var fees = Money.zero
-    var total: Money { realized + unrealized - fees }
+    /// Received; negative is paid.
+    var funding = Money.zero
+    var total: Money { realized + unrealized - fees + funding }
   }
 
   var mode: String
@@ -73,7 +75,7 @@ struct RunResult {
     for definition in definitions.listings {
       let listing = definition.listing
       let position = core.position(listing: listing.index)
-      if position.fillCount == 0, position.quantity == 0 { continue }
+      if position.fillCount == 0, position.quantity == 0, position.funding == .zero { continue }
       positions.append(
         HeldPosition(
           venue: definitions.venues[Int(listing.venue)], instrument: definition.symbol,
@@ -108,6 +110,7 @@ struct RunResult {
     guard let index else { return }
     profits[index].realized += position.realised
     profits[index].fees += position.fees
+    profits[index].funding += position.funding
     if let mark, let open = position.unrealised(mark: mark, listing: listing) {
       profits[index].unrealized += open
     }

@@ -36,6 +36,7 @@ extension RunResult {
   private func profitJSON(_ profit: ProfitAndLoss) -> String {
     "{\"currency\": \(quoted(profit.currency)), \"realized\": \"\(profit.realized)\", "
       + "\"unrealized\": \"\(profit.unrealized)\", \"fees\": \"\(profit.fees)\", "
+      + "\"funding\": \"\(profit.funding)\", "
       + "\"total\": \"\(profit.total)\"}"
   }
 
@@ -63,7 +64,8 @@ extension RunResult {
     for profit in profits {
       lines.append(
         "P&L      \(profit.total) \(profit.currency) = realized \(profit.realized) "
-          + "+ unrealized \(profit.unrealized) - fees \(profit.fees)")
+          + "+ unrealized \(profit.unrealized) - fees \(profit.fees)"
+          + (profit.funding == .zero ? "" : " + funding \(profit.funding)"))
     }
     for position in positions {
       lines.append(

@@ -34,7 +34,7 @@ final class SessionObserver: RunObserver {
       let output = UnsafeRawPointer(engine.outputs.base + offset)
       offset += Int(output.load32(0))
       switch RecordKind(rawValue: output.load16(4)) {
-      case .orderEvent, .fillEvent: if printsEvents { printEvent(output) }
+      case .orderEvent, .fillEvent, .fundingEvent: if printsEvents { printEvent(output) }
       case .venueRequest: count(VenueRequest(at: output))
       case .signalAnswer: tell(SignalAnswer(at: output), to: Signal(at: input))
       case .alert: tell(Alert(at: output))

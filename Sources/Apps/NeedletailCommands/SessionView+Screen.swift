@@ -179,7 +179,7 @@ extension SessionView {
 
   private func totals(_ session: Session) -> [String] {
     Self.profits(session).map { profit, currency in
-      let text = Self.left(" P&L \(currency), net of fees", 53)
+      let text = Self.left(" P&L \(currency), net of fees and funding", 53)
       return coloured(text, Escape.bold) + " " + coloured(money(profit, 17), Escape.bold)
     }
   }

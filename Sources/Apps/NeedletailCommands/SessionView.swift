@@ -50,7 +50,7 @@ struct SessionView {
           sums.append((.zero, listing.settlement))
           return sums.count - 1
         }()
-      sums[place].profit += position.realised - position.fees
+      sums[place].profit += position.realised - position.fees + position.funding
       if let mark = session.running.engine.core.mark(listing.index),
         let open = position.unrealised(mark: mark, listing: listing)
       {

@@ -3,8 +3,8 @@ import TradingModel
 /// What one strategy holds of one listing, and what it has earned there. Average-cost method.
 ///
 /// Amounts are in the listing's settlement currency. For spot and linear listings, at any mark:
-/// `realised + unrealised - fees = -(sum of signed fill values) + value(mark, quantity) - fees`,
-/// exactly, because cost is only moved between the open and the closed part, never rounded away.
+/// `realised + unrealised - fees + funding =
+/// -(sum of signed fill values) + value(mark, quantity) - fees + funding`, exactly, because cost is only moved between the open and the closed part, never rounded away.
 /// Inverse listings negate the values and keep the same identity over values rounded once a fill.
 public struct Position: Equatable, BitwiseCopyable, Sendable {
   /// Open quantity in quantity units; negative is short. Never `Int64.min`.
@@ -18,6 +18,8 @@ public struct Position: Equatable, BitwiseCopyable, Sendable {
   public var realised: Money
   /// Fees paid in the settlement currency (rebates are negative).
   public var fees: Money
+  /// Funding received in the settlement currency; negative is paid.
+  public var funding: Money
   /// Quantity bought so far, in quantity units; without fees taken in the base asset.
   public var boughtQuantity: Int128
   /// Quantity sold so far, in quantity units; without fees taken in the base asset.
@@ -38,6 +40,7 @@ public struct Position: Equatable, BitwiseCopyable, Sendable {
     openCost = .zero
     realised = .zero
     fees = .zero
+    funding = .zero
     boughtQuantity = 0
     soldQuantity = 0
     boughtValue = .zero
@@ -56,12 +59,12 @@ public struct Position: Equatable, BitwiseCopyable, Sendable {
       ? openCost.subtracting(value) : value.subtracting(openCost)
   }
 
-  /// `realised + unrealised - fees` at `mark`; nil as `unrealised`, or when the sum overflows.
+  /// `realised + unrealised - fees + funding` at `mark`; nil as `unrealised`, or when the sum overflows.
   public func netProfit(mark: Int64, listing: Listing) -> Money? {
     guard let open = unrealised(mark: mark, listing: listing),
       let gross = realised.adding(open)
     else { return nil }
-    return gross.subtracting(fees)
+    return gross.subtracting(fees)?.adding(funding)
   }
 
   /// Adds what `after` differs from `before`; nil on overflow. Keeps a sum over strategies.
@@ -76,12 +79,14 @@ public struct Position: Equatable, BitwiseCopyable, Sendable {
     guard let cost = sum.openCost.adding(after.openCost, minus: before.openCost),
       let realised = sum.realised.adding(after.realised, minus: before.realised),
       let fees = sum.fees.adding(after.fees, minus: before.fees),
+      let funding = sum.funding.adding(after.funding, minus: before.funding),
       let bought = sum.boughtValue.adding(after.boughtValue, minus: before.boughtValue),
       let sold = sum.soldValue.adding(after.soldValue, minus: before.soldValue)
     else { return nil }
     sum.openCost = cost
     sum.realised = realised
     sum.fees = fees
+    sum.funding = funding
     sum.boughtValue = bought
     sum.soldValue = sold
     return sum
@@ -94,6 +99,7 @@ public struct Position: Equatable, BitwiseCopyable, Sendable {
     hash.combine(openCost.amount)
     hash.combine(realised.amount)
     hash.combine(fees.amount)
+    hash.combine(funding.amount)
     hash.combine(boughtQuantity)
     hash.combine(soldQuantity)
     hash.combine(boughtValue.amount)

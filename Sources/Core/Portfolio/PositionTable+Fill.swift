@@ -112,7 +112,7 @@ extension PositionTable {
   }
 
   /// Puts `position` in its place and keeps the listing's total; throws before it changes any.
-  private mutating func store(
+  mutating func store(
     _ position: Position, pair: Int, listing: ListingIndex
   ) throws(PositionError) {
     guard let total = totals[Int(listing)].adding(position, minus: positions[pair]) else {

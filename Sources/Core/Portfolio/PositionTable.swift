@@ -21,7 +21,7 @@ public struct PositionTable: ~Copyable {
   /// `strategy * currencyCapacity + currency`.
   let ledger: UnsafeMutablePointer<Money>
 
-  /// Takes and clears the memory: 144 bytes a strategy-listing pair.
+  /// Takes and clears the memory: 160 bytes a strategy-listing pair.
   public init(strategyCapacity: Int, listingCapacity: Int, currencyCapacity: Int) {
     precondition(
       strategyCapacity > 0 && listingCapacity > 0 && currencyCapacity > 0,

@@ -23,6 +23,11 @@ public protocol Strategy {
   mutating func bookChanged(_ listing: ListingIndex, _ context: borrowing StrategyContext)
   /// The venue printed a trade.
   mutating func traded(_ trade: Trade, _ context: borrowing StrategyContext)
+  /// Mark price, index price or funding of a followed contract changed; `context.contract(listing)` has
+  /// them.
+  mutating func contractChanged(_ listing: ListingIndex, _ context: borrowing StrategyContext)
+  /// Funding was paid or received on its position, and is booked there.
+  mutating func funded(_ funding: FundingEvent, _ context: borrowing StrategyContext)
   /// One of its orders was filled; position and P&L are already up to date.
   mutating func filled(_ fill: FillEvent, _ context: borrowing StrategyContext)
   /// A venue or time changed one of its orders. It is not called for what the strategy itself asked
@@ -47,6 +52,10 @@ extension Strategy {
     _ listing: ListingIndex, _ context: borrowing StrategyContext
   ) {}
   public mutating func traded(_ trade: Trade, _ context: borrowing StrategyContext) {}
+  public mutating func contractChanged(
+    _ listing: ListingIndex, _ context: borrowing StrategyContext
+  ) {}
+  public mutating func funded(_ funding: FundingEvent, _ context: borrowing StrategyContext) {}
   public mutating func filled(_ fill: FillEvent, _ context: borrowing StrategyContext) {}
   public mutating func orderChanged(_ event: OrderEvent, _ context: borrowing StrategyContext) {}
   public mutating func timerTicked(_ context: borrowing StrategyContext) {}

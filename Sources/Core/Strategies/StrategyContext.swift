@@ -10,6 +10,7 @@ public struct TradingView {
   let listingCount: UnsafePointer<Int>
   let isTradable: UnsafePointer<Bool>
   let books: UnsafeMutablePointer<FollowedBook>
+  let contracts: UnsafePointer<ContractState>
   let positions: UnsafeMutablePointer<PositionTable>
   let orders: UnsafeMutablePointer<OrderTable>
   let intents: UnsafeMutablePointer<FixedQueue<Intent>>
@@ -18,6 +19,7 @@ public struct TradingView {
   public init(
     listings: UnsafePointer<Listing>, listingCount: UnsafePointer<Int>,
     isTradable: UnsafePointer<Bool>, books: UnsafeMutablePointer<FollowedBook>,
+    contracts: UnsafePointer<ContractState>,
     positions: UnsafeMutablePointer<PositionTable>,
     orders: UnsafeMutablePointer<OrderTable>,
     intents: UnsafeMutablePointer<FixedQueue<Intent>>
@@ -26,6 +28,7 @@ public struct TradingView {
     self.listingCount = listingCount
     self.isTradable = isTradable
     self.books = books
+    self.contracts = contracts
     self.positions = positions
     self.orders = orders
     self.intents = intents
@@ -83,7 +86,19 @@ public struct StrategyContext: ~Copyable {
   /// The last trade seen.
   public func lastTrade(_ listing: ListingIndex) -> Trade? { view.books[Int(listing)].lastTrade }
 
-  /// This strategy's position in the listing.
+  /// What was last told of a contract beside its book: mark and index price (exact, in the venue's own
+  /// decimals), rate and time of the next funding. Each is nil before it was told, all of them of what
+  /// is no contract.
+  public func contract(_ listing: ListingIndex) -> ContractState { view.contracts[Int(listing)] }
+
+  /// Whether `contract(listing)` can be taken for what the venue says now: it came within the last 30 s,
+  /// and the feed was not lost since.
+  public func isContractCurrent(_ listing: ListingIndex) -> Bool {
+    view.contracts[Int(listing)].isCurrent(at: now)
+  }
+
+  /// This strategy's position in the listing, with what it has earned and paid: realised profit, fees
+  /// and funding.
   public func position(_ listing: ListingIndex) -> Position {
     view.positions.pointee.position(strategy: strategy, listing: listing)
   }

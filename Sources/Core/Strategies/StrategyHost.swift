@@ -8,6 +8,8 @@ public class StrategyHost {
   public func start(_ context: borrowing StrategyContext) {}
   public func bookChanged(_ listing: ListingIndex, _ context: borrowing StrategyContext) {}
   public func traded(_ trade: Trade, _ context: borrowing StrategyContext) {}
+  public func contractChanged(_ listing: ListingIndex, _ context: borrowing StrategyContext) {}
+  public func funded(_ funding: FundingEvent, _ context: borrowing StrategyContext) {}
   public func filled(_ fill: FillEvent, _ context: borrowing StrategyContext) {}
   public func orderChanged(_ event: OrderEvent, _ context: borrowing StrategyContext) {}
   public func timerTicked(_ context: borrowing StrategyContext) {}
@@ -38,6 +40,12 @@ final class HostedStrategy<S: Strategy>: StrategyHost {
   }
   override func traded(_ trade: Trade, _ context: borrowing StrategyContext) {
     strategy.pointee.traded(trade, context)
+  }
+  override func contractChanged(_ listing: ListingIndex, _ context: borrowing StrategyContext) {
+    strategy.pointee.contractChanged(listing, context)
+  }
+  override func funded(_ funding: FundingEvent, _ context: borrowing StrategyContext) {
+    strategy.pointee.funded(funding, context)
   }
   override func filled(_ fill: FillEvent, _ context: borrowing StrategyContext) {
     strategy.pointee.filled(fill, context)

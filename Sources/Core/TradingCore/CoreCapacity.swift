@@ -12,12 +12,15 @@ public struct CoreCapacity: Equatable, Sendable {
   public var orders: Int
   /// Trades remembered to tell repetitions, a power of two.
   public var trades: Int
+  /// Funding payments remembered to tell repetitions, above zero.
+  public var payments: Int
   /// Wishes of all strategies in answer to one input.
   public var intentsPerInput: Int
 
   public init(
     listings: Int = 64, strategies: Int = 16, venues: Int = 32, currencies: Int = 64,
-    orders: Int = 1 << 16, trades: Int = 1 << 16, intentsPerInput: Int = 256
+    orders: Int = 1 << 16, trades: Int = 1 << 16, payments: Int = 1 << 12,
+    intentsPerInput: Int = 256
   ) {
     self.listings = listings
     self.strategies = strategies
@@ -25,6 +28,7 @@ public struct CoreCapacity: Equatable, Sendable {
     self.currencies = currencies
     self.orders = orders
     self.trades = trades
+    self.payments = payments
     self.intentsPerInput = intentsPerInput
   }
 
@@ -32,7 +36,7 @@ public struct CoreCapacity: Equatable, Sendable {
   /// that may be open (a connection may be lost for all of them at once), what each intent may lead
   /// to, a sweep of cancels, and something for feeds and answers.
   public var outputByteCount: Int {
-    orders / 2 * 384 + listings * 128 + intentsPerInput * Self.intentByteCount
+    orders / 2 * 384 + listings * 128 + strategies * 128 + intentsPerInput * Self.intentByteCount
       + sweepPerInput * 256 + 65_536
   }
 
@@ -71,6 +75,8 @@ public struct CoreCounts: Equatable, BitwiseCopyable, Sendable {
   public var modifies: UInt64 = 0
   public var cancels: UInt64 = 0
   public var fills: UInt64 = 0
+  /// Funding payments booked, repetitions not counted.
+  public var fundingPayments: UInt64 = 0
   public var alerts: UInt64 = 0
   public var signals: UInt64 = 0
   public var refusedIntents: UInt64 = 0
@@ -97,7 +103,7 @@ public struct CoreCounts: Equatable, BitwiseCopyable, Sendable {
   func hash(into hash: inout RecordHash) {
     for value in [
       inputs, outputs, submitted, accepted, filled, partiallyFilled, canceled, expired, rejected,
-      denied, modifies, cancels, fills, alerts, signals, refusedIntents,
+      denied, modifies, cancels, fills, fundingPayments, alerts, signals, refusedIntents,
     ] {
       hash.combine(value)
     }

@@ -22,12 +22,16 @@ extension TradingCore {
     // The recorded outputs follow and are applied as facts; what the facts emitted is among them,
     // unless the run died in between: then the next run tells of it first.
     untold = []
+    untoldFunding = []
     var offset = 0
     while offset < outputs.byteCount {
       let record = UnsafeRawPointer(outputs.base + offset)
       offset += Int(record.load32(0))
-      guard record.load16(4) == RecordKind.fillEvent.rawValue else { continue }
-      if let fill = FillEvent(at: record) { untold.append(fill) }
+      switch RecordKind(rawValue: record.load16(4)) {
+      case .fillEvent: if let fill = FillEvent(at: record) { untold.append(fill) }
+      case .fundingEvent: untoldFunding.append(FundingEvent(at: record))
+      default: break
+      }
     }
     outputs.removeAll()
   }
@@ -41,6 +45,9 @@ extension TradingCore {
     case .trade:
       let trade = Trade(at: input)
       forEachFollower(of: trade.listing) { host, context in host.traded(trade, context) }
+    case .contractUpdate:
+      let listing = input.load16(40)
+      forEachFollower(of: listing) { host, context in host.contractChanged(listing, context) }
     case .signal:
       // What it leads to is the strategy's own doing, and told to others alone.
       handle(input, &outputs)
@@ -50,7 +57,7 @@ extension TradingCore {
         hosts[index]?.timerTicked(context(StrategyIndex(index)))
       }
       tellStaleFeeds(outputs)
-    case .venueReport, .command: break
+    case .venueReport, .fundingPayment, .command: break
     default: return
     }
     tellOwnEvents(outputs)
@@ -90,7 +97,7 @@ extension TradingCore {
     }
   }
 
-  /// Tells each strategy of the order and fill events that the facts led to.
+  /// Tells each strategy of the order, fill and funding events that the facts led to.
   private mutating func tellOwnEvents(_ outputs: borrowing RecordBuffer) {
     var offset = 0
     let end = outputs.byteCount
@@ -108,6 +115,9 @@ extension TradingCore {
         host.filled(fill, context(fill.strategy))
         // The inventory changed: quotes may have to move without waiting for the market.
         host.bookChanged(fill.listing, context(fill.strategy))
+      case .fundingEvent:
+        let funding = FundingEvent(at: record)
+        host(funding.strategy)?.funded(funding, context(funding.strategy))
       default: break
       }
     }

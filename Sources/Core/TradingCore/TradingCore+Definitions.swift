@@ -40,10 +40,14 @@ extension TradingCore {
           kind: .runStart, offset: 64, value: Int64(bitPattern: start.orderIDBase)))
     }
     forgetUnsentOrder()
-    // The run before was cut off between an input and what it led to. Its fills are booked; whoever
+    // The run before was cut off between an input and what it led to. Its fills and funding are booked; whoever
     // adds up the events must hear of them.
     for fill in untold { fill.store(at: emit(.fillEvent, FillEvent.byteCount, &outputs)) }
     untold = []
+    for funding in untoldFunding {
+      funding.store(at: emit(.fundingEvent, FundingEvent.byteCount, &outputs))
+    }
+    untoldFunding = []
     mode = start.mode
     seed = start.seed
     isDefined = false
@@ -60,6 +64,7 @@ extension TradingCore {
     }
     refreshTradable()
     for index in 0..<listingCount.pointee {
+      contracts[index].take(.disconnected)
       books[index].apply(
         FeedStatus(
           listing: ListingIndex(index), state: .disconnected, venueSequence: 0, venueTime: now))

@@ -51,6 +51,7 @@ extension TradingCore {
     }
     try checkListing(status.listing)
     books[Int(status.listing)].apply(status)
+    contracts[Int(status.listing)].take(status.state)
     if status.state != .synced, status.state != .waiting {
       alert(
         Alert(

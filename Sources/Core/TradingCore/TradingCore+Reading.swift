@@ -16,6 +16,9 @@ extension TradingCore {
     body(books[Int(index)])
   }
 
+  /// What was last told of a listing's mark price, index price and funding.
+  public func contract(_ listing: ListingIndex) -> ContractState { contracts[Int(listing)] }
+
   /// A strategy's position in a listing.
   public func position(strategy: StrategyIndex, listing: ListingIndex) -> Position {
     positions.pointee.position(strategy: strategy, listing: listing)
@@ -89,12 +92,16 @@ extension TradingCore {
     hash.combine(outputHash.value)
     counts.hash(into: &hash)
     hash.combine(UInt64(listingCount.pointee))
-    for index in 0..<listingCount.pointee { books[index].hash(into: &hash) }
+    for index in 0..<listingCount.pointee {
+      books[index].hash(into: &hash)
+      contracts[index].hash(into: &hash)
+    }
     positions.pointee.hash(into: &hash)
     balances.hash(into: &hash)
     risk.hash(into: &hash)
     orders.pointee.hash(into: &hash)
     reports.trades.hash(into: &hash)
+    payments.hash(into: &hash)
     for index in hosts.indices {
       guard let host = hosts[index] else { continue }
       hash.combine(UInt64(index))

@@ -50,6 +50,7 @@ extension TradingCore {
       takeRecorded(request)
     case .alert: counts.alerts += 1
     case .fillEvent: if !untold.isEmpty { untold.removeFirst() }
+    case .fundingEvent: if !untoldFunding.isEmpty { untoldFunding.removeFirst() }
     default: break
     }
   }

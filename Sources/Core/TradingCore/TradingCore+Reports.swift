@@ -165,7 +165,7 @@ extension TradingCore {
     credit(isReversal ? fill.fee : -fill.fee, listing, fill.feeCurrency, &outputs)
   }
 
-  private mutating func credit(
+  mutating func credit(
     _ amount: Money, _ listing: Listing, _ currency: CurrencyIndex, _ outputs: inout RecordBuffer
   ) {
     guard amount != .zero, Int(currency) < capacity.currencies else { return }

@@ -53,6 +53,7 @@ public struct TradingCore: ~Copyable {
   /// By listing: whether strategies may send new orders. Follows from venues and the kill switch.
   let isTradable: UnsafeMutablePointer<Bool>
   let books: UnsafeMutablePointer<FollowedBook>
+  let contracts: UnsafeMutablePointer<ContractState>
   let positions: UnsafeMutablePointer<PositionTable>
   let orders: UnsafeMutablePointer<OrderTable>
   let intents: UnsafeMutablePointer<FixedQueue<Intent>>
@@ -64,6 +65,7 @@ public struct TradingCore: ~Copyable {
   let view: TradingView
 
   var reports: OrderReports
+  var payments: PaymentLedger
   var risk: RiskEngine
   var balances: BalanceTable
   var router = Router()
@@ -91,10 +93,14 @@ public struct TradingCore: ~Copyable {
   var pendingRequestEvent: OrderEvent?
   /// While recovering: fills that the last input led to and that no recorded event tells of yet.
   var untold: [FillEvent] = []
+  /// As `untold`, of funding.
+  var untoldFunding: [FundingEvent] = []
 
   /// Fills that are booked and that the journal of a killed run tells nothing of yet; the start of the
   /// next run does.
   public var untoldFills: [FillEvent] { untold }
+  /// As `untoldFills`, of funding.
+  public var untoldFundingEvents: [FundingEvent] { untoldFunding }
 
   public init(capacity: CoreCapacity = CoreCapacity(), registry: StrategyRegistry) {
     self.capacity = capacity
@@ -109,6 +115,8 @@ public struct TradingCore: ~Copyable {
     isTradable = .allocate(capacity: capacity.listings)
     isTradable.initialize(repeating: false, count: capacity.listings)
     books = .allocate(capacity: capacity.listings)
+    contracts = .allocate(capacity: capacity.listings)
+    contracts.initialize(repeating: ContractState(), count: capacity.listings)
     positions = .allocate(capacity: 1)
     positions.initialize(
       to: PositionTable(
@@ -129,9 +137,10 @@ public struct TradingCore: ~Copyable {
     venues.initialize(repeating: VenueState(), count: capacity.venues)
     view = TradingView(
       listings: UnsafePointer(listings), listingCount: UnsafePointer(listingCount),
-      isTradable: UnsafePointer(isTradable), books: books,
+      isTradable: UnsafePointer(isTradable), books: books, contracts: UnsafePointer(contracts),
       positions: positions, orders: orders, intents: intents)
     reports = OrderReports(tradeCapacity: capacity.trades)
+    payments = PaymentLedger(capacity: capacity.payments)
     risk = RiskEngine(
       strategyCapacity: capacity.strategies, listingCapacity: capacity.listings,
       venueCapacity: capacity.venues, currencyCapacity: capacity.currencies)
@@ -151,6 +160,7 @@ public struct TradingCore: ~Copyable {
     listingCount.deallocate()
     isTradable.deallocate()
     books.deallocate()
+    contracts.deallocate()
     positions.deallocate()
     orders.deallocate()
     intents.deallocate()
@@ -206,7 +216,9 @@ public struct TradingCore: ~Copyable {
     case .bookUpdate: try takeBookUpdate(base, &outputs)
     case .trade: try takeTrade(base)
     case .bestQuote: try takeBestQuote(base)
+    case .contractUpdate: try takeContractUpdate(base)
     case .feedStatus: try takeFeedStatus(base, &outputs)
+    case .fundingPayment: try takeFundingPayment(base, &outputs)
     case .venueReport:
       guard let report = VenueReport(at: base) else {
         throw .record(.unknownCode(kind: kind, offset: 42, value: base.load8(42)))
@@ -217,7 +229,8 @@ public struct TradingCore: ~Copyable {
     case .runStart, .venueDefinition, .currencyDefinition, .listingDefinition,
       .strategyDefinition, .riskLimits, .accountBalance, .feedFile, .definitionsEnd:
       try define(kind, base, &outputs)
-    case .venueRequest, .orderEvent, .fillEvent, .alert, .signalAnswer, .outputHash, .runEnd:
+    case .venueRequest, .orderEvent, .fillEvent, .alert, .signalAnswer, .fundingEvent, .outputHash,
+      .runEnd:
       throw .notAnInput(kind)
     }
   }

@@ -16,7 +16,7 @@ final class AccountState {
   /// The newest order with each client order id.
   var clientOrderIDs: [String: Int] = [:]
   var fills: [ExchangeFill] = []
-  var funding: [FundingPayment] = []
+  var funding: [ExchangeFunding] = []
   /// By instrument, then side.
   var positions: [ExchangePosition]
   /// Whether a position was ever opened or set.

@@ -112,7 +112,7 @@ public struct BalanceEvent: Equatable, Sendable {
 }
 
 /// A funding payment of one position.
-public struct FundingPayment: Equatable, Sendable {
+public struct ExchangeFunding: Equatable, Sendable {
   public var account: AccountIndex
   public var instrument: InstrumentIndex
   public var positionSide: PositionSide
@@ -151,7 +151,7 @@ public enum ExchangeEvent: Equatable, Sendable {
   case orderChange(instrument: InstrumentIndex, time: Timestamp, BookOrderChange)
   case balance(BalanceEvent)
   case position(ExchangePosition)
-  case funding(FundingPayment)
+  case funding(ExchangeFunding)
   case mark(MarkEvent)
   case status(instrument: InstrumentIndex, time: Timestamp, InstrumentStatus)
 }

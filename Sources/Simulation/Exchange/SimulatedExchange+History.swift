@@ -79,7 +79,7 @@ extension SimulatedExchange {
 
   /// Funding payments, oldest first, that pass `query`; ids are not looked at.
   public func fundingPayments(of account: AccountIndex, _ query: HistoryQuery = HistoryQuery())
-    -> [FundingPayment]
+    -> [ExchangeFunding]
   {
     var query = query
     (query.order, query.fromID, query.toID) = (nil, nil, nil)

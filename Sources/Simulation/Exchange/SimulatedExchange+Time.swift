@@ -146,7 +146,7 @@ extension SimulatedExchange {
         let amount = held > 0 ? -share : share
         sum += amount
         state.positions[place].funding += amount
-        let payment = FundingPayment(
+        let payment = ExchangeFunding(
           account: state.index, instrument: market.index, positionSide: side, asset: asset,
           amount: amount, rate: market.fundingRate, time: due)
         state.funding.append(payment)

@@ -2,7 +2,7 @@
 /// implementation in another language. Sequence 0, time 1700000000123456789, lines of 8 bytes.
 enum Golden {
   static let hashes: [(name: String, content: UInt64, headerCheck: UInt32, chain: UInt64)] = [
-    ("runStart", 0x7EBA_5311_91EB_803A, 0x53FF_F50A, 0xE56F_A87F_A438_6AB5),
+    ("runStart", 0x9914_E089_88A9_6124, 0x53FF_F50A, 0x1F92_E727_0643_8A91),
     ("venueDefinition", 0x8B78_B68F_61D7_BFC9, 0xDC3A_DE56, 0x4F13_706F_C62A_1F32),
     ("currencyDefinition", 0xE9FC_DEDE_40C2_4251, 0x3CE1_86F5, 0x22C9_55A8_D4B7_8721),
     ("listingDefinition", 0x29E8_63FC_AE19_E5CF, 0x39AF_372D, 0xA074_5A3E_7E15_744C),
@@ -16,14 +16,17 @@ enum Golden {
     ("venueReport", 0xC21C_4A52_7F8D_DD64, 0x606E_84E0, 0xED06_0F31_5DBF_385E),
     ("timer", 0xF077_D90B_27E6_368B, 0x88FC_DF32, 0x4693_E441_ABC8_0302),
     ("feedStatus", 0x3177_279B_D0FC_9573, 0xE68B_9038, 0x36A5_AE75_28BE_E154),
+    ("fundingPayment", 0xA190_AD53_DBD8_C5B2, 0x8ADE_CE4A, 0x512F_7C52_7B47_DB37),
     ("bookUpdate", 0x8AA7_8BD7_4F20_EF2E, 0xB234_CBC3, 0xC05D_4C85_F33C_98C2),
     ("trade", 0xAF5E_B74C_82DE_F904, 0x80F5_0124, 0x0C4E_DC0F_F257_2D55),
     ("bestQuote", 0x682A_2E82_078B_6284, 0xDE22_9451, 0xC5AD_2393_053B_3D5C),
+    ("contractUpdate", 0x4B79_3A5D_31E1_BB53, 0x3347_1850, 0x4F62_1BA8_D5DE_EA67),
     ("venueRequest", 0xA2BB_83B2_5A26_C901, 0x3F17_A40E, 0x750E_97FE_30B0_EE8E),
     ("orderEvent", 0x7D0E_7F3F_3C6C_AE84, 0x0C3A_4E87, 0x178E_55FA_C4E6_1DC3),
     ("fillEvent", 0xC6FA_7569_9D8B_D61C, 0xA548_42D6, 0xB373_BB9B_88C7_74D6),
     ("alert", 0xAE4F_65BA_3AEE_37B3, 0x807A_FBDB, 0x813D_9E9E_5A6B_D4B3),
     ("signalAnswer", 0xB996_5537_B0DA_8F36, 0xE681_AE54, 0x29D2_0170_D627_F37A),
+    ("fundingEvent", 0xFB2B_BC0F_1573_5931, 0x9630_4671, 0x6DD9_BA6B_3AA7_DEB7),
     ("outputHash", 0x2AF9_1C3E_2A19_F6E3, 0xB6EF_DC27, 0xB5AE_7D64_2163_7782),
     ("runEnd", 0x1945_979D_AEE5_BF34, 0xE9B0_215F, 0x9B8F_E12D_EB2B_B3D1),
   ]
@@ -34,7 +37,7 @@ enum Golden {
     15cd853dfe9c9717
     0000000000000000
     0000000000000000
-    0100000002000000
+    0200000002000000
     8877665544332211
     2a00000000000000
     e803000000000000
@@ -233,6 +236,19 @@ enum Golden {
     12cd853dfe9c9717
     """
 
+  static let fundingPayment = """
+    5000000015000000
+    0000000000000000
+    15cd853dfe9c9717
+    0000000000000000
+    0000000000000000
+    0201060500000000
+    2923000000000000
+    0dcd853dfe9c9717
+    000000b6b7feebe9
+    6abaf7ffffffffff
+    """
+
   static let bookUpdate = """
     6000000020000000
     0000000000000000
@@ -274,6 +290,20 @@ enum Golden {
     0200000000000000
     0300000000000000
     0400000000000000
+    """
+
+  static let contractUpdate = """
+    5800000023000000
+    0000000000000000
+    15cd853dfe9c9717
+    0000000000000000
+    0000000000000000
+    02010f0802120000
+    0ccd853dfe9c9717
+    d1b88462d9050000
+    0dde9dffffffffff
+    68a482f9f4ffffff
+    1fcd853dfe9c9717
     """
 
   static let venueRequest = """
@@ -349,6 +379,22 @@ enum Golden {
     7117000000000000
     7217000000000000
     0a0c040300000000
+    """
+
+  static let fundingEvent = """
+    6800000045000100
+    0000000000000000
+    15cd853dfe9c9717
+    0000000000000000
+    0000000000000000
+    0201040306050000
+    2a23000000000000
+    0bcd853dfe9c9717
+    d5dcffffffffffff
+    0000005f123331e4
+    3d2cffffffffffff
+    00000080264b91c0
+    2220be377e000000
     """
 
   static let outputHash = """

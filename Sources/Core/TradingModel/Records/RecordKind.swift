@@ -18,11 +18,13 @@ public enum RecordKind: UInt16, Sendable, CaseIterable {
   case venueReport = 18
   case timer = 19
   case feedStatus = 20
+  case fundingPayment = 21
 
   // Market stream, inputs.
   case bookUpdate = 32
   case trade = 33
   case bestQuote = 34
+  case contractUpdate = 35
 
   // Control stream, outputs.
   case venueRequest = 64
@@ -30,6 +32,7 @@ public enum RecordKind: UInt16, Sendable, CaseIterable {
   case fillEvent = 66
   case alert = 67
   case signalAnswer = 68
+  case fundingEvent = 69
 
   // Control stream, proof: neither input nor output of the core.
   case outputHash = 96

@@ -15,14 +15,17 @@ extension RecordKind {
     case .venueReport: VenueReport.byteCount
     case .timer: TimerTick.byteCount
     case .feedStatus: FeedStatus.byteCount
+    case .fundingPayment: FundingPayment.byteCount
     case .bookUpdate: BookUpdate.levelsOffset
     case .trade: Trade.byteCount
     case .bestQuote: BestQuote.byteCount
+    case .contractUpdate: ContractUpdate.byteCount
     case .venueRequest: VenueRequest.byteCount
     case .orderEvent: OrderEvent.byteCount
     case .fillEvent: FillEvent.byteCount
     case .alert: Alert.byteCount
     case .signalAnswer: SignalAnswer.byteCount
+    case .fundingEvent: FundingEvent.byteCount
     case .outputHash: OutputHash.byteCount
     case .runEnd: RunEnd.byteCount
     }

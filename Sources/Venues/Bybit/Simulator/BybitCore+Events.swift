@@ -105,7 +105,7 @@ extension BybitCore {
     }
   }
 
-  private func take(_ payment: FundingPayment, _ changes: inout BybitAccountChanges) {
+  private func take(_ payment: ExchangeFunding, _ changes: inout BybitAccountChanges) {
     guard isClient(payment.account) else { return }
     let quantity = held[key(payment.account, payment.instrument, payment.positionSide)] ?? 0
     let funding = BybitFunding(

@@ -4,7 +4,7 @@ import VenueServer
 
 /// A funding payment with what it was counted from.
 struct BybitFunding {
-  var payment: FundingPayment
+  var payment: ExchangeFunding
   /// Of the position, signed.
   var quantity: Int64
   var mark: Int64

@@ -1,0 +1,71 @@
+import Execution
+import MarketData
+import Portfolio
+import TradingModel
+
+// What makes contracts different from what is bought: mark prices, and funding.
+extension TradingCore {
+  mutating func takeContractUpdate(_ base: UnsafeRawPointer) throws(CoreError) {
+    guard let update = ContractUpdate(at: base) else {
+      throw .record(.unknownCode(kind: .contractUpdate, offset: 42, value: base.load8(42)))
+    }
+    try checkListing(update.listing)
+    contracts[Int(update.listing)].take(update, at: RecordHeader(at: base).time)
+  }
+
+  /// A payment that the venue booked: once, whatever tells it how often. Its balance changes, and each
+  /// strategy that holds the contract gets its part.
+  mutating func takeFundingPayment(
+    _ base: UnsafeRawPointer, _ outputs: inout RecordBuffer
+  ) throws(CoreError) {
+    let payment = FundingPayment(at: base)
+    try checkListing(payment.listing)
+    let listing = listings[Int(payment.listing)]
+    guard listing.contractKind != .spot else {
+      throw .undefined(what: "funding of spot listing", index: Int(payment.listing))
+    }
+    guard Int(payment.currency) < capacity.currencies else {
+      throw .capacity(
+        what: "currency", index: Int(payment.currency), capacity: capacity.currencies)
+    }
+    guard payment.paymentID != 0 else {
+      throw .record(.outOfRange(kind: .fundingPayment, offset: 48, value: 0))
+    }
+    // A part and a sum of parts have a negative.
+    guard payment.amount.amount != .min else {
+      throw .record(.outOfRange(kind: .fundingPayment, offset: 64, value: .min))
+    }
+    guard payments.insert(payment) else { return }
+    counts.fundingPayments += 1
+    credit(payment.amount, listing, payment.currency, &outputs)
+    var division = positions.pointee.divide(funding: payment.amount, listing: payment.listing)
+    guard division.isPossible else {
+      return book(payment.amount, of: payment, Self.house, listing, &outputs)
+    }
+    for strategy in 0..<StrategyIndex(capacity.strategies) {
+      let quantity = positions.pointee.quantity(strategy: strategy, listing: payment.listing)
+      guard quantity != 0 else { continue }
+      book(division.part(of: quantity), of: payment, strategy, listing, &outputs)
+    }
+  }
+
+  /// Books a part of a payment, and tells of it.
+  private mutating func book(
+    _ part: Money, of payment: FundingPayment, _ strategy: StrategyIndex, _ listing: Listing,
+    _ outputs: inout RecordBuffer
+  ) {
+    do throws(PositionError) {
+      let position = try positions.pointee.book(
+        funding: part, currency: payment.currency, strategy: strategy, listing: listing)
+      FundingEvent(
+        payment, strategy: strategy, position: position.quantity, amount: part,
+        fundingAfter: position.funding
+      ).store(at: emit(.fundingEvent, FundingEvent.byteCount, &outputs))
+    } catch {
+      alert(
+        Alert(
+          kind: .valueOverflow, cause: error.rawValue, listing: listing.index, strategy: strategy,
+          reference: payment.paymentID), &outputs)
+    }
+  }
+}
