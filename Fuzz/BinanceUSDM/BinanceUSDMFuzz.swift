@@ -112,13 +112,6 @@ private struct BinanceUSDMTarget: ~Copyable {
     } catch {
       check(error, bytes)
     }
-    do throws(ScanError) {
-      if let price = try BinanceMarkPrice.decode(bytes, &decoder.scales) {
-        precondition(price.symbol < 2, "A symbol that is followed, or none")
-      }
-    } catch {
-      check(error, bytes)
-    }
   }
 
   /// Answers as the session reads them.

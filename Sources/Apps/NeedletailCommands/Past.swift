@@ -13,6 +13,8 @@ struct Past: ~Copyable {
   private(set) var definitions: RunDefinitions?
   /// The journal's first run, which names it.
   private(set) var firstRunID: UInt64?
+  /// When it began; 0 when there was none.
+  private(set) var firstTime: Timestamp = 0
   /// What it found on the accounts.
   private(set) var firstBalances: [AccountBalance] = []
 
@@ -26,6 +28,7 @@ struct Past: ~Copyable {
       try names.take(record.base)
       if record.kind == .runStart, firstRunID == nil {
         firstRunID = try RunStart(at: record.base).runID
+        firstTime = record.header.time
       }
       if record.kind == .definitionsEnd {
         if definitions == nil { firstBalances = names.balances }

@@ -44,7 +44,7 @@ extension Session {
     let engine = JournaledCore(core: TradingCore(registry: registry), journal: journal)
     return try make(
       plan, settings, definitions, engine, opened, start, firstRunID: start.runID,
-      directory: directory, startTime: startTime, fillsSince: startTime,
+      directory: directory, startTime: startTime, fillsSince: startTime, paymentsSince: startTime,
       initial: definitions.balances, isNew: true)
   }
 
@@ -73,6 +73,7 @@ extension Session {
     definitions.limits = plan.limits(definitions)
     let lastTime = before.core.now
     let initial = before.firstBalances
+    let paymentsSince = max(lastTime - overlap, before.firstTime)
     let startTime = max(lastTime + 1, Clock.realtime)
     let start = RunStart(
       mode: plan.mode, runID: freshRunID(startTime), seed: settings.seed ?? lastStart.seed,
@@ -83,7 +84,8 @@ extension Session {
     let engine = JournaledCore(core: before.takeCore(), journal: journal)
     return try make(
       plan, settings, definitions, engine, opened, start, firstRunID: firstRunID,
-      directory: directory, startTime: startTime, fillsSince: lastTime - overlap, initial: initial,
+      directory: directory, startTime: startTime, fillsSince: lastTime - overlap,
+      paymentsSince: paymentsSince, initial: initial,
       isNew: false)
   }
 
@@ -110,7 +112,7 @@ extension Session {
     _ plan: LivePlan, _ settings: SessionSettings, _ definitions: RunDefinitions,
     _ engine: consuming JournaledCore, _ opened: [OpenedVenue], _ start: RunStart,
     firstRunID: UInt64, directory: String, startTime: Timestamp, fillsSince: Timestamp,
-    initial: [AccountBalance], isNew: Bool
+    paymentsSince: Timestamp, initial: [AccountBalance], isNew: Bool
   ) throws -> Session {
     for record in definitions.encoded(start: start, time: startTime) { try engine.apply(record) }
     let file = try settings.signals.map { try SignalFile(path: $0, definitions: definitions) }
@@ -120,7 +122,7 @@ extension Session {
     for (index, entry) in opened.enumerated() {
       let part = LivePart(
         plan: plan, opened: entry, venue: VenueIndex(index), definitions: definitions,
-        prefix: prefix, fillsSince: fillsSince,
+        prefix: prefix, fillsSince: fillsSince, paymentsSince: paymentsSince,
         seed: start.seed, startTime: startTime)
       feeds.append(try part.feed())
       routes.append(try part.route())
@@ -160,13 +162,15 @@ private struct LivePart {
   let definitions: RunDefinitions
   let prefix: String
   let fillsSince: Timestamp
+  let paymentsSince: Timestamp
   let budget: SharedBudget
   let seed: UInt64
   let startTime: Timestamp
 
   init(
     plan: LivePlan, opened: OpenedVenue, venue: VenueIndex, definitions: RunDefinitions,
-    prefix: String, fillsSince: Timestamp, seed: UInt64, startTime: Timestamp
+    prefix: String, fillsSince: Timestamp, paymentsSince: Timestamp, seed: UInt64,
+    startTime: Timestamp
   ) {
     self.plan = plan
     self.opened = opened
@@ -174,6 +178,7 @@ private struct LivePart {
     self.definitions = definitions
     self.prefix = prefix
     self.fillsSince = fillsSince
+    self.paymentsSince = paymentsSince
     self.seed = seed
     self.startTime = startTime
     budget = SharedBudget(
@@ -232,7 +237,8 @@ private struct LivePart {
       venue: venue, listings: listings.map { ($0.listing, $0.symbol) },
       currencies: definitions.currencies.enumerated().map { ($1, CurrencyIndex($0)) },
       clientOrderIDPrefix: prefix,
-      fillsSince: fillsSince == 0 ? 0 : fillsSince + opened.clockOffset)
+      fillsSince: fillsSince == 0 ? 0 : fillsSince + opened.clockOffset,
+      paymentsSince: paymentsSince == 0 ? 0 : paymentsSince + opened.clockOffset)
     do {
       return try opened.venue.adapter.tradingSession(
         opened.venue.environment, credential, account, budget: budget)

@@ -52,7 +52,6 @@ import TradingModel
     note(bench.balances(bytes))
     note(bench.positions(bytes))
     note(bench.market(bytes))
-    if case .failure(let error) = bench.markPrice(bytes) { note(error) }
     note(
       BinanceSpotBench.run(bytes) { (buffer) throws(ScanError) in
         _ = try BinanceUSDMExchangeInfo(buffer)

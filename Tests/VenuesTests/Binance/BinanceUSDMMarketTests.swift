@@ -15,7 +15,7 @@ import TradingModel
     _ scales: [SymbolScale] = scales
   ) -> MarketSession<BinanceUSDMMarket> {
     MarketSession(
-      BinanceUSDMMarket(environment, symbolCount: scales.count), following: scales,
+      BinanceUSDMMarket(environment), following: scales,
       budget: SharedBudget(BinanceUSDM.description.rateLimits), silenceMax: 10_000_000_000)
   }
 
@@ -140,12 +140,32 @@ import TradingModel
       "s":"ETHUSDT","p":"11794.15000000","ap":"11794.1","i":"11784.62659091","P":"11784.25641265",\
       "r":"0.00038167","T":1700006400000,"st":1}}
       """, on: 2)
-    #expect(session.dialect.markPriceCount == 1)
-    let price = session.dialect.markPrices[1]
-    #expect(price.markPrice == (try Decimal("11794.15000000")))
-    #expect(price.fundingRate == Rate(parts: 38_167))
-    #expect(price.nextFundingTime == 1_700_006_400_000_000_000)
-    #expect(session.counts.malformed == 0 && session.counts.other == 1)
+    let prices = carrier.records(.contractUpdate) { ContractUpdate(at: $0) }
+    #expect(prices.count == 1)
+    #expect(prices[0].listing == 5 && prices[0].venueTime == 1_700_000_001_000_000_000)
+    #expect(prices[0].markPrice == (try Decimal("11794.15")))
+    #expect(prices[0].indexPrice == (try Decimal("11784.62659091")))
+    #expect(prices[0].fundingRate == (try Decimal("0.00038167")))
+    #expect(prices[0].nextFundingTime == 1_700_006_400_000_000_000)
+    // A delivery contract has no funding.
+    carrier.receive(
+      """
+      {"stream":"ethusdt@markPrice@1s","data":{"e":"markPriceUpdate","E":1700000002000,\
+      "s":"ETHUSDT","p":"11795","P":"11784.25641265","r":"","T":0}}
+      """, on: 2)
+    let last = try #require(carrier.records(.contractUpdate) { ContractUpdate(at: $0) }.last)
+    #expect(last.markPrice == (try Decimal("11795")) && last.indexPrice == nil)
+    #expect(last.fundingRate == nil && last.nextFundingTime == nil)
+    // One that cannot be read is no loss of the book.
+    carrier.receive(update(95, 100, previous: 94))
+    carrier.answer(0, snapshot(97))
+    _ = carrier.takeKinds()
+    carrier.receive(
+      """
+      {"stream":"btcusdt@markPrice@1s","data":{"e":"markPriceUpdate","E":1700000002000,\
+      "s":"BTCUSDT","p":"1.0000000000000000000001","r":"","T":0}}
+      """, on: 2)
+    #expect(session.counts.malformed == 1 && carrier.kinds.isEmpty)
   }
 
   @Test func theSecondStreamComesAndGoesWithoutTheBooks() {

@@ -175,9 +175,11 @@ import TradingModel
       }
     case .market(let kind): return bench.market(bytes) == nil ? bench.message.kind == kind : nil
     case .markPrice:
-      guard case .success(let price) = bench.markPrice(bytes), let price else { return nil }
-      return price.symbol >= 0 && price.markPrice.units > 0 && price.fundingRate != .zero
-        && bench.market(bytes) == nil && bench.message.kind == .other
+      guard bench.market(bytes) == nil else { return nil }
+      let told = bench.message.contract
+      return bench.message.kind == .contract && bench.message.symbol >= 0
+        && told.markPrice != nil && told.indexPrice != nil && told.fundingRate != nil
+        && told.nextFundingTime != nil
     case .listenKey:
       let key = BinanceSpotBench.value(bytes) { (buffer) throws(ScanError) in
         try BinanceSpotDecoder.listenKey(buffer)

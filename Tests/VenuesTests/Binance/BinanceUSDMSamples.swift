@@ -99,12 +99,6 @@ struct BinanceUSDMBench: ~Copyable {
     }
   }
 
-  mutating func markPrice(_ bytes: [UInt8]) -> Result<BinanceMarkPrice?, ScanError> {
-    BinanceSpotBench.value(bytes) { (buffer) throws(ScanError) in
-      try BinanceMarkPrice.decode(buffer, &decoder.scales)
-    }
-  }
-
   /// The kinds of the reports told.
   var kinds: [VenueReportKind] { (0..<news.orders.count).map { news.orders[$0].report.kind } }
 }

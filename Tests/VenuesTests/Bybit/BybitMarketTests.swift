@@ -170,17 +170,28 @@ import TradingModel
         "indexPrice":"17227.361234567","nextFundingTime":"1673280000000","fundingRate":"-0.000212"},\
         "cs":24987956059,"ts":1673272861686}
         """) == nil)
+    #expect(bench.message.kind == .contract)
+    #expect(bench.message.contract.indexPrice == (try Decimal("17227.361234567")))
+    #expect(bench.message.contract.fundingRate == (try Decimal("-0.000212")))
+    #expect(bench.message.contract.nextFundingTime == 1_673_280_000_000_000_000)
     #expect(
       bench.stream(
         """
         {"topic":"tickers.BTCUSDT","type":"delta","data":{"symbol":"BTCUSDT","markPrice":"17217.34",\
         "fundingRate":""},"cs":24987956060,"ts":1673272861786}
         """) == nil)
-    let ticker = bench.market.tickers[0]
-    #expect(ticker.markPrice == 1_721_734_000_000)
-    #expect(ticker.indexPrice == 1_722_736_123_456)
-    #expect(ticker.fundingRate == Rate(parts: -21_200))
-    #expect(ticker.nextFundingTime == 1_673_280_000_000_000_000 && ticker.updateCount == 2)
+    // A delta tells what changed, and no more.
+    #expect(bench.message.contract.markPrice == (try Decimal("17217.34")))
+    #expect(bench.message.contract.indexPrice == nil)
+    #expect(bench.message.contract.fundingRate == nil)
+    #expect(bench.message.contract.nextFundingTime == nil)
+    #expect(
+      bench.stream(
+        """
+        {"topic":"tickers.BTCUSDT","type":"delta","data":{"symbol":"BTCUSDT","lastPrice":"17217.3"},\
+        "cs":24987956061,"ts":1673272861886}
+        """) == nil)
+    #expect(bench.message.kind == .other)
   }
 
   /// A live capture has the local time in front of each frame; the venue's own files have none.

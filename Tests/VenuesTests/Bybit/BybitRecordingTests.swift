@@ -263,8 +263,10 @@ import TradingModel
     case .market(let kind):
       return bench.stream(bytes) == nil ? bench.message.kind == kind : nil
     case .ticker:
-      guard bench.stream(bytes) == nil, let ticker = bench.market.tickers.first else { return nil }
-      return ticker.markPrice == 17_217_330_000_00 && ticker.fundingRate.parts == -21_200
+      guard bench.stream(bytes) == nil, bench.message.kind == .contract else { return nil }
+      let ticker = bench.message.contract
+      return ticker.markPrice?.description == "17217.33"
+        && ticker.fundingRate?.description == "-0.000212"
         && ticker.nextFundingTime == 1_673_280_000_000_000_000
     case .streamAnswer(let isAcknowledged):
       guard bench.stream(bytes) == nil else { return nil }

@@ -244,7 +244,7 @@ import TradingModel
     #expect(quotes.map(\.venueSequence) == [9, 3] && quotes.allSatisfy { $0.askPrice == 10_002 })
   }
 
-  @Test func countsMarkPricesAndFundingRates() throws {
+  @Test func tellsMarkPricesAndFundingRates() throws {
     let carrier = carrier()
     let market = try session(carrier)
     carrier.receive(
@@ -258,11 +258,13 @@ import TradingModel
       "0.0001875391284828","fundingTime":"1700726400000","instId":"BTC-USDT-SWAP","instType":"SWAP",\
       "nextFundingRate":"","ts":"1700724675402"}]}
       """)
-    #expect(market.dialect.markPriceCount == 1 && market.dialect.fundingRateCount == 1)
-    #expect(market.dialect.markPrice.price == (try Decimal("42310.66")))
-    #expect(market.dialect.fundingRate.rate == (try Decimal("0.0001875391284828")))
-    #expect(market.dialect.fundingRate.paidAt == 1_700_726_400_000_000_000)
-    #expect(carrier.kinds.isEmpty)
+    let told = carrier.records(.contractUpdate) { ContractUpdate(at: $0) }
+    #expect(market.counts.malformed == 0)
+    #expect(told.count == 2 && carrier.kinds == [.contractUpdate, .contractUpdate])
+    #expect(told[0].markPrice == (try Decimal("42310.66")) && told[0].fundingRate == nil)
+    #expect(told[0].venueTime == 1_630_049_139_746_000_000)
+    #expect(told[1].fundingRate == (try Decimal("0.0001875391284828")))
+    #expect(told[1].nextFundingTime == 1_700_726_400_000_000_000 && told[1].markPrice == nil)
   }
 
   @Test func tellsOfRefusalsAndOfWhatItCannotRead() throws {

@@ -120,8 +120,8 @@ import TradingModel
     "ws_error_2.json": .said(60005),
     // What stands in the data of the channel.
     "ws_funding_rate_2.json": .object,
-    "ws_funding_rate_swap_2.json": .frame(.markPrice, .other),
-    "ws_funding_rate_swap_3.json": .frame(.markPrice, .other),
+    "ws_funding_rate_swap_2.json": .frame(.market, .contract),
+    "ws_funding_rate_swap_3.json": .frame(.market, .contract),
     "ws_instrument.json": .frame(.other, .other),
     "ws_liquidation.json": .frame(.other, .other),
     "ws_subscribe_ack.json": .frame(.acknowledged, .other),

@@ -10,7 +10,7 @@ import TradingModel
 /// nothing more of that book is given before the next snapshot.
 ///
 /// What each kind gives:
-/// - A venue's messages: `BookUpdate`, `Trade`, `BestQuote`, `FeedStatus`; where each message holds a
+/// - A venue's messages: `BookUpdate`, `Trade`, `BestQuote`, `ContractUpdate`, `FeedStatus`; where each message holds a
 ///   whole book, every `BookUpdate` is a snapshot.
 /// - `cme-mbo`: at each event's end the changed price levels as a `BookUpdate`; `Trade` for T
 ///   records. The snapshot's orders become one snapshot `BookUpdate`.
@@ -113,6 +113,7 @@ public struct CaptureFeed: ~Copyable {
     case .aggregateTrade:
       if emitsAggregateTrades { try assembler.emitTrades(message, into: &buffer) }
     case .bestQuote: try takeQuote(into: &buffer)
+    case .contract: try assembler.emitContract(message, into: &buffer)
     case .order: try takeOrder(into: &buffer)
     case .other: break
     }

@@ -81,6 +81,18 @@ extension FeedAssembler {
     quote.store(at: record)
   }
 
+  /// What the message tells of a contract.
+  func emitContract(
+    _ message: borrowing VenueMessage, into buffer: inout RecordBuffer
+  ) throws(FeedError) {
+    var update = message.contract
+    update.listing = symbols[message.symbol].listing
+    update.venueTime = message.venueTime
+    let record = try Self.room(
+      in: &buffer, .contractUpdate, ContractUpdate.byteCount, message.receiveTime)
+    update.store(at: record)
+  }
+
   /// A change of state, where consumers do not know it yet.
   mutating func announce(
     _ state: FeedState, sequence: UInt64, _ message: borrowing VenueMessage,

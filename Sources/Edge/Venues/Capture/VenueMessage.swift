@@ -12,6 +12,8 @@ public enum MessageKind: UInt8, CaseIterable, Sendable, BitwiseCopyable {
   /// Trades already added up by the venue; emitted only where a capture has no plain ones.
   case aggregateTrade
   case bestQuote
+  /// Mark price, index price or funding of a contract.
+  case contract
   /// One record of an order-by-order feed.
   case order
   /// A message of another kind, or of a symbol that is not followed.
@@ -26,6 +28,7 @@ public enum MessageKind: UInt8, CaseIterable, Sendable, BitwiseCopyable {
     case .trade: "trade"
     case .aggregateTrade: "aggTrade"
     case .bestQuote: "bookTicker"
+    case .contract: "contract"
     case .order: "order"
     case .other: "other"
     }
@@ -50,6 +53,7 @@ struct VenueMessage: ~Copyable {
   var quote = BestQuote(
     listing: 0, venueSequence: 0, venueTime: 0, bidPrice: 0, bidQuantity: 0, askPrice: 0,
     askQuantity: 0)
+  var contract = ContractUpdate(listing: 0, venueTime: 0)
   var levels = LevelRun()
   var trades: [Trade] = []
   /// What stands for the number of each trade, where the venue's numbers are texts; else empty.
@@ -58,6 +62,7 @@ struct VenueMessage: ~Copyable {
   init() { trades.reserveCapacity(64) }
 
   mutating func clear() {
+    if kind == .contract { contract = ContractUpdate(listing: 0, venueTime: 0) }
     kind = .other
     symbol = -1
     venueTime = 0

@@ -15,11 +15,14 @@ public struct AccountNames: Sendable {
   /// Fills from then on may be unknown here, ns since the epoch: where the journal's last run ended, or
   /// where a new one begins.
   public var fillsSince: Timestamp
+  /// Funding payments from then on may be unknown here, ns since the epoch: as `fillsSince`, and never
+  /// before the balances were taken from the account with which the journal began.
+  public var paymentsSince: Timestamp
 
   public init(
     venue: VenueIndex, listings: [(listing: Listing, symbol: String)],
     currencies: [(name: String, currency: CurrencyIndex)], clientOrderIDPrefix: String,
-    formerPrefixes: [String] = [], fillsSince: Timestamp = 0
+    formerPrefixes: [String] = [], fillsSince: Timestamp = 0, paymentsSince: Timestamp? = nil
   ) {
     self.venue = venue
     self.listings = listings
@@ -27,6 +30,7 @@ public struct AccountNames: Sendable {
     self.clientOrderIDPrefix = clientOrderIDPrefix
     self.formerPrefixes = formerPrefixes
     self.fillsSince = fillsSince
+    self.paymentsSince = paymentsSince ?? fillsSince
   }
 
   /// The listings as decoders know them.

@@ -30,7 +30,8 @@ extension MarketSession {
       lastFault =
         "at byte \(error.offset) \(error.expected) was expected: "
         + String(decoding: bytes.prefix(200), as: UTF8.self)
-      if message.symbol >= 0 { missed(line, message.symbol, now) }
+      // What cannot be read of a contract is no loss of its book.
+      if message.symbol >= 0, message.kind != .contract { missed(line, message.symbol, now) }
     }
   }
 
@@ -60,6 +61,7 @@ extension MarketSession {
     case .snapshot, .book: outcome = takeBook(line, symbol, now)
     case .trade, .aggregateTrade: outcome = takeTrades(symbol)
     case .bestQuote: outcome = takeQuote(symbol)
+    case .contract: outcome = takeContract(symbol)
     case .order, .other:
       tally.other += 1
       return true
@@ -156,6 +158,17 @@ extension MarketSession {
     }
     write { assembler, message, records throws(FeedError) in
       try assembler.emitQuote(message, into: &records)
+    }
+    return .used
+  }
+
+  /// Over several lines the same comes again, and a line that is behind must not take what is known back:
+  /// of each field only what is newer counts.
+  private func takeContract(_ symbol: Int) -> LineOutcome {
+    if isRedundant { following[symbol].contractTimes.keepNews(&message) }
+    guard !message.contract.isEmpty else { return .seen }
+    write { assembler, message, records throws(FeedError) in
+      try assembler.emitContract(message, into: &records)
     }
     return .used
   }

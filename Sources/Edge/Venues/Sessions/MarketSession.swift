@@ -28,6 +28,7 @@ final class MarketSession<Dialect: MarketDialect>: VenueSession {
     var lastUpdate: Int64 = 0
     var lastTrade: UInt64 = 0
     var lastQuote: UInt64 = 0
+    var contractTimes = ContractTimes()
   }
 
   static var second: Int64 { 1_000_000_000 }

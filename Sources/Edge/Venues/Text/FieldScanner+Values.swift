@@ -12,6 +12,16 @@ extension FieldScanner {
     return true
   }
 
+  /// Whether `""` or null stands here; it is then stepped over.
+  @inline(__always)
+  mutating func nothing() throws(ScanError) -> Bool {
+    if peek() == UInt8(ascii: "\""), offset + 1 < count, base[offset + 1] == UInt8(ascii: "\"") {
+      offset += 2
+      return true
+    }
+    return try null()
+  }
+
   /// A whole number, with or without sign and quotes.
   mutating func integer() throws(ScanError) -> Int64 {
     skipSpace()

@@ -15,8 +15,13 @@ protocol TradingDialect: ~Copyable {
   var channelsOpenedLater: [Int] { get }
   var logOn: [LogOnStep] { get }
   var repeated: [RepeatedQuestion] { get }
-  /// How many questions a full look at the account is: open orders, then fills since `fillsSince`.
+  /// How many questions a full look at the account is: open orders, then fills since `fillsSince`, and
+  /// funding payments where fills do not tell them.
   var snapshotPartCount: Int { get }
+  /// Whether contracts are traded on whose positions funding is paid, so that `.payments` can be asked.
+  var hasPayments: Bool { get }
+  /// Payments from before are in the balances that the journal began with.
+  var paymentsSince: Timestamp { get }
   /// Whether the venue changes an order's price, or makes it larger, in place. Where it does not, the
   /// session cancels, learns what was filled, and enters the rest.
   func isNative(_ replace: VenueRequest, of known: OrderTerms?) -> Bool
@@ -43,7 +48,7 @@ protocol TradingDialect: ~Copyable {
   /// over into `budget`.
   ///
   /// A core's `queryOrder` is answered by one of the status kinds with the venue's cumulative quantity;
-  /// the fills of a snapshot and of an order by `fill` reports.
+  /// the fills of a snapshot and of an order by `fill` reports. Funding payments may be in any answer.
   mutating func readAnswer(
     _ answer: SessionAnswer, to question: TradingQuestion, _ budget: inout RateBudget,
     at time: Timestamp, into news: inout TradingNews
@@ -57,6 +62,8 @@ extension TradingDialect where Self: ~Copyable {
   var orderChannel: Int { 0 }
   var channelsOpenedLater: [Int] { [] }
   var repeated: [RepeatedQuestion] { [] }
+  var hasPayments: Bool { false }
+  var paymentsSince: Timestamp { .min }
   func isNative(_ replace: VenueRequest, of known: OrderTerms?) -> Bool { true }
   mutating func snapshotTold() {}
 }

@@ -19,6 +19,10 @@ struct TradingNews: ~Copyable {
   var orders = PlainRun<OrderNews>(capacity: 64)
   var balances = PlainRun<VenueBalance>(capacity: 64)
   var positions = PlainRun<AccountPosition>(capacity: 16)
+  /// Funding that was booked, of the run's listings; told again and again it is booked once, by its id.
+  var payments = PlainRun<FundingPayment>(capacity: 16)
+  /// Funding was booked, and the message does not say all of it: it is asked for.
+  var hasPayments = false
   /// Of an answer.
   var outcome = TradingOutcome.done
   /// Of an answer that has more behind it: what the next question names.
@@ -38,6 +42,8 @@ struct TradingNews: ~Copyable {
     orders.removeAll()
     balances.removeAll()
     positions.removeAll()
+    payments.removeAll()
+    hasPayments = false
     outcome = .done
     nextPage = VenueText()
     if !target.isEmpty { target = "" }

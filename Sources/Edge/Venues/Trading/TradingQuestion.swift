@@ -13,6 +13,8 @@ enum TradingQuestion {
   case snapshot(part: Int, page: VenueText)
   /// The fills of the order that a query of the core was about; they are told before its status.
   case fills(of: VenueRequest, venueOrderID: VenueOrderID, page: VenueText)
+  /// Funding payments that may not be known. `page` as of a snapshot.
+  case payments(page: VenueText)
   /// Whose order is this? A fill named it by the venue's number alone.
   case order(ListingIndex, VenueOrderID)
 }

@@ -14,6 +14,7 @@ extension TradingSession where Dialect: ~Copyable {
       case .push:
         for index in 0..<news.orders.count { take(news.orders[index], now) }
         keepAccount()
+        takePayments(now)
         if news.isStreamOver { streamEnded(channel, now) }
       case .answer(let tag): take(tag, SessionAnswer(status: 0, body: bytes), now)
       case .other: break
@@ -71,12 +72,14 @@ extension TradingSession where Dialect: ~Copyable {
     }
     note(news.outcome, now)
     keepAccount()
+    takePayments(now)
     switch asked.question {
     case .logOn(let step): take(step: step, asked, now)
     case .repeated(let index): take(repeated: index, asked, now)
     case .fills(let request, let venueOrderID, _):
       takeFills(request, venueOrderID, asked, now)
     case .snapshot, .order: takeSnapshotPart(asked.question, now)
+    case .payments: takePaymentPage(asked, now)
     case .request: break
     }
   }

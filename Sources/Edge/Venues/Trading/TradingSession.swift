@@ -73,6 +73,9 @@ final class TradingSession<Dialect: TradingDialect & ~Copyable>: OrderSession {
   private(set) var balances: [VenueBalance] = []
   private(set) var positions: [AccountPosition] = []
 
+  /// When funding payments are asked for next, on the monotonic clock, in order.
+  var paymentsAt: [Int64] = []
+
   private(set) var phase = Phase.down
   private var isStepDone: [Bool]
   private var isOpen: [Bool]
@@ -155,6 +158,8 @@ final class TradingSession<Dialect: TradingDialect & ~Copyable>: OrderSession {
     stepDeadline = .max
     if wasReady {
       for index in repeatedAt.indices { repeatedAt[index] = .max }
+      // The next snapshot asks.
+      paymentsAt = []
       emit(VenueReport(kind: .disconnected, venue: venue, venueTime: now.wall), now)
     }
   }
@@ -201,6 +206,7 @@ final class TradingSession<Dialect: TradingDialect & ~Copyable>: OrderSession {
     for (index, question) in dialect.repeated.enumerated() {
       repeatedAt[index] = now.monotonic + question.interval
     }
+    schedulePayments(now)
     emit(VenueReport(kind: .connected, venue: venue, venueTime: venueTime(now)), now)
   }
 
@@ -299,6 +305,7 @@ final class TradingSession<Dialect: TradingDialect & ~Copyable>: OrderSession {
     if let sent = table.oldestSentAt() { time = min(time, sent + Self.answerTimeout) }
     if let snapshot { time = min(time, snapshot.deadline) }
     if let end = ends.first { time = min(time, end.dueAt) }
+    if let payments = paymentsAt.first { time = min(time, payments) }
     return time
   }
 
@@ -311,6 +318,7 @@ final class TradingSession<Dialect: TradingDialect & ~Copyable>: OrderSession {
       ends.removeFirst()
       emit(end.report, now)
     }
+    askForPayments(now)
     if stepDeadline <= now.monotonic { again("a step of logging on was not answered", now) }
     if retryAt <= now.monotonic {
       retryAt = .max

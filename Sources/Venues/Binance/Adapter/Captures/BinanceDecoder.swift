@@ -1,7 +1,7 @@
 import TradingModel
 
 /// Decodes the public frames of Binance spot, USD-M and COIN-M: diff depth, trade, aggregate
-/// trade, book ticker, and the REST depth snapshot; wrapped in a stream envelope or not.
+/// trade, book ticker, mark price, and the REST depth snapshot; wrapped in a stream envelope or not.
 ///
 /// Fields after "Web Socket Streams for Binance" (spot) and "Websocket Market Streams" (futures).
 /// A frame of another kind is `.other`: its numbers are not looked at.
@@ -23,12 +23,14 @@ struct BinanceDecoder {
     var askQuantity = -1
     var price = -1
     var quantity = -1
+    var index = -1
+    var rate = -1
     /// Depth arrays were read on the way, their kind and symbol being known.
     var readBids = false
     var readAsks = false
   }
 
-  private enum Event { case none, depth, trade, aggregateTrade, bookTicker, other }
+  private enum Event { case none, depth, trade, aggregateTrade, bookTicker, markPrice, other }
 
   /// Reads the frame that begins at the scanner's place, to its end.
   ///
@@ -79,6 +81,8 @@ struct BinanceDecoder {
     case UInt8(ascii: "A"): try note(&fields.askQuantity, &scanner)
     case UInt8(ascii: "p"): try note(&fields.price, &scanner)
     case UInt8(ascii: "q"): try note(&fields.quantity, &scanner)
+    case UInt8(ascii: "i"): try note(&fields.index, &scanner)
+    case UInt8(ascii: "r"): try note(&fields.rate, &scanner)
     default: try scanner.skipValue()
     }
   }
@@ -111,6 +115,7 @@ struct BinanceDecoder {
     if scanner.matches(name, "bookTicker") { return .bookTicker }
     if scanner.matches(name, "trade") { return .trade }
     if scanner.matches(name, "aggTrade") { return .aggregateTrade }
+    if scanner.matches(name, "markPriceUpdate") { return .markPrice }
     return .other
   }
 
@@ -183,6 +188,9 @@ extension BinanceDecoder {
       message.kind = fields.event == .trade ? .trade : .aggregateTrade
       try trade(&scanner, &scales, &message)
     case .bookTicker: try bookTicker(&scanner, &scales, &message)
+    case .markPrice:
+      message.kind = .contract
+      try markPrice(&scanner, &message)
     case .none:
       // Spot sends its book ticker without an event name.
       if fields.bid >= 0, fields.bidQuantity >= 0, fields.ask >= 0, fields.askQuantity >= 0 {
@@ -234,6 +242,27 @@ extension BinanceDecoder {
     message.quote.venueSequence = message.final
     message.quote.venueTime = message.venueTime
     message.kind = .bestQuote
+  }
+
+  /// Mark and index price, and the funding to come at `T`; delivery contracts have none, and an empty rate.
+  /// https://developers.binance.com/docs/derivatives/usds-margined-futures/websocket-market-streams/Mark-Price-Stream
+  private func markPrice(
+    _ scanner: inout FieldScanner, _ message: inout VenueMessage
+  ) throws(ScanError) {
+    try go(to: fields.price, &scanner, "a field \"p\"")
+    message.contract.markPrice = try scanner.decimal()
+    message.contract.indexPrice = try decimal(at: fields.index, &scanner)
+    message.contract.fundingRate = try decimal(at: fields.rate, &scanner)
+    if fields.tradeTime > 0 { message.contract.nextFundingTime = fields.tradeTime }
+  }
+
+  /// Nil where nothing is written.
+  private func decimal(
+    at place: Int, _ scanner: inout FieldScanner
+  ) throws(ScanError) -> Decimal? {
+    guard place >= 0 else { return nil }
+    scanner.offset = place
+    return try scanner.nothing() ? nil : try scanner.decimal()
   }
 
   @inline(__always)

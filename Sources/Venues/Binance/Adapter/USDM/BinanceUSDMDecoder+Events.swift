@@ -112,7 +112,7 @@ extension BinanceUSDMDecoder {
 
   // MARK: Balances and positions
 
-  /// `ACCOUNT_UPDATE`: only what changed.
+  /// `ACCOUNT_UPDATE`: only what changed, and why (`m`).
   private mutating func accountEvent(
     _ scanner: inout FieldScanner, _ news: inout TradingNews
   ) throws(ScanError) {
@@ -132,6 +132,8 @@ extension BinanceUSDMDecoder {
           try balances(&scanner, BinanceUSDMBalanceNames.event, &news.balances)
         } else if scanner.matches(inner, "P") {
           try positions(&scanner, BinanceUSDMPositionNames.event, &news.positions)
+        } else if scanner.matches(inner, "m"), scanner.peek() == UInt8(ascii: "\"") {
+          if scanner.matches(try scanner.string(), "FUNDING_FEE") { news.hasPayments = true }
         } else {
           try scanner.skipValue()
         }

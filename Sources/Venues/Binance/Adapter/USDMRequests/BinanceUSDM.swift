@@ -72,7 +72,7 @@ public enum BinanceUSDM: VenueAdapter {
     silenceMax: Int64, recorder: (any FrameRecorder)?
   ) -> any VenueSession {
     MarketSession(
-      BinanceUSDMMarket(environment, symbolCount: symbols.count), following: symbols,
+      BinanceUSDMMarket(environment), following: symbols,
       budget: budget, silenceMax: silenceMax, recorder: recorder)
   }
 

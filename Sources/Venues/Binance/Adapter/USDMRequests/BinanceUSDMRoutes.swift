@@ -26,6 +26,8 @@ extension BinanceRoute {
       .get, "/fapi/v3/positionRisk", "v2/account.position", weight: 5)
     /// One position a symbol, or a long and a short one.
     static let positionMode = BinanceRoute(.get, "/fapi/v1/positionSide/dual", "", weight: 30)
+    /// What came and went beside trades: funding.
+    static let income = BinanceRoute(.get, "/fapi/v1/income", "", weight: 30)
     /// Of the wallet's interface, which tells it for all products.
     static let keyPermissions = BinanceRoute(
       .get, "/sapi/v1/account/apiRestrictions", "", weight: 1)

@@ -19,17 +19,13 @@ struct BinanceUSDMMarket: BinanceMarket {
   let marketStream: String?
   var decoder = BinanceDecoder()
   private var nextID: UInt64 = 0
-  /// As told last, by symbol; the core has no record for them yet.
-  private(set) var markPrices: [BinanceMarkPrice]
-  private(set) var markPriceCount = 0
 
-  init(_ environment: VenueEnvironment, symbolCount: Int, snapshotLimit: UInt64 = 1_000) {
+  init(_ environment: VenueEnvironment, snapshotLimit: UInt64 = 1_000) {
     self.environment = environment
     self.snapshotLimit = snapshotLimit
     marketStream =
       environment.publicStream.hasSuffix("/public/stream")
       ? environment.publicStream.dropLast("/public/stream".count) + "/market/stream" : nil
-    markPrices = Array(repeating: BinanceMarkPrice(), count: symbolCount)
   }
 
   var name: String { "\(BinanceUSDM.description.name) market" }
@@ -104,12 +100,7 @@ struct BinanceUSDMMarket: BinanceMarket {
     }
     var scanner = FieldScanner(bytes)
     try decoder.decode(&scanner, &scales, fallback: -1, into: &message)
-    if message.kind != .other { return .data }
-    if let price = try BinanceMarkPrice.decode(bytes, &scales) {
-      markPriceCount += 1
-      if price.symbol >= 0, price.symbol < markPrices.count { markPrices[price.symbol] = price }
-    }
-    return .other
+    return message.kind == .other ? .other : .data
   }
 
   func snapshotTarget(_ symbol: String) -> String {

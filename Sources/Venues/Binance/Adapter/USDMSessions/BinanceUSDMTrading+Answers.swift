@@ -97,6 +97,7 @@ extension BinanceUSDMTrading {
       if index == 0 { news.outcome = .time(try BinanceSpotDecoder.serverTime(result)) }
     case .snapshot(let part, _):
       try readPart(snapshotPart(part), result, at: time, &news)
+    case .payments: try readPayments(result, at: time, &news)
     case .fills:
       try decoder.decode(trades: result, into: &news.orders)
       if news.orders.count >= Int(Self.fillLimit) {
@@ -148,6 +149,7 @@ extension BinanceUSDMTrading {
     case .openOrders: try decoder.decode(orders: result, as: .queried, into: &news.orders)
     case .positions: try decoder.decode(positions: result, into: &news.positions)
     case .balances: try decoder.decode(balances: result, into: &news.balances)
+    case .payments: try readPayments(result, at: time, &news)
     case .fills(let index):
       try decoder.decode(trades: result, into: &news.orders)
       let last = Self.lastTrade(news)

@@ -49,6 +49,9 @@ struct BinanceUSDMTrading: ~Copyable, TradingDialect {
   private let apiKey: String
   /// Milliseconds.
   let fillsSince: UInt64
+  let paymentsSince: Timestamp
+  /// How far payments were looked at.
+  var payments = BinancePaymentLook()
   var encoder: BinanceUSDMEncoder
   var decoder: BinanceUSDMDecoder
   var looks: [FillLook]
@@ -65,6 +68,7 @@ struct BinanceUSDMTrading: ~Copyable, TradingDialect {
     isLoggedOn = credential.kind == .ed25519
     apiKey = credential.apiKey
     fillsSince = UInt64(max(0, account.fillsSince / 1_000_000))
+    paymentsSince = account.paymentsSince
     let capacity = (account.listings.map { Int($0.listing.index) }.max() ?? 0) + 1
     encoder = BinanceUSDMEncoder(
       apiKey: credential.apiKey, signer: try credential.signer(),
@@ -110,27 +114,35 @@ struct BinanceUSDMTrading: ~Copyable, TradingDialect {
     ]
   }
 
+  var hasPayments: Bool { true }
+
   func cost(of request: VenueRequest) -> RequestCost { BinanceUSDMEncoder.cost(of: request) }
 
   // MARK: Parts of a full look
 
-  /// Open orders, the fills of each symbol, positions, balances.
+  /// Open orders, the fills of each symbol, positions, balances, funding payments.
   enum SnapshotPart: Equatable {
     case openOrders
     case fills(Int)
     case positions
     case balances
+    case payments
   }
 
-  var snapshotPartCount: Int { symbols.count + 3 }
+  var snapshotPartCount: Int { symbols.count + 4 }
 
   func snapshotPart(_ part: Int) -> SnapshotPart {
     if part == 0 { return .openOrders }
     if part <= symbols.count { return .fills(part - 1) }
-    return part == symbols.count + 1 ? .positions : .balances
+    switch part - symbols.count {
+    case 1: return .positions
+    case 2: return .balances
+    default: return .payments
+    }
   }
 
   mutating func snapshotTold() {
+    payments.toldUntil = max(payments.toldUntil, payments.seenUntil)
     for index in looks.indices { looks[index].told = max(looks[index].told, looks[index].seen) }
   }
 
@@ -160,6 +172,7 @@ struct BinanceUSDMTrading: ~Copyable, TradingDialect {
         index == 0 ? .serverTime : .keepUserStream, RequestInput(), tag, timestamp, &outbox)
     case .snapshot(let part, let page):
       return try write(snapshotPart(part), page, tag, timestamp, &outbox)
+    case .payments(let page): return try writePayments(page, tag, timestamp, &outbox)
     case .fills(let request, let venueOrderID, let page):
       var input = RequestInput()
       input.symbol = symbolName(request.listing)
@@ -200,6 +213,7 @@ struct BinanceUSDMTrading: ~Copyable, TradingDialect {
     case .openOrders: return try ask(.openOrders, input, tag, timestamp, &outbox)
     case .positions: return try ask(.positions, input, tag, timestamp, &outbox)
     case .balances: return try ask(.balances, input, tag, timestamp, &outbox)
+    case .payments: return try writePayments(page, tag, timestamp, &outbox)
     case .fills(let index):
       input.symbol = symbols[index].symbol
       input.limit = Self.fillLimit
@@ -238,7 +252,7 @@ struct BinanceUSDMTrading: ~Copyable, TradingDialect {
     try send(try encoder.fill(action, input, timestamp: timestamp), tag, &outbox)
   }
 
-  private mutating func send(
+  mutating func send(
     _ route: BinanceRoute, _ tag: UInt64, _ outbox: inout SessionOutbox
   ) throws(RequestError) -> RequestCost {
     outbox.request(

@@ -1,6 +1,6 @@
 import TradingModel
 
-// Fills: elements of the topic `execution` and of `/v5/execution/list`.
+// Fills and funding: elements of the topic `execution` and of `/v5/execution/list`.
 // https://bybit-exchange.github.io/docs/v5/websocket/private/execution
 extension BybitAccountDecoder {
   private struct FillPlaces {
@@ -31,6 +31,9 @@ extension BybitAccountDecoder {
     }
     guard places.symbol.isPresent else { throw ScanError(scanner.offset, "a field \"symbol\"") }
     guard isOurs(scanner, places.category) else { return }
+    if category == .linear, scanner.matches(places.kind, "Funding") {
+      return try payment(scanner, places, &news)
+    }
     guard Self.isTrade(scanner, places.kind) else {
       otherExecutionCount += 1
       return
@@ -58,6 +61,32 @@ extension BybitAccountDecoder {
     }
     scanner.offset = end
     news.orders.append(told)
+  }
+
+  /// Funding, an execution of the type `Funding` (https://bybit-exchange.github.io/docs/v5/enum#exectype):
+  /// what was paid is its fee, so that it is below zero where funding was received. Its `execId` is the
+  /// payment's, in pushes and in lists.
+  private mutating func payment(
+    _ scanner: FieldScanner, _ places: FillPlaces, _ news: inout TradingNews
+  ) throws(ScanError) {
+    guard places.trade.count > 0, places.time > 0 else {
+      throw ScanError(scanner.offset, "fields \"execId\" and \"execTime\" of funding")
+    }
+    let symbol = scales.find(scanner.bytes(places.symbol))
+    guard symbol >= 0, places.fee != .zero else { return }
+    var currency = currencies(of: symbol).settlement
+    if places.feeCoin.count > 0 {
+      guard let coin = currencies.find(scanner.bytes(places.feeCoin)) else {
+        unbookedFeeCount += 1
+        return
+      }
+      currency = coin
+    }
+    news.payments.append(
+      FundingPayment(
+        listing: listing(symbol), currency: currency,
+        paymentID: BybitIdentifier.number(scanner.bytes(places.trade)), venueTime: places.time,
+        amount: -places.fee))
   }
 
   @inline(__always)

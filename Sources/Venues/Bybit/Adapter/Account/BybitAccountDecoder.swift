@@ -28,9 +28,9 @@ struct BybitAccountDecoder: ~Copyable {
   let ownNames: OwnOrderNames
   /// Topics that nobody here knows.
   var unknownTopics = NameCounts()
-  /// Executions that are no trades: funding, delivery, settlement, moved positions.
+  /// Executions that are neither trades nor funding: delivery, settlement, moved positions.
   var otherExecutionCount = 0
-  /// Fills whose fee was charged in a coin that the run does not have; it is not in their reports.
+  /// Fills and funding charged in a coin that the run does not have; it is not in what is told of them.
   var unbookedFeeCount = 0
 
   init(_ names: BybitNames) {

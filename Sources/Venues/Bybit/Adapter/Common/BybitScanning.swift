@@ -3,16 +3,6 @@ import TradingModel
 // Values as Bybit writes them where they are not hot: numbers in quotes, and nothing between the quotes
 // for "none".
 extension FieldScanner {
-  /// Whether `""` or null stands here; it is then stepped over.
-  @inline(__always)
-  mutating func nothing() throws(ScanError) -> Bool {
-    if peek() == UInt8(ascii: "\""), offset + 1 < count, base[offset + 1] == UInt8(ascii: "\"") {
-      offset += 2
-      return true
-    }
-    return try null()
-  }
-
   /// Milliseconds since the epoch, with or without quotes; 0 for none.
   @inline(__always)
   mutating func quotedMilliseconds() throws(ScanError) -> Timestamp {

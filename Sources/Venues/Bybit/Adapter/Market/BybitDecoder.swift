@@ -16,19 +16,13 @@ enum BybitDecoder {
     var engineTime: Timestamp = 0
   }
 
-  /// What was found beside what the message holds.
-  struct Found: BitwiseCopyable {
-    /// Answers to requests have no topic.
-    var hasTopic: Bool
-    /// Where the data of a followed symbol's ticker begins; -1 for any other message.
-    var ticker = -1
-  }
-
   /// Decodes one message.
+  ///
+  /// - Returns: whether it has a topic; answers to requests have none.
   @discardableResult
   static func decode(
     _ scanner: inout FieldScanner, _ scales: inout SymbolScales, into message: inout VenueMessage
-  ) throws(ScanError) -> Found {
+  ) throws(ScanError) -> Bool {
     var fields = Fields()
     try scanner.beginObject()
     var isFirst = true
@@ -50,8 +44,7 @@ enum BybitDecoder {
       }
     }
     try scanner.expectEnd()
-    var found = Found(hasTopic: fields.topic.isPresent)
-    guard fields.topic.isPresent, fields.data >= 0 else { return found }
+    guard fields.topic.isPresent, fields.data >= 0 else { return fields.topic.isPresent }
     // Every message of a topic has its time.
     if fields.time == 0 { throw ScanError(scanner.count, "a field \"ts\"") }
     if message.receiveTime == 0 { message.receiveTime = fields.time }
@@ -67,9 +60,12 @@ enum BybitDecoder {
       try trades(&scanner, &scales, &message)
     } else if hasPrefix(scanner, fields.topic, "tickers.") {
       message.symbol = scales.find(symbol(scanner, fields.topic))
-      if message.symbol >= 0 { found.ticker = fields.data }
+      guard message.symbol >= 0 else { return true }
+      message.kind = .contract
+      try BybitTicker.read(&scanner, into: &message.contract)
+      if message.contract.isEmpty { message.kind = .other }
     }
-    return found
+    return true
   }
 
   /// What stands behind the last dot of a topic.

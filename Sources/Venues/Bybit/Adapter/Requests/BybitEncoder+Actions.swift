@@ -120,6 +120,14 @@ extension BybitEncoder {
     return .fills
   }
 
+  /// Funding payments between two times, as `fillFills`: executions of the type `Funding`
+  /// (https://bybit-exchange.github.io/docs/v5/order/execution).
+  mutating func fillPayments(from start: UInt64, to end: UInt64, cursor: String) -> BybitRoute {
+    let route = fillFills(from: start, to: end, cursor: cursor)
+    parameters.add("execType", "Funding")
+    return route
+  }
+
   /// Fills of one of our orders.
   mutating func fillFills(of order: OrderName, cursor: String) -> BybitRoute {
     parameters.removeAll()

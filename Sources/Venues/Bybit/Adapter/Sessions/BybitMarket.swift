@@ -13,8 +13,6 @@ struct BybitMarket: MarketDialect {
   let environment: VenueEnvironment
   /// Levels a side: 50 every 20 ms, 200 every 100 ms (linear) or 200 ms (spot), 1,000 every 200 ms.
   let depth: Int
-  /// What the tickers said last, by the place of their symbol.
-  private(set) var tickers: [BybitTicker] = []
   private var nextID: UInt64 = 0
 
   init(_ category: BybitCategory, _ environment: VenueEnvironment, depth: Int = 50) {
@@ -75,23 +73,10 @@ struct BybitMarket: MarketDialect {
     into message: inout VenueMessage
   ) throws(ScanError) -> StreamMessage {
     var scanner = FieldScanner(bytes)
-    let found = try BybitDecoder.decode(&scanner, &scales, into: &message)
-    guard found.hasTopic else { return try answer(bytes) }
-    if found.ticker >= 0 {
-      scanner.offset = found.ticker
-      try take(message.symbol, scanner, scales)
+    guard try BybitDecoder.decode(&scanner, &scales, into: &message) else {
+      return try answer(bytes)
     }
     return message.kind == .other ? .other : .data
-  }
-
-  /// Keeps a ticker: the core has no record of mark prices and funding rates.
-  private mutating func take(
-    _ symbol: Int, _ scanner: FieldScanner, _ scales: borrowing SymbolScales
-  ) throws(ScanError) {
-    guard let units = scales.units(symbol) else { return }
-    while tickers.count <= symbol { tickers.append(BybitTicker()) }
-    var scanner = scanner
-    try tickers[symbol].take(&scanner, priceDecimals: units.priceDecimals)
   }
 
   private func answer(_ bytes: UnsafeRawBufferPointer) throws(ScanError) -> StreamMessage {

@@ -48,6 +48,7 @@ struct BybitTrading: ~Copyable, TradingDialect {
   private var fillsSince: Timestamp
   /// When the fills of the look that is under way were first asked for.
   private var fillsAskedAt: Timestamp = 0
+  let paymentsSince: Timestamp
   /// Orders that the list of open and recent orders did not have: asked about again in the history.
   private var absentOrders: Set<OrderID> = []
 
@@ -86,6 +87,7 @@ struct BybitTrading: ~Copyable, TradingDialect {
     decoder = BybitAccountDecoder(BybitNames(category, account))
     settlements = category == .spot ? [nil] : Self.settlements(account)
     fillsSince = account.fillsSince
+    paymentsSince = account.paymentsSince
   }
 
   private static func logOnSteps(rest: Int, hasTradeStream: Bool) -> [LogOnStep] {
@@ -111,6 +113,8 @@ struct BybitTrading: ~Copyable, TradingDialect {
   var name: String { "\(category.venueName) orders" }
   /// Open orders of each settlement coin, then fills.
   var snapshotPartCount: Int { settlements.count + 1 }
+
+  var hasPayments: Bool { category == .linear }
 
   func cost(of request: VenueRequest) -> RequestCost {
     switch request.kind {
@@ -149,6 +153,13 @@ struct BybitTrading: ~Copyable, TradingDialect {
       let route = encoder.fillFills(
         of: OrderName(orderID: request.orderID), cursor: cursors.text(of: page))
       return try ask(route, tag, timestamp, &outbox)
+    case .payments(let page):
+      let start = max(paymentsSince, time - Self.fillSpan)
+      return try ask(
+        encoder.fillPayments(
+          from: UInt64(max(0, start / 1_000_000)),
+          to: UInt64((start + Self.fillSpan) / 1_000_000), cursor: cursors.text(of: page)), tag,
+        timestamp, &outbox)
     case .order:
       // Every fill carries the client order id.
       throw .notOffered(.query, reason: "the venue names every order by our id")
@@ -264,7 +275,7 @@ struct BybitTrading: ~Copyable, TradingDialect {
       try readOrder(request, try Self.result(reply, answer.body), &news)
     case .snapshot(let part, let page):
       try readPart(part, page, try Self.result(reply, answer.body), at: time, &news)
-    case .fills:
+    case .fills, .payments:
       let result = try Self.result(reply, answer.body)
       keep(try decoder.answer(.fills, result, into: &news), of: result, start: nil, &news)
     case .order: news.outcome = .failed(.reject(.unknownOrder), as: .notFound)

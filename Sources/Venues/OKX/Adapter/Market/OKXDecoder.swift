@@ -4,8 +4,6 @@ import TradingModel
 enum OKXFrame: UInt8, Sendable, BitwiseCopyable {
   /// Market data of a channel that is read; the message says of which kind.
   case market
-  case markPrice
-  case fundingRate
   /// The answer to a subscription, and to the end of one.
   case acknowledged
   /// `event: error`.
@@ -55,10 +53,6 @@ struct OKXDecoder {
   private var fields = Fields()
   private(set) var places = Places()
   private(set) var frame = OKXFrame.other
-  private(set) var markPrice = OKXMarkPrice(
-    symbol: -1, price: Decimal(units: 0), venueTime: 0)
-  private(set) var fundingRate = OKXFundingRate(
-    symbol: -1, rate: Decimal(units: 0), paidAt: 0, venueTime: 0)
 
   /// Reads the frame that begins at the scanner's place, to its end.
   mutating func decode(
@@ -183,8 +177,7 @@ struct OKXDecoder {
       message.kind = .book
       frame = .market
     case .bestQuote, .trades: if message.kind != .other { frame = .market }
-    case .markPrice: frame = .markPrice
-    case .fundingRate: frame = .fundingRate
+    case .markPrice, .fundingRate: frame = .market
     case .none, .other: break
     }
   }
@@ -222,8 +215,9 @@ extension OKXDecoder {
     case .trades: try TradeArrays.objects(&scanner, &scales, &message, Self.trade)
     case .markPrice, .fundingRate:
       guard message.symbol >= 0 else { return try scanner.skipValue() }
+      message.kind = .contract
       try one(&scanner)
-      try swapNews(&scanner, message)
+      try contract(&scanner, &message)
       try close(&scanner)
     case .none, .other: try scanner.skipValue()
     }
@@ -364,12 +358,13 @@ extension OKXDecoder {
     if symbol >= 0 { message.venueTime = trade.venueTime }
   }
 
-  private mutating func swapNews(
-    _ scanner: inout FieldScanner, _ message: borrowing VenueMessage
+  /// A swap's mark price, or its funding: the rate that is paid at `fundingTime`, as foreseen until then.
+  /// https://www.okx.com/docs-v5/en/#public-data-websocket-mark-price-channel,
+  /// https://www.okx.com/docs-v5/en/#public-data-websocket-funding-rate-channel
+  private func contract(
+    _ scanner: inout FieldScanner, _ message: inout VenueMessage
   ) throws(ScanError) {
     var value: Decimal?
-    var paidAt: Timestamp = 0
-    var time: Timestamp = 0
     let isPrice = fields.channel == .markPrice
     try scanner.beginObject()
     var isFirst = true
@@ -377,19 +372,19 @@ extension OKXDecoder {
       if scanner.matches(key, isPrice ? "markPx" : "fundingRate") {
         value = try OKXText.decimal(try OKXText.value(&scanner), scanner)
       } else if scanner.matches(key, "fundingTime") {
-        paidAt = try OKXText.time(try OKXText.value(&scanner), scanner)
+        message.contract.nextFundingTime = try OKXText.time(
+          try OKXText.value(&scanner), scanner)
       } else if scanner.matches(key, "ts") {
-        time = try OKXText.time(try OKXText.value(&scanner), scanner)
+        message.venueTime = try OKXText.time(try OKXText.value(&scanner), scanner)
       } else {
         try scanner.skipValue()
       }
     }
     guard let value else { throw ScanError(scanner.offset, "\"markPx\" or \"fundingRate\"") }
     if isPrice {
-      markPrice = OKXMarkPrice(symbol: message.symbol, price: value, venueTime: time)
+      message.contract.markPrice = value
     } else {
-      fundingRate = OKXFundingRate(
-        symbol: message.symbol, rate: value, paidAt: paidAt, venueTime: time)
+      message.contract.fundingRate = value
     }
   }
 }

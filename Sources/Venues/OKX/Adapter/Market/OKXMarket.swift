@@ -17,9 +17,6 @@ struct OKXMarket: MarketDialect {
   private(set) var decoder = OKXDecoder()
   /// By the symbol's place; nil until the venue sends a checksum of it.
   private var checks: [OKXBookCheck?] = []
-  /// What the core has no records for, so far.
-  private(set) var markPriceCount = 0
-  private(set) var fundingRateCount = 0
   /// Checksums that were compared.
   private(set) var checkedCount = 0
 
@@ -39,10 +36,6 @@ struct OKXMarket: MarketDialect {
   // 480 an hour; a message counts once.
   var subscriptionsPerSecond: Int { 2 }
   var heartbeat: StreamHeartbeat? { StreamHeartbeat(text: "ping", interval: Self.pingInterval) }
-
-  /// The mark price told last, and the funding rate.
-  var markPrice: OKXMarkPrice { decoder.markPrice }
-  var fundingRate: OKXFundingRate { decoder.fundingRate }
 
   // MARK: Subscriptions
 
@@ -87,8 +80,6 @@ struct OKXMarket: MarketDialect {
     try decoder.decode(&scanner, &scales, into: &message)
     switch decoder.frame {
     case .market: return try takeMarket(bytes, &scales, message)
-    case .markPrice: markPriceCount += 1
-    case .fundingRate: fundingRateCount += 1
     case .acknowledged: return .acknowledged
     case .error: return .refused(String(decoding: bytes.prefix(300), as: UTF8.self))
     case .other: break

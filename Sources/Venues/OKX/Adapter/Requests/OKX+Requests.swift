@@ -56,8 +56,9 @@ extension OKX {
   /// What is subscribed to for an account.
   static let userStreamSubscription =
     "{\"op\":\"subscribe\",\"args\":[{\"channel\":\"orders\",\"instType\":\"ANY\"},"
-    + "{\"channel\":\"account\"},{\"channel\":\"positions\",\"instType\":\"ANY\"}]}"
-  static let userStreamChannelCount = 3
+    + "{\"channel\":\"account\"},{\"channel\":\"positions\",\"instType\":\"ANY\"},"
+    + "{\"channel\":\"balance_and_position\"}]}"
+  static let userStreamChannelCount = 4
 
   private static func checked(_ clientOrderID: String) throws(RequestError) -> String {
     guard clientOrderID.utf8.count <= OKXEncoder.clientOrderIDByteCountMax,

@@ -40,6 +40,9 @@ struct OKXRoute {
   static let fillsHistory = OKXRoute(.get, "/api/v5/trade/fills-history", weight: 6)
   static let balances = OKXRoute(.get, "/api/v5/account/balance", weight: 6)
   static let positions = OKXRoute(.get, "/api/v5/account/positions", weight: 6)
+  /// What changed balances in the last seven days: 5 in a second; in the last three months: 5 in two.
+  static let bills = OKXRoute(.get, "/api/v5/account/bills", weight: 6)
+  static let billsArchive = OKXRoute(.get, "/api/v5/account/bills-archive", weight: 12)
   // 5 in two seconds.
   static let configuration = OKXRoute(.get, "/api/v5/account/config", weight: 12)
   static let serverTime = OKXRoute(.get, "/api/v5/public/time", isSigned: false, weight: 6)

@@ -36,7 +36,7 @@ extension OKXTrading {
     switch question {
     case .request(let request): kind = OKXErrors.reportKind(code, to: request.kind)
     case .order: kind = OKXErrors.reportKind(code, to: .queryOrder)
-    case .logOn, .repeated, .snapshot, .fills: break
+    case .logOn, .repeated, .snapshot, .fills, .payments: break
     }
     news.text = "\(code): \(OKXText.string(message, scanner))"
     news.outcome = .failed(OKXErrors.meaning(code: code, status: status, at: time), as: kind)
@@ -105,6 +105,8 @@ extension OKXTrading {
       if news.orders.count == Int(Self.pageLimit) {
         news.nextPage = VenueText("\(news.orders[news.orders.count - 1].report.venueOrderID)")
       }
+    case .snapshot(let part, _) where part > types.count: try readPayments(&scanner, into: &news)
+    case .payments: try readPayments(&scanner, into: &news)
     case .snapshot:
       try readFills(&scanner, into: &news)
       for index in 0..<news.orders.count {

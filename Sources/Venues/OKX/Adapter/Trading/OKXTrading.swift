@@ -4,8 +4,8 @@ import TradingModel
 /// Trading on OKX v5: orders, changes and cancels over the private WebSocket connection, which also tells
 /// the account's own events; questions over REST.
 ///
-/// Each time the connection comes up: log-in, then the channels `orders`, `account` and `positions`. Before
-/// that, once: the venue's time, the account's mode, and the venue's numbers of the instruments, which
+/// Each time the connection comes up: log-in, then the channels `orders`, `account`, `positions` and
+/// `balance_and_position`. Before that, once: the venue's time, the account's mode, and the venue's numbers of the instruments, which
 /// operations over the connection name them by.
 /// https://www.okx.com/docs-v5/en/#overview-websocket
 struct OKXTrading: ~Copyable, TradingDialect {
@@ -48,6 +48,10 @@ struct OKXTrading: ~Copyable, TradingDialect {
   private var pendingCount = 0
   /// Fills from then on may be unknown, ns since the epoch.
   private(set) var fillsSince: Timestamp
+  let paymentsSince: Timestamp
+  /// The last full look told funding payments up to then; when the one under way began.
+  var paymentsTold: Timestamp = 0
+  var paymentsAskedAt: Timestamp = 0
   /// The newest fill of the look that is under way.
   var newestFill: Timestamp = 0
 
@@ -57,6 +61,7 @@ struct OKXTrading: ~Copyable, TradingDialect {
     self.environment = environment
     venue = account.venue
     fillsSince = account.fillsSince
+    paymentsSince = account.paymentsSince
     listings = account.listings.map { ($0.listing.index, $0.symbol) }
     let swaps = account.listings.map(\.symbol).filter(OKX.isSwap)
     let spots = account.listings.map(\.symbol).filter { !OKX.isSwap($0) }
@@ -121,8 +126,10 @@ struct OKXTrading: ~Copyable, TradingDialect {
     ]
   }
 
-  /// Open orders, then fills of each kind of instrument.
-  var snapshotPartCount: Int { 1 + types.count }
+  /// Open orders, then fills of each kind of instrument, then funding where swaps are traded.
+  var snapshotPartCount: Int { 1 + types.count + (hasPayments ? 1 : 0) }
+
+  var hasPayments: Bool { types.contains { $0.description == "SWAP" } }
 
   func cost(of request: VenueRequest) -> RequestCost {
     switch request.kind {
@@ -136,6 +143,7 @@ struct OKXTrading: ~Copyable, TradingDialect {
 
   mutating func snapshotTold() {
     fillsSince = max(fillsSince, newestFill - Self.fillOverlap)
+    paymentsTold = max(paymentsTold, paymentsAskedAt)
   }
 
   // MARK: Writing
@@ -159,6 +167,7 @@ struct OKXTrading: ~Copyable, TradingDialect {
       return RequestCost(weight: 0)
     case .snapshot(let part, let page):
       return try writeSnapshot(part, page, tag, time, &outbox)
+    case .payments(let page): return try writePayments(page, tag, time, &outbox)
     case .fills(let request, let venueOrderID, let page):
       guard encoder.names.isKnown(request.listing) else {
         throw .unknownListing(request.listing)
@@ -218,6 +227,7 @@ struct OKXTrading: ~Copyable, TradingDialect {
       addPage(page)
       return ask(try encoder.rest(.openOrders, at: time), .openOrders, tag, into: &outbox)
     }
+    if part > types.count { return try writePayments(page, tag, time, &outbox) }
     let route: OKXRoute = fillsSince < time - Self.recentFillSpan ? .fillsHistory : .fills
     encoder.parameters.add("instType", types[part - 1])
     encoder.parameters.add("begin", number: UInt64(max(0, fillsSince / 1_000_000)))
@@ -226,12 +236,12 @@ struct OKXTrading: ~Copyable, TradingDialect {
   }
 
   /// `after`: what is older than the row of that number.
-  private mutating func addPage(_ page: VenueText) {
+  mutating func addPage(_ page: VenueText) {
     if !page.isEmpty { encoder.parameters.add("after", text: page.description) }
     encoder.parameters.add("limit", number: Self.pageLimit)
   }
 
-  private func ask(
+  func ask(
     _ request: OKXRestRequest, _ route: OKXRoute, _ tag: UInt64, into outbox: inout SessionOutbox
   ) -> RequestCost {
     outbox.request(
@@ -270,6 +280,9 @@ struct OKXTrading: ~Copyable, TradingDialect {
       try decoder.balances(&scanner, into: &news.balances)
     } else if scanner.matches(channel, "positions") {
       try decoder.positions(&scanner, into: &news.positions)
+    } else if scanner.matches(channel, "balance_and_position") {
+      // Balances and positions come by their own channels; here it is why they changed.
+      news.hasPayments = try OKXAccountDecoder.isFunding(&scanner) && hasPayments
     } else {
       news.unknownCount += 1
       return .other
