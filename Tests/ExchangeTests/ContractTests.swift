@@ -153,6 +153,31 @@ import TradingModel
     f.check()
   }
 
+  @Test func fundingComesAsOftenAsIsSet() {
+    let f = Fixture(fees: free)
+    f.enter(f.bert, .limit, .sell, linear, quantity: 1, price: 500_000)
+    f.enter(f.anna, .limit, .buy, linear, quantity: 1, price: 500_000)
+    // 50.0001 x 0.00012345 has twelve decimals; venues tell eight.
+    f.exchange.setFundingRate(linear, Rate(parts: 12_345))
+    f.exchange.setMark(linear, mark: 500_001, index: 500_001)
+    f.exchange.setFundingInterval(7 * second)
+    let due = f.exchange.mark(of: linear).nextFundingTime
+    #expect(due > startTime && due <= startTime + 7 * second && due % (7 * second) == 0)
+    #expect(f.exchange.fundingInterval(of: linear) == 7 * second)
+    f.exchange.advance(to: due + 14 * second)
+    let paid = f.exchange.fundingPayments(of: f.anna)
+    #expect(paid.map(\.time) == [due, due + 7 * second, due + 14 * second])
+    #expect(Set(paid.map(\.id)).count == 3 && paid.map(\.id) == paid.map(\.id).sorted())
+    #expect(paid.allSatisfy { $0.amount == money("-0.00617251") })
+    let settlements = f.exchange.fundingSettlements.filter { $0.instrument == linear }
+    #expect(settlements.map(\.time) == paid.map(\.time))
+    f.exchange.setFundingInterval(0)
+    f.exchange.advance(to: due + 3_600 * second)
+    #expect(f.exchange.fundingPayments(of: f.anna).count == 3)
+    #expect(f.exchange.mark(of: linear).nextFundingTime == 0)
+    f.check()
+  }
+
   @Test func leverageMovesMargin() {
     let f = Fixture(fees: free)
     trade(f, .buy, linear, 1_000, at: 500_000)

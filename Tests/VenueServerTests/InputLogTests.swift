@@ -28,7 +28,7 @@ import Testing
     .response(.serverError(status: 599, isCarriedOut: true), request),
     .response(.banned(secondsLeft: -1), request), .response(.maintenance, request),
     .state(FormFields("a=1&a=2")), .draw(nil), .draw(.serverError(status: 1, isCarriedOut: false)),
-    .tick,
+    .fundingInterval(10_000_000_000), .tick,
   ]
 
   private static func bytes(_ input: FrontInput) -> [UInt8] {

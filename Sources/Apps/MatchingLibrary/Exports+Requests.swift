@@ -1,4 +1,5 @@
 // swift-format-ignore-file: AlwaysUseLowerCamelCase
+
 import CMatching
 import MatchingEngine
 import TradingModel

@@ -113,6 +113,8 @@ public struct BalanceEvent: Equatable, Sendable {
 
 /// A funding payment of one position.
 public struct ExchangeFunding: Equatable, Sendable {
+  /// From 1, rising over all accounts and instruments.
+  public var id: UInt64
   public var account: AccountIndex
   public var instrument: InstrumentIndex
   public var positionSide: PositionSide
@@ -121,6 +123,15 @@ public struct ExchangeFunding: Equatable, Sendable {
   public var amount: Money
   public var rate: Rate
   public var time: Timestamp
+}
+
+/// A time at which funding was exchanged, as everybody sees it.
+public struct FundingSettlement: Equatable, Sendable {
+  public var instrument: InstrumentIndex
+  public var time: Timestamp
+  public var rate: Rate
+  /// The mark price at which positions were valued, in price units.
+  public var mark: Int64
 }
 
 /// The prices that contracts are valued at.

@@ -24,6 +24,8 @@ final class InstrumentMarket {
   var markPrice: Int64
   var indexPrice: Int64
   var fundingRate = Rate(parts: 10_000)
+  /// Between two funding times; 0 for none.
+  private(set) var fundingInterval: Int64 = 0
   var nextFundingTime: Timestamp = .max
   var nextMarkTime: Timestamp = .max
   var updateID: UInt64 = 0
@@ -65,8 +67,7 @@ final class InstrumentMarket {
       orderChangeCapacity: settings.tellsOrderChanges ? 1 << 16 : 0,
       reservedOrders: min(4096, instrument.orderCapacity), seed: seed)
     if isContract {
-      let interval = instrument.fundingInterval
-      if interval > 0 { nextFundingTime = (settings.startTime / interval + 1) * interval }
+      setFundingInterval(instrument.fundingInterval, at: settings.startTime)
       let marks = instrument.markInterval
       if marks > 0 { nextMarkTime = (settings.startTime / marks + 1) * marks }
     }
@@ -74,6 +75,12 @@ final class InstrumentMarket {
       book.setPhase(phase(status), referencePrice: lastPrice / listing.tick, into: &reports)
       reports.removeAll()
     }
+  }
+
+  /// The next funding time is the next whole multiple of the interval since the epoch.
+  func setFundingInterval(_ interval: Int64, at time: Timestamp) {
+    fundingInterval = interval
+    nextFundingTime = interval > 0 ? (time / interval + 1) * interval : .max
   }
 
   func phase(_ status: InstrumentStatus) -> TradingPhase {

@@ -77,7 +77,7 @@ extension SimulatedExchange {
       })
   }
 
-  /// Funding payments, oldest first, that pass `query`; ids are not looked at.
+  /// Funding payments, oldest first, that pass `query`; the ids in it are not looked at.
   public func fundingPayments(of account: AccountIndex, _ query: HistoryQuery = HistoryQuery())
     -> [ExchangeFunding]
   {

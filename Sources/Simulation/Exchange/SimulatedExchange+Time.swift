@@ -98,6 +98,19 @@ extension SimulatedExchange {
     market(instrument).fundingRate = rate
   }
 
+  /// Sets what lies between two funding times of every contract, in nanoseconds: the next one is the next
+  /// whole multiple since the epoch. 0: there is none any more.
+  public func setFundingInterval(_ interval: Int64) {
+    for market in markets where market.isContract {
+      market.setFundingInterval(max(0, interval), at: time)
+    }
+  }
+
+  /// What lies between two funding times of a contract, in nanoseconds; 0 for none.
+  public func fundingInterval(of instrument: InstrumentIndex) -> Int64 {
+    market(instrument).fundingInterval
+  }
+
   /// The mark and index of a contract, as told last.
   public func mark(of instrument: InstrumentIndex) -> MarkEvent {
     let market = market(instrument)
@@ -128,11 +141,15 @@ extension SimulatedExchange {
     settle(market)
   }
 
-  /// Pays funding: of each position its value at the mark times the rate, rounded half to even at 10^-18;
+  /// Pays funding: of each position its value at the mark times the rate, rounded half to even at 10^-8, as
+  /// venues tell it;
   /// the internal account is the other side of all.
   private func payFunding(_ market: InstrumentMarket) {
     let due = market.nextFundingTime
-    market.nextFundingTime += market.instrument.fundingInterval
+    market.nextFundingTime += market.fundingInterval
+    fundingSettlements.append(
+      FundingSettlement(
+        instrument: market.index, time: due, rate: market.fundingRate, mark: market.markPrice))
     let asset = market.listing.settlement
     var sum = Money.zero
     for state in accounts.dropFirst() {
@@ -142,12 +159,16 @@ extension SimulatedExchange {
         guard held != 0,
           let value = market.listing.value(price: market.markPrice, quantity: abs(held))
         else { continue }
-        let share = market.fundingRate.share(of: value)
+        let unit = powerOfTen128(Money.decimals - 8)
+        let whole = market.fundingRate.share(of: value)
+        let share = Money(amount: divide(whole.amount, by: unit, .halfEven) * unit)
         let amount = held > 0 ? -share : share
         sum += amount
         state.positions[place].funding += amount
+        fundingCount += 1
         let payment = ExchangeFunding(
-          account: state.index, instrument: market.index, positionSide: side, asset: asset,
+          id: fundingCount, account: state.index, instrument: market.index, positionSide: side,
+          asset: asset,
           amount: amount, rate: market.fundingRate, time: due)
         state.funding.append(payment)
         events.append(.funding(payment))

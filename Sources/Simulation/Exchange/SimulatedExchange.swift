@@ -19,6 +19,9 @@ public final class SimulatedExchange {
   public internal(set) var time: Timestamp
   /// What happened and was not taken yet, oldest first.
   public internal(set) var events: [ExchangeEvent] = []
+  /// Every time at which funding was exchanged, oldest first.
+  public internal(set) var fundingSettlements: [FundingSettlement] = []
+  var fundingCount: UInt64 = 0
 
   let markets: [InstrumentMarket]
   var accounts: [AccountState] = []

@@ -6,6 +6,8 @@
 /// - `POST /admin/disconnect` with `{"product": NAME, "connection": ID, "code": CODE, "reason": TEXT}`:
 ///   without a code cut, without a connection all, without a product everywhere.
 /// - `GET /admin/state?product=NAME`: the front's own records, its open connections, its faults.
+/// - `POST /admin/funding` with `{"product": NAME, "interval_seconds": N}`: what lies between two funding
+///   times of all contracts, 0 for none; without a product, of all.
 /// - `POST /admin/quit`: the server ends once this is answered.
 final class AdminFront: VenueFront {
   var products: [ProductServer] = []
@@ -27,6 +29,8 @@ final class AdminFront: VenueFront {
       case ("POST", "/admin/disconnect"):
         let count = try disconnect(try body(of: request))
         reply.send(.json(["disconnected": .integer(count)]))
+      case ("POST", "/admin/funding"):
+        reply.send(.json(try setFunding(try body(of: request))))
       case ("GET", "/admin/state"): reply.send(.json(try state(request.queryFields)))
       case ("POST", "/admin/quit"):
         // Late enough for the answer to be written.
@@ -88,6 +92,15 @@ final class AdminFront: VenueFront {
       changes.append((product, faults))
     }
     for change in changes { change.product.setFaults(change.faults) }
+  }
+
+  private func setFunding(_ body: JSONValue) throws(AdminRefusal) -> JSONValue {
+    let chosen = try chosen(body["product"]?.string)
+    guard let seconds = body["interval_seconds"]?.integer, (0...1_000_000).contains(seconds) else {
+      throw AdminRefusal(400, "interval_seconds: expected whole seconds, 0 to 1,000,000")
+    }
+    for product in chosen { product.setFundingInterval(seconds * 1_000_000_000) }
+    return ["interval_seconds": .integer(seconds)]
   }
 
   /// How many WebSocket connections were ended.

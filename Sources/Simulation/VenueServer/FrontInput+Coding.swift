@@ -46,6 +46,9 @@ extension FrontInput {
     case .clockOffset(let offset):
       writer.byte(13)
       writer.signed(offset)
+    case .fundingInterval(let interval):
+      writer.byte(14)
+      writer.signed(interval)
     }
   }
 
@@ -65,6 +68,7 @@ extension FrontInput {
     case 11: self = .draw(try ServerFailure(from: &reader))
     case 12: self = .answers(try reader.number())
     case 13: self = .clockOffset(try reader.signed())
+    case 14: self = .fundingInterval(try reader.signed())
     default: throw InputReader.Malformed(expected: "a kind of input")
     }
   }

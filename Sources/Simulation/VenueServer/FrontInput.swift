@@ -17,6 +17,8 @@ enum FrontInput: Sendable {
   case answers(UInt64)
   /// From here on the wall clock of times is that much ahead of the machine's, in nanoseconds.
   case clockOffset(Int64)
+  /// From here on funding is exchanged as often as this, in nanoseconds; 0 for never.
+  case fundingInterval(Int64)
 }
 
 /// A running digest of what clients were answered, in order: FNV-1a, 64 bits

@@ -29,6 +29,11 @@ extension ProductServer {
     }
   }
 
+  func setFundingInterval(_ interval: Int64) {
+    let now = now()
+    hand(.fundingInterval(interval), at: now) { front.setFundingInterval(interval, at: now) }
+  }
+
   func tickFront(at now: ServerTime) { hand(.tick, at: now) { front.tick(at: now) } }
 
   func handle(

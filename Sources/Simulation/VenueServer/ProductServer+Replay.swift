@@ -53,6 +53,7 @@ extension ProductServer {
     case .response(let failure, let request):
       replay.digest.add(front.response(to: failure, request, at: now))
     case .state(let query): replay.digest.add(front.state(query, at: now).text.utf8)
+    case .fundingInterval(let interval): front.setFundingInterval(interval, at: now)
     case .draw: throw replay.damaged(replay.end, "before this place: a draw that nobody asked for")
     case .answers, .clockOffset: break
     }

@@ -23,6 +23,9 @@ public protocol VenueFront: AnyObject {
   /// What the venue answers in a state that `ServerFaults` brings about: status, headers, body.
   func response(to failure: ServerFailure, _ request: HTTPRequest, at now: ServerTime)
     -> HTTPResponse
+  /// Sets what lies between two funding times of all contracts, in nanoseconds; 0 for none. Fronts without
+  /// contracts do nothing.
+  func setFundingInterval(_ interval: Int64, at now: ServerTime)
   /// The venue's own records, for `/admin/state`. `query` is the request's own, for choosing.
   func state(_ query: FormFields, at now: ServerTime) -> JSONValue
 }
@@ -41,6 +44,7 @@ extension VenueFront {
     _ connection: WebSocketConnection, _ cause: WebSocketClosure, at now: ServerTime
   ) {}
   public func tick(at now: ServerTime) {}
+  public func setFundingInterval(_ interval: Int64, at now: ServerTime) {}
   public func response(
     to failure: ServerFailure, _ request: HTTPRequest, at now: ServerTime
   ) -> HTTPResponse {

@@ -29,6 +29,8 @@ enum ExchangeRecords {
         "orders": .array(
           exchange.orders(of: account).map { order($0, exchange, overrides) }),
         "fills": .array(exchange.fills(of: account).map { fill($0, exchange) }),
+        "funding": .array(
+          exchange.fundingPayments(of: account).map { payment($0, exchange) }),
         "positions": .array(
           exchange.positions(of: account).filter { $0.quantity != 0 }
             .map { position($0, exchange) }),
@@ -90,6 +92,16 @@ enum ExchangeRecords {
       "contractSize": .string(instrument.listing.contractSize.description),
       "commission": .string(text(fill.fee)),
       "commissionAsset": .string(exchange.settings.assets[Int(fill.feeAsset)].name),
+    ]
+  }
+
+  private static func payment(
+    _ payment: ExchangeFunding, _ exchange: SimulatedExchange
+  ) -> JSONValue {
+    [
+      "symbol": .string(exchange.settings.instruments[Int(payment.instrument)].symbol),
+      "paymentId": .integer(payment.id), "amount": .string(text(payment.amount)),
+      "asset": .string(exchange.settings.assets[Int(payment.asset)].name),
     ]
   }
 

@@ -224,7 +224,7 @@ import TradingModel
     #expect(
       asked.map { $0.text.prefix { $0 != "?" } } == [
         "GET /fapi/v1/openOrders", "GET /fapi/v1/userTrades", "GET /fapi/v3/positionRisk",
-        "GET /fapi/v3/balance",
+        "GET /fapi/v3/balance", "GET /fapi/v1/income",
       ])
     #expect(asked[1].text.contains("?limit=1000&recvWindow=5000&startTime=1699999000000&symbol="))
     carrier.answer(asked[0].tag, "[\(result("NEW")),\(result("NEW", id: "somebody"))]")
@@ -247,6 +247,9 @@ import TradingModel
       "crossUnPnl":"0","availableBalance":"900.5","maxWithdrawAmount":"900.5",\
       "marginAvailable":true,"updateTime":1700000000000}]
       """)
+    #expect(reports(carrier).isEmpty)
+    // Until the payments are there, the look is not whole.
+    carrier.answer(asked[4].tag, "[]")
     #expect(reports(carrier).map(\.kind) == [.snapshotBegin, .fill, .statusOpen, .snapshotEnd])
     #expect(reports(carrier)[0].version == 7 && session.counts.foreign == 1)
     #expect(session.positions.map(\.quantity) == [-500])
@@ -274,6 +277,109 @@ import TradingModel
       tag = question.tag
     }
     #expect(pages == 2)
+  }
+
+  private func income(
+    _ id: Int, _ amount: String, at time: Int, symbol: String = "BTCUSDT",
+    type: String = "FUNDING_FEE"
+  ) -> String {
+    """
+    {"symbol":"\(symbol)","incomeType":"\(type)","income":"\(amount)","asset":"USDT",\
+    "info":"\(type)","time":\(time),"tranId":\(id),"tradeId":""}
+    """
+  }
+
+  private func payments(_ carrier: SessionCarrier) -> [FundingPayment] {
+    carrier.records(.fundingPayment) { FundingPayment(at: $0) }
+  }
+
+  /// The push has neither symbol nor id, so that what was paid is asked for: at once, and again, as the
+  /// list may have it a little later.
+  @Test func fundingIsAskedForWhenThereWasSome() throws {
+    let carrier = try ready(try session(fillsSince: 1_699_999_000_000_000_000))
+    carrier.receive(
+      """
+      {"e":"ACCOUNT_UPDATE","E":1700000001001,"T":1700000001000,"a":{"m":"FUNDING_FEE","B":[{"a":"USDT",\
+      "wb":"122.5","cw":"100.1","bc":"-0.25"}]}}
+      """, on: 2)
+    let asked = carrier.takeRequests()
+    #expect(asked.count == 1)
+    #expect(
+      asked[0].text.hasPrefix(
+        "GET /fapi/v1/income?endTime=1700603800000&incomeType=FUNDING_FEE&limit=1000&recvWindow=5000"
+          + "&startTime=1699999000000&timestamp=1700000000500&signature="))
+    carrier.answer(asked[0].tag, "[]")
+    #expect(payments(carrier).isEmpty)
+    carrier.pass(seconds: 3)
+    let again = carrier.takeRequests()
+    #expect(again.count == 1)
+    carrier.answer(
+      again[0].tag,
+      "[\(income(71, "-0.25000000", at: 1_700_000_001_000)),"
+        + "\(income(72, "3", at: 1_700_000_001_000, type: "COMMISSION")),"
+        + "\(income(73, "9", at: 1_700_000_001_000, symbol: "XRPUSDT"))]")
+    #expect(
+      payments(carrier) == [
+        FundingPayment(
+          listing: 3, currency: 2, paymentID: 71, venueTime: 1_700_000_001_000_000_000,
+          amount: Money(try Decimal("-0.25")))
+      ])
+    // An order, an alert, a report: nothing else came of it.
+    #expect(carrier.kinds == [.fundingPayment])
+    // A last question, then it is quiet for ten minutes; the core knows what comes again by its id.
+    carrier.pass(seconds: 10)
+    #expect(carrier.takeRequests().count == 1)
+    carrier.pass(seconds: 500)
+    #expect(carrier.takeRequests().allSatisfy { !$0.text.contains("income") })
+    carrier.pass(seconds: 200)
+    #expect(carrier.takeRequests().filter { $0.text.contains("income") }.count == 1)
+  }
+
+  @Test func aFullLookHasTheFundingThatWasMissed() throws {
+    let since: Timestamp = 1_699_999_000_000_000_000
+    let carrier = try ready(try session(fillsSince: since))
+    let look = VenueRequest(kind: .querySnapshot, listing: .max, venue: 2, version: 7)
+    carrier.send(look)
+    let asked = carrier.takeRequests()
+    for question in asked[0..<4] { carrier.answer(question.tag, "[]") }
+    let page = (0..<1_000).map { income(100 + $0, "1", at: 1_699_999_500_000 + $0 / 2) }
+    carrier.answer(asked[4].tag, "[\(page.joined(separator: ","))]")
+    #expect(payments(carrier).count == 1_000)
+    let next = carrier.takeRequests()
+    #expect(next.count == 1 && next[0].text.contains("&startTime=1699999500499&"))
+    // From before the balances that the journal began with: it is in them.
+    carrier.answer(
+      next[0].tag,
+      "[\(income(1_099, "1", at: 1_699_999_500_499)),\(income(7, "5", at: 1_699_998_000_000))]")
+    #expect(payments(carrier).map(\.paymentID).suffix(2) == [1_099, 1_099])
+    #expect(reports(carrier).map(\.kind) == [.snapshotBegin, .snapshotEnd])
+    // The next look reaches an hour back, and not before the journal.
+    carrier.now.wall += 7_200_000_000_000
+    carrier.send(look)
+    let second = carrier.takeRequests()
+    #expect(second[4].text.contains("&startTime=1699999000000&"))
+    for question in second { carrier.answer(question.tag, "[]") }
+    carrier.send(look)
+    #expect(carrier.takeRequests()[4].text.contains("&startTime=1700003600500&"))
+  }
+
+  @Test func aQuestionForFundingThatFailsIsAskedAgain() throws {
+    let session = try session(fillsSince: 1_699_999_000_000_000_000)
+    let carrier = try ready(session)
+    carrier.receive(
+      "{\"e\":\"ACCOUNT_UPDATE\",\"E\":1,\"T\":1,\"a\":{\"m\":\"FUNDING_FEE\",\"B\":[]}}", on: 2)
+    carrier.pass(seconds: 11)
+    let asked = carrier.takeRequests()
+    #expect(asked.count == 3)
+    carrier.answer(asked[2].tag, status: 503, "{\"code\":-1000,\"msg\":\"Unknown error\"}")
+    carrier.pass(seconds: 6)
+    let again = carrier.takeRequests()
+    #expect(again.count == 1 && again[0].text.contains("income"))
+    // Damaged: counted, nothing told of it, and asked again.
+    carrier.answer(again[0].tag, "[{\"symbol\":\"BTCUSDT\",\"incomeType\":\"FUNDING_FEE\"}]")
+    #expect(session.counts.malformed == 1 && payments(carrier).isEmpty)
+    carrier.pass(seconds: 6)
+    #expect(carrier.takeRequests().count == 1)
   }
 
   @Test func hedgeModeIsNotTraded() throws {

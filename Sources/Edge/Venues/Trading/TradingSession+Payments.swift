@@ -5,6 +5,8 @@ extension TradingSession where Dialect: ~Copyable {
   /// A venue may tell of a payment a little before its own list has it, so that the list is asked for at
   /// once and again after these, nanoseconds.
   private static var paymentPauses: [Int64] { [0, 2 * second, 10 * second] }
+  /// So long after a question without a good answer it is asked again, nanoseconds.
+  private static var paymentRetryPause: Int64 { 5 * second }
   /// Without any word of one, payments are asked for as often as this, nanoseconds.
   private static var paymentInterval: Int64 { 600 * second }
 
@@ -41,10 +43,16 @@ extension TradingSession where Dialect: ~Copyable {
     ask(.payments(page: VenueText()), over: dialect.orderChannel, now)
   }
 
-  /// An answer to `askForPayments`; what failed is asked again by the next question, or by the next full
-  /// look at the account.
+  /// An answer to `askForPayments`.
   func takePaymentPage(_ asked: Asked, _ now: SessionTime) {
-    guard case .done = news.outcome, !news.nextPage.isEmpty else { return }
-    ask(.payments(page: news.nextPage), over: asked.channel, now)
+    guard case .done = news.outcome else { return askForPaymentsLater(now) }
+    if !news.nextPage.isEmpty { ask(.payments(page: news.nextPage), over: asked.channel, now) }
+  }
+
+  /// A question was refused, or has no answer: it is asked again from its beginning.
+  func askForPaymentsLater(_ now: SessionTime) {
+    let time = now.monotonic + Self.paymentRetryPause
+    if let due = paymentsAt.first, due <= time { return }
+    paymentsAt.insert(time, at: 0)
   }
 }

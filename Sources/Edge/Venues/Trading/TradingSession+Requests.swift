@@ -84,6 +84,7 @@ extension TradingSession where Dialect: ~Copyable {
     switch asked.question {
     case .logOn: again("a step of logging on was not answered", now)
     case .fills(let request, _, _): tell(.answerLost, request, now)
+    case .payments: askForPaymentsLater(now)
     // Asked anew when its time comes.
     case .snapshot, .order, .repeated, .request: break
     }

@@ -193,12 +193,12 @@ extension BybitCore {
     guard category == .linear else { throw .illegalCategory }
     let limit = try parameters.limit(200, max: 200)
     if parameters["startTime"] != nil, parameters["endTime"] == nil { throw .invalid("endTime") }
-    let interval = BybitSymbol.fundingMinutes * 60_000
+    let interval = exchange.fundingInterval(of: instrument) / 1_000_000
     let end = min(parameters.integer("endTime") ?? .max, now.milliseconds)
     let start = parameters.integer("startTime") ?? 0
     let rate = BybitText.text(exchange.mark(of: instrument).fundingRate)
     var list: [JSONValue] = []
-    var time = end / interval * interval
+    var time = interval > 0 ? end / interval * interval : 0
     while list.count < limit, time >= start, time > 0 {
       list.append([
         "symbol": .string(symbol(instrument).name), "fundingRate": .string(rate),

@@ -5,8 +5,8 @@ import VenueServer
 /// The venue's own records, for whoever compares.
 extension BybitCore {
   /// The common records in the venue's own words: symbols as it lists them, the ids of orders and fills as
-  /// its messages have them. Spot and perpetual have the same symbols, so every order, fill and position
-  /// names its product line as well: `venue`, "bybit-spot" or "bybit-linear".
+  /// its messages have them. Spot and perpetual have the same symbols, so every order, fill, payment and
+  /// position names its product line as well: `venue`, "bybit-spot" or "bybit-linear".
   ///
   /// - Parameter venue: tells that product line alone; balances are those of the whole account.
   func state(of venue: String? = nil) -> JSONValue {
@@ -21,7 +21,7 @@ extension BybitCore {
 
   private func inOwnWords(_ account: JSONValue, _ venue: String?) -> JSONValue {
     let members = (account.members ?? []).map { member -> (key: String, value: JSONValue) in
-      guard ["orders", "fills", "positions"].contains(member.key) else { return member }
+      guard ["orders", "fills", "funding", "positions"].contains(member.key) else { return member }
       let records = (member.value.elements ?? []).compactMap { record(ofCommon: $0) }
       return (
         member.key, .array(records.filter { venue == nil || $0["venue"]?.string == venue })

@@ -207,7 +207,7 @@ extension OKXCore {
   /// `fundingTime` is when the present rate is paid, `nextFundingTime` the time after it.
   func fundingJSON(_ index: InstrumentIndex) -> JSONValue {
     let mark = exchange.mark(of: index)
-    let interval = exchange.settings.instruments[Int(index)].fundingInterval
+    let interval = exchange.fundingInterval(of: index)
     let rate = DecimalText.string(Int128(mark.fundingRate.parts), decimals: Rate.decimals)
     return [
       "formulaType": "withRate", "fundingRate": .string(rate),
@@ -224,13 +224,13 @@ extension OKXCore {
   func fundingHistory(_ call: OKXCall) throws(OKXError) -> OKXAnswer {
     let index = try instrument(call.parameters)
     guard instrument(index).isSwap else { throw .parameter("instId") }
-    let interval = exchange.settings.instruments[Int(index)].fundingInterval
+    let interval = exchange.fundingInterval(of: index)
     let limit = try call.parameters.limit(most: 400)
     let mark = exchange.mark(of: index)
     let rate = DecimalText.string(Int128(mark.fundingRate.parts), decimals: Rate.decimals)
     var entries: [JSONValue] = []
     var time = mark.nextFundingTime - interval
-    while time > exchange.settings.startTime, entries.count < limit {
+    while interval > 0, time > exchange.settings.startTime, entries.count < limit {
       entries.append([
         "formulaType": "withRate", "fundingRate": .string(rate),
         "fundingTime": OKXTime.json(time), "instId": .string(instrument(index).id),

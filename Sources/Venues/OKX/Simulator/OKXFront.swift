@@ -205,6 +205,11 @@ final class OKXFront: VenueFront {
   }
 
   /// Every account's balances, orders, fills and positions, and what is wrong with the exchange's books.
+  func setFundingInterval(_ interval: Int64, at now: ServerTime) {
+    core.advance(to: now)
+    core.exchange.setFundingInterval(interval)
+  }
+
   func state(_ query: FormFields, at now: ServerTime) -> JSONValue {
     core.advance(to: now)
     return ExchangeRecords.json(core.exchange)

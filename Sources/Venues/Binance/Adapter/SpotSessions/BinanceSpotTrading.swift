@@ -108,7 +108,8 @@ struct BinanceSpotTrading: TradingDialect, ~Copyable {
     var input = RequestInput()
     switch question {
     case .logOn(let step): return (action(ofStep: step), input)
-    case .repeated, .request: return (.serverTime, input)
+    // Spot has no funding: payments are never asked for.
+    case .repeated, .request, .payments: return (.serverTime, input)
     case .snapshot(0, _): return (.openOrders, input)
     case .snapshot(let part, let page):
       let symbol = part - 1
@@ -179,7 +180,7 @@ struct BinanceSpotTrading: TradingDialect, ~Copyable {
     reports.removeAll()
     switch question {
     case .logOn(let step) where action(ofStep: step) != .serverTime: return
-    case .logOn, .repeated:
+    case .logOn, .repeated, .payments:
       news.outcome = .time(try BinanceSpotDecoder.serverTime(result))
       return
     case .request(let request):

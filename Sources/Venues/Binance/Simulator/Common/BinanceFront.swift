@@ -238,6 +238,11 @@ final class BinanceFront<Product: BinanceProduct>: VenueFront {
   }
 
   /// Every account's balances, orders and fills, and what is wrong with the exchange's books.
+  func setFundingInterval(_ interval: Int64, at now: ServerTime) {
+    core.advance(to: now)
+    core.setFundingInterval(interval)
+  }
+
   func state(_ query: FormFields, at now: ServerTime) -> JSONValue {
     core.advance(to: now)
     return core.state()

@@ -20,6 +20,8 @@ protocol BinanceProduct: AnyObject {
 
   /// Lets the venue live until `now`.
   func advance(to now: ServerTime)
+  /// Sets what lies between two funding times; a product without contracts has none.
+  func setFundingInterval(_ interval: Int64)
   /// Carries out a request.
   ///
   /// - Throws: the venue's error; nothing has changed then, but what the error's `data` tells.
@@ -44,4 +46,8 @@ protocol BinanceProduct: AnyObject {
   func publishSlow()
   func makeID(_ count: Int) -> String
   func state() -> JSONValue
+}
+
+extension BinanceProduct {
+  func setFundingInterval(_ interval: Int64) {}
 }

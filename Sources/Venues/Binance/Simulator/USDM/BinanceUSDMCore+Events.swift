@@ -21,8 +21,7 @@ extension BinanceUSDMCore {
       case .depth(let depth): take(depth)
       case .bestQuote(let quote): publishBookTicker(quote)
       case .depthLost(let instrument, _, _): breakDifferences(of: instrument)
-      case .mark(let mark): noteFunding(mark)
-      case .refused, .funding, .orderChange, .status: break
+      case .mark, .refused, .funding, .orderChange, .status: break
       }
     }
     flushFill()
@@ -72,20 +71,6 @@ extension BinanceUSDMCore {
       isBuyerMaker: trade.takerSide == .sell, takerOrderID: trade.takerOrderID)
     records[Int(trade.instrument)].add(record)
     publishTrade(record, of: trade.instrument)
-  }
-
-  // MARK: Funding
-
-  /// A mark whose next payment is later than the one before tells that funding was paid.
-  private func noteFunding(_ mark: MarkEvent) {
-    guard mark.nextFundingTime > 0 else { return }
-    let paid = mark.nextFundingTime - BinanceUSDMSymbol.fundingInterval
-    guard paid >= exchange.settings.startTime else { return }
-    let known = fundingHistory.last { $0.instrument == mark.instrument }
-    if known?.time == paid { return }
-    fundingHistory.append(
-      BinanceUSDMFunding(
-        instrument: mark.instrument, rate: mark.fundingRate, mark: mark.mark, time: paid))
   }
 
   // MARK: Orders

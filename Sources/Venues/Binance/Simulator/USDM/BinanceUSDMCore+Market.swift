@@ -146,13 +146,15 @@ extension BinanceUSDMCore {
     }
   }
 
+  func setFundingInterval(_ interval: Int64) { exchange.setFundingInterval(interval) }
+
   func fundingRates(_ call: BinanceCall) throws(BinanceError) -> JSONValue {
     var chosen: InstrumentIndex?
     if call.parameters["symbol"] != nil { chosen = try instrument(call.parameters["symbol"]) }
     let limit = try call.parameters.limit(100, max: 1000)
     let from = Self.nanoseconds(call.parameters.integer("startTime") ?? 0)
     let to = call.parameters.integer("endTime").map(Self.nanoseconds) ?? .max
-    let list = fundingHistory.filter {
+    let list = exchange.fundingSettlements.filter {
       (chosen == nil || $0.instrument == chosen) && $0.time >= from && $0.time <= to
     }
     return .array(

@@ -170,32 +170,37 @@ extension BinanceUSDMCore {
     if parameters["symbol"] != nil { query.instrument = try instrument(parameters["symbol"]) }
     query.fromTime = parameters.integer("startTime").map(Self.nanoseconds)
     query.toTime = parameters.integer("endTime").map { Self.nanoseconds($0) &+ 999_999 }
-    var entries: [(time: Timestamp, type: String, amount: Money, symbol: String, trade: String)] =
-      []
+    var entries:
+      [(time: Timestamp, type: String, amount: Money, symbol: String, trade: String, id: UInt64)] =
+        []
     for fill in exchange.fills(of: call.account, query) {
       let name = symbol(fill.instrument).name
       if fill.realized != .zero {
-        entries.append((fill.time, "REALIZED_PNL", fill.realized, name, "\(fill.tradeID)"))
+        entries.append(
+          (fill.time, "REALIZED_PNL", fill.realized, name, "\(fill.tradeID)", fill.tradeID))
       }
-      entries.append((fill.time, "COMMISSION", -fill.fee, name, "\(fill.tradeID)"))
+      entries.append((fill.time, "COMMISSION", -fill.fee, name, "\(fill.tradeID)", fill.tradeID))
     }
     for payment in exchange.fundingPayments(of: call.account, query) {
       entries.append(
-        (payment.time, "FUNDING_FEE", payment.amount, symbol(payment.instrument).name, ""))
+        (
+          payment.time, "FUNDING_FEE", payment.amount, symbol(payment.instrument).name, "",
+          payment.id
+        ))
     }
     entries.sort { $0.time < $1.time }
-    let numbered = entries.enumerated().filter { entry in
-      parameters["incomeType"] == nil || parameters["incomeType"] == entry.element.type
+    entries.removeAll { entry in
+      parameters["incomeType"] != nil && parameters["incomeType"] != entry.type
     }
     let limit = try parameters.limit(100, max: 1000)
-    let chosen = parameters["startTime"] == nil ? numbered.suffix(limit) : numbered.prefix(limit)
+    let chosen = parameters["startTime"] == nil ? entries.suffix(limit) : entries.prefix(limit)
     return .array(
-      chosen.map { index, entry in
+      chosen.map { entry in
         [
           "symbol": .string(entry.symbol), "incomeType": .string(entry.type),
           "income": .string(DecimalDigits.text(entry.amount)), "asset": "USDT",
           "info": .string(entry.trade.isEmpty ? entry.type : entry.trade),
-          "time": call.unit.json(entry.time), "tranId": .integer(9_689_322_000 + index),
+          "time": call.unit.json(entry.time), "tranId": .integer(9_689_322_000 + entry.id),
           "tradeId": .string(entry.trade),
         ]
       })

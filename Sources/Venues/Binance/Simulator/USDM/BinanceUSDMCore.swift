@@ -18,8 +18,6 @@ final class BinanceUSDMCore {
   var depths: [[BinanceUSDMDepth]]
   /// What orders have that the exchange does not know, by order id.
   var notes: [OrderID: BinanceUSDMOrderNotes] = [:]
-  /// Funding that was paid, oldest first, of all symbols.
-  var fundingHistory: [BinanceUSDMFunding] = []
   /// Countdowns that cancel all orders of an account's symbol (dead man's switch).
   var countdowns: [BinanceUSDMCountdown] = []
   var recorded: [PlayedMarket] = []
@@ -142,14 +140,6 @@ struct BinanceUSDMOrderNotes {
   /// Milliseconds; 0 for none.
   var goodTillDate: Int64 = 0
   var modifyCount = 0
-}
-
-/// A payment of funding, as everybody sees it.
-struct BinanceUSDMFunding {
-  var instrument: InstrumentIndex
-  var rate: Rate
-  var mark: Int64
-  var time: Timestamp
 }
 
 /// When all open orders of an account's symbol are canceled.

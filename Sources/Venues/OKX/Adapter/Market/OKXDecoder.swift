@@ -372,8 +372,8 @@ extension OKXDecoder {
       if scanner.matches(key, isPrice ? "markPx" : "fundingRate") {
         value = try OKXText.decimal(try OKXText.value(&scanner), scanner)
       } else if scanner.matches(key, "fundingTime") {
-        message.contract.nextFundingTime = try OKXText.time(
-          try OKXText.value(&scanner), scanner)
+        let time = try OKXText.time(try OKXText.value(&scanner), scanner)
+        if time > 0 { message.contract.nextFundingTime = time }
       } else if scanner.matches(key, "ts") {
         message.venueTime = try OKXText.time(try OKXText.value(&scanner), scanner)
       } else {
