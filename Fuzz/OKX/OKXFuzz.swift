@@ -129,7 +129,7 @@ private struct OKXTarget: ~Copyable {
     query.kind = .queryOrder
     var questions: [TradingQuestion] = [
       .request(request), .request(query), .repeated(0), .snapshot(part: 0, page: VenueText()),
-      .snapshot(part: 1, page: VenueText()), .order(1, 7),
+      .snapshot(part: 1, page: VenueText()), .order(1, 7), .payments(page: VenueText()),
     ]
     for step in trading.steps.indices { questions.append(.logOn(step)) }
     for question in questions {
@@ -139,6 +139,9 @@ private struct OKXTarget: ~Copyable {
           try trading.readAnswer(
             SessionAnswer(status: status, body: bytes), to: question, &budget, at: 1, into: &news)
           for index in 0..<news.orders.count { check(news.orders[index]) }
+          for index in 0..<news.payments.count {
+            precondition(news.payments[index].listing < 8, "A payment is of a listing")
+          }
         } catch {
           check(error, bytes)
         }

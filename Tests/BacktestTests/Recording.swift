@@ -94,6 +94,10 @@ final class Recording {
     }
   }
 
+  func contract(_ update: ContractUpdate) {
+    follow(.contractUpdate, ContractUpdate.byteCount) { record, _ in update.store(at: record) }
+  }
+
   private func follow(
     _ kind: RecordKind, _ byteCount: Int, _ fill: (UnsafeMutableRawPointer, Timestamp) -> Void
   ) {

@@ -59,6 +59,8 @@ final class RecordedVenueMarket {
       if !hasDepth { follow(BestQuote(at: record), turn) }
     case .feedStatus:
       if let status = FeedStatus(at: record) { book.apply(status) }
+    // Nothing fills by a mark price.
+    case .contractUpdate: break
     default: preconditionFailure("a venue follows market records and feed states")
     }
   }
