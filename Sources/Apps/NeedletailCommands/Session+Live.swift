@@ -35,6 +35,7 @@ extension Session {
     var definitions = try LiveDefinitions.make(opened, withBalances: plan.entersOrders)
     definitions.strategies = try plan.strategies(definitions)
     definitions.limits = plan.limits(definitions)
+    let signals = try settings.signals.map { try SignalFile(path: $0, definitions: definitions) }
     let startTime = Clock.realtime
     let start = RunStart(
       mode: plan.mode, runID: freshRunID(startTime), seed: settings.seed ?? 1, buildID: buildID)
@@ -43,8 +44,13 @@ extension Session {
       options: options(settings))
     let engine = JournaledCore(core: TradingCore(registry: registry), journal: journal)
     return try make(
+<<<<<<< HEAD
       plan, settings, definitions, engine, opened, start, firstRunID: start.runID,
       directory: directory, startTime: startTime, fillsSince: startTime, paymentsSince: startTime,
+=======
+      plan, settings, definitions, signals, engine, opened, start, firstRunID: start.runID,
+      directory: directory, startTime: startTime, fillsSince: startTime,
+>>>>>>> main
       initial: definitions.balances, isNew: true)
   }
 
@@ -71,6 +77,7 @@ extension Session {
     }
     definitions.strategies = try plan.strategies(definitions)
     definitions.limits = plan.limits(definitions)
+    let signals = try settings.signals.map { try SignalFile(path: $0, definitions: definitions) }
     let lastTime = before.core.now
     let initial = before.firstBalances
     let paymentsSince = max(lastTime - overlap, before.firstTime)
@@ -83,9 +90,14 @@ extension Session {
       options: options(settings))
     let engine = JournaledCore(core: before.takeCore(), journal: journal)
     return try make(
+<<<<<<< HEAD
       plan, settings, definitions, engine, opened, start, firstRunID: firstRunID,
       directory: directory, startTime: startTime, fillsSince: lastTime - overlap,
       paymentsSince: paymentsSince, initial: initial,
+=======
+      plan, settings, definitions, signals, engine, opened, start, firstRunID: firstRunID,
+      directory: directory, startTime: startTime, fillsSince: lastTime - overlap, initial: initial,
+>>>>>>> main
       isNew: false)
   }
 
@@ -110,19 +122,24 @@ extension Session {
 
   private static func make(
     _ plan: LivePlan, _ settings: SessionSettings, _ definitions: RunDefinitions,
-    _ engine: consuming JournaledCore, _ opened: [OpenedVenue], _ start: RunStart,
+    _ file: SignalFile?, _ engine: consuming JournaledCore, _ opened: [OpenedVenue],
+    _ start: RunStart,
     firstRunID: UInt64, directory: String, startTime: Timestamp, fillsSince: Timestamp,
     paymentsSince: Timestamp, initial: [AccountBalance], isNew: Bool
   ) throws -> Session {
     for record in definitions.encoded(start: start, time: startTime) { try engine.apply(record) }
-    let file = try settings.signals.map { try SignalFile(path: $0, definitions: definitions) }
     let prefix = ClientOrderIDPrefix.text(journal: firstRunID)
     var feeds: [SessionLink] = []
     var routes: [any OrderRoute] = []
+    var budgets = SharedBudgets(isLimited: plan.limitsRates)
     for (index, entry) in opened.enumerated() {
       let part = LivePart(
         plan: plan, opened: entry, venue: VenueIndex(index), definitions: definitions,
+<<<<<<< HEAD
         prefix: prefix, fillsSince: fillsSince, paymentsSince: paymentsSince,
+=======
+        prefix: prefix, fillsSince: fillsSince, budget: budgets.budget(of: entry.venue),
+>>>>>>> main
         seed: start.seed, startTime: startTime)
       feeds.append(try part.feed())
       routes.append(try part.route())
@@ -169,7 +186,11 @@ private struct LivePart {
 
   init(
     plan: LivePlan, opened: OpenedVenue, venue: VenueIndex, definitions: RunDefinitions,
+<<<<<<< HEAD
     prefix: String, fillsSince: Timestamp, paymentsSince: Timestamp, seed: UInt64,
+=======
+    prefix: String, fillsSince: Timestamp, budget: SharedBudget, seed: UInt64,
+>>>>>>> main
     startTime: Timestamp
   ) {
     self.plan = plan
@@ -178,11 +199,13 @@ private struct LivePart {
     self.definitions = definitions
     self.prefix = prefix
     self.fillsSince = fillsSince
+<<<<<<< HEAD
     self.paymentsSince = paymentsSince
+=======
+    self.budget = budget
+>>>>>>> main
     self.seed = seed
     self.startTime = startTime
-    budget = SharedBudget(
-      plan.limitsRates ? opened.venue.adapter.description.rateLimits : [])
   }
 
   private var listings: [ListingDefinition] {

@@ -46,7 +46,7 @@ enum LineStyle: CaseIterable {
     case .binance: return make(BinanceSpotMarket(BinanceSpot.description.environments[0]), scales)
     case .futures:
       return make(
-        BinanceUSDMMarket(BinanceUSDM.description.environments[0], symbolCount: 1), scales)
+        BinanceUSDMMarket(BinanceUSDM.description.environments[0]), scales)
     case .okx: return make(OKXMarket(OKX.description.environments[0]), scales)
     case .bybit:
       return make(
