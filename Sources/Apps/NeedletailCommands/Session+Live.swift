@@ -44,13 +44,8 @@ extension Session {
       options: options(settings))
     let engine = JournaledCore(core: TradingCore(registry: registry), journal: journal)
     return try make(
-<<<<<<< HEAD
-      plan, settings, definitions, engine, opened, start, firstRunID: start.runID,
-      directory: directory, startTime: startTime, fillsSince: startTime, paymentsSince: startTime,
-=======
       plan, settings, definitions, signals, engine, opened, start, firstRunID: start.runID,
-      directory: directory, startTime: startTime, fillsSince: startTime,
->>>>>>> main
+      directory: directory, startTime: startTime, fillsSince: startTime, paymentsSince: startTime,
       initial: definitions.balances, isNew: true)
   }
 
@@ -90,14 +85,9 @@ extension Session {
       options: options(settings))
     let engine = JournaledCore(core: before.takeCore(), journal: journal)
     return try make(
-<<<<<<< HEAD
-      plan, settings, definitions, engine, opened, start, firstRunID: firstRunID,
+      plan, settings, definitions, signals, engine, opened, start, firstRunID: firstRunID,
       directory: directory, startTime: startTime, fillsSince: lastTime - overlap,
       paymentsSince: paymentsSince, initial: initial,
-=======
-      plan, settings, definitions, signals, engine, opened, start, firstRunID: firstRunID,
-      directory: directory, startTime: startTime, fillsSince: lastTime - overlap, initial: initial,
->>>>>>> main
       isNew: false)
   }
 
@@ -135,11 +125,8 @@ extension Session {
     for (index, entry) in opened.enumerated() {
       let part = LivePart(
         plan: plan, opened: entry, venue: VenueIndex(index), definitions: definitions,
-<<<<<<< HEAD
         prefix: prefix, fillsSince: fillsSince, paymentsSince: paymentsSince,
-=======
-        prefix: prefix, fillsSince: fillsSince, budget: budgets.budget(of: entry.venue),
->>>>>>> main
+        budget: budgets.budget(of: entry.venue),
         seed: start.seed, startTime: startTime)
       feeds.append(try part.feed())
       routes.append(try part.route())
@@ -186,11 +173,8 @@ private struct LivePart {
 
   init(
     plan: LivePlan, opened: OpenedVenue, venue: VenueIndex, definitions: RunDefinitions,
-<<<<<<< HEAD
-    prefix: String, fillsSince: Timestamp, paymentsSince: Timestamp, seed: UInt64,
-=======
-    prefix: String, fillsSince: Timestamp, budget: SharedBudget, seed: UInt64,
->>>>>>> main
+    prefix: String, fillsSince: Timestamp, paymentsSince: Timestamp, budget: SharedBudget,
+    seed: UInt64,
     startTime: Timestamp
   ) {
     self.plan = plan
@@ -199,11 +183,8 @@ private struct LivePart {
     self.definitions = definitions
     self.prefix = prefix
     self.fillsSince = fillsSince
-<<<<<<< HEAD
     self.paymentsSince = paymentsSince
-=======
     self.budget = budget
->>>>>>> main
     self.seed = seed
     self.startTime = startTime
   }
