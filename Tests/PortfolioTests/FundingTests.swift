@@ -15,7 +15,7 @@ struct FundingTests {
       _ = try table.apply(
         fill: fill(side, chance.int(1...1_000_000), at: 100_00, strategy: strategy), listing: swap)
     }
-    let wide = Int128(chance.int(-1 << 62...1 << 62)) << Int128(chance.int(0...30))
+    let wide = Int128(chance.int(-1 << 60...1 << 60)) << Int128(chance.int(0...30))
     var division = table.divide(funding: Money(amount: wide), listing: 0)
     let net = Int128(table.totalQuantity(listing: 0))
     #expect(division.isPossible == (net != 0))

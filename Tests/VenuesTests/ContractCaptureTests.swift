@@ -12,7 +12,7 @@ import TradingModel
     """
 
   @Test func recordedMarkPricesBecomeRecords() throws {
-    let scratch = Scratch()
+    let scratch = try Scratch()
     let lines = [
       Sample.snapshot(20), Self.markPrice, Sample.depth(first: 19, final: 22, previous: 8),
     ]
