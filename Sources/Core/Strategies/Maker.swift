@@ -78,8 +78,10 @@ public struct Maker: Strategy {
 
   public mutating func orderChanged(_ event: OrderEvent, _ context: borrowing StrategyContext) {
     guard event.cause == .rejected || event.cause == .notSent else { return }
+    // An input may carry any time.
+    let (until, overflow) = context.now.addingReportingOverflow(refusalPause)
     for index in 0..<termsCount where terms[index].listing == event.listing {
-      terms[index].pausedUntil = context.now + refusalPause
+      terms[index].pausedUntil = overflow ? .max : until
     }
   }
 
