@@ -513,7 +513,9 @@ import TradingModel
     #expect(carrier.takeRequests().isEmpty)
     #expect(carrier.takeTexts().map { $0.text.prefix(12) } == ["{\"op\":\"login"])
     carrier.receive("{\"event\":\"login\",\"code\":\"0\",\"msg\":\"\"}")
-    for _ in 0..<OKX.userStreamChannelCount { carrier.receive("{\"event\":\"subscribe\",\"arg\":{\"channel\":\"orders\"}}") }
+    for _ in 0..<OKX.userStreamChannelCount {
+      carrier.receive("{\"event\":\"subscribe\",\"arg\":{\"channel\":\"orders\"}}")
+    }
     #expect(reports(carrier).map(\.kind) == [.connected])
   }
 
