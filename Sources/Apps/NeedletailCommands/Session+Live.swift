@@ -32,9 +32,11 @@ extension Session {
     _ directory: String
   ) throws -> Session {
     let opened = try open(plan, isNew: true)
-    var definitions = try LiveDefinitions.make(opened, withBalances: plan.entersOrders)
+    var definitions = try LiveDefinitions.make(opened, withBalances: true)
+    try plan.checkAssumedBalances(definitions)
     definitions.strategies = try plan.strategies(definitions)
     definitions.limits = plan.limits(definitions)
+    tellUncovered(plan, definitions.balances)
     let signals = try settings.signals.map { try SignalFile(path: $0, definitions: definitions) }
     let startTime = Clock.realtime
     let start = RunStart(
@@ -71,10 +73,13 @@ extension Session {
       throw UsageError("\(directory): its venues or symbols are not those of this run")
     }
     definitions.strategies = try plan.strategies(definitions)
-    definitions.limits = plan.limits(definitions)
+    let initial = before.firstBalances
+    var known = definitions
+    known.balances = initial
+    definitions.limits = plan.limits(known)
+    tellUncovered(plan, initial)
     let signals = try settings.signals.map { try SignalFile(path: $0, definitions: definitions) }
     let lastTime = before.core.now
-    let initial = before.firstBalances
     let startTime = max(lastTime + 1, Clock.realtime)
     let start = RunStart(
       mode: plan.mode, runID: freshRunID(startTime), seed: settings.seed ?? lastStart.seed,
@@ -98,6 +103,13 @@ extension Session {
         writeText("needletail \(plan.mode): \(venue.name): \(warning)\n", to: STDERR_FILENO)
       }
       return opened
+    }
+  }
+
+  private static func tellUncovered(_ plan: LivePlan, _ balances: [AccountBalance]) {
+    for venue in plan.uncoveredVenues(balances) {
+      let words = "no balances are known, so orders are held to none (balances of its [[venue]])"
+      writeText("needletail \(plan.mode): \(venue.name): \(words)\n", to: STDERR_FILENO)
     }
   }
 

@@ -13,6 +13,9 @@ public struct LiveVenue: Sendable {
   public var symbols: [String]
   /// Nil where no orders are entered.
   public var credential: VenueCredential?
+  /// What the account is taken to hold where there is no credential to ask with; a currency that is not
+  /// named holds nothing. Nil where nothing is known, so that nothing is held to it.
+  public var assumedBalances: [(currency: String, total: Money)]?
   /// Whether a key that may withdraw is taken all the same.
   public var allowsWithdrawalKey = false
   /// Whether the account's open orders in these symbols are canceled before a new journal begins;

@@ -13,7 +13,7 @@ extension OKX {
     var encoder = OKXEncoder(
       apiKey: credential.apiKey, passphrase: credential.passphrase,
       signer: try credential.signer(), clientOrderIDPrefix: clientOrderID,
-      isDemo: environment.name == demo, listingCapacity: 1)
+      isDemo: !environment.isReal, listingCapacity: 1)
     switch support(of: action, over: input.channel) {
     case nil: throw RequestError.notOffered(action, reason: overAnotherChannel(action))
     case false?: throw RequestError.notOffered(action, reason: reason(notOffering: action))
@@ -113,7 +113,7 @@ extension OKX {
     }
     var encoder = OKXEncoder(
       apiKey: credential.apiKey, passphrase: credential.passphrase,
-      signer: try credential.signer(), clientOrderIDPrefix: "", isDemo: environment.name == demo,
+      signer: try credential.signer(), clientOrderIDPrefix: "", isDemo: !environment.isReal,
       listingCapacity: 1)
     var body = "[" + bodies.joined(separator: ",") + "]"
     let route = action == .placeBatch ? OKXRoute.placeBatch : .cancelBatch

@@ -17,7 +17,7 @@ public enum OKX: VenueAdapter {
         userStream: "wss://ws.okx.com:8443/ws/v5/private",
         orderEntry: "wss://ws.okx.com:8443/ws/v5/private"),
       VenueEnvironment(
-        name: demo, isReal: false, rest: "https://www.okx.com",
+        name: "demo", isReal: false, rest: "https://www.okx.com",
         publicStream: "wss://wspap.okx.com:8443/ws/v5/public",
         userStream: "wss://wspap.okx.com:8443/ws/v5/private",
         orderEntry: "wss://wspap.okx.com:8443/ws/v5/private"),
@@ -29,9 +29,6 @@ public enum OKX: VenueAdapter {
       + "maintenance; the checksum is compared where it is not 0 "
       + "(\(documentation)#order-book-trading-market-data-ws-order-book-channel)",
     rateLimits: rateLimits, documentation: documentation)
-
-  /// Requests over REST for demo trading carry a header of their own.
-  static let demo = "demo"
 
   private static let actions: [VenueAction: ActionSupport] = [
     .place: .native([.webSocket, .rest]),
