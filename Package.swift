@@ -218,7 +218,7 @@ let tests: [Target] = [
     dependencies: [
       "NeedletailCommands", "MatchLines", "TradingModel", "Strategies", "TradingCore", "Engine",
       "Journal", "Credentials", "Configuration", "Transport", "Venues", "Links", "Live",
-      "VenueServer", "TestSupport",
+      "LowLatency", "Runtime", "VenueServer", "TestSupport",
     ], path: "Tests/CommandTests"),
   .testTarget(
     name: "BenchmarkTests",

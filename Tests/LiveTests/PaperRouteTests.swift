@@ -12,7 +12,7 @@ import TradingModel
 
   @Test func itConnectsByItself() {
     #expect(bench.kinds == [.connected])
-    #expect(bench.route.health.isEmpty)
+    #expect(bench.route.link == nil)
   }
 
   @Test func restingOrdersFillByTheirPlaceInTheLiveQueue() {

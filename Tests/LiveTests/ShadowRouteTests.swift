@@ -8,7 +8,7 @@ import TradingModel
 
   @Test func itIsConnectedAtOnceAndHasNoConnections() {
     #expect(bench.kinds == [.connected])
-    #expect(bench.route.health.isEmpty)
+    #expect(bench.route.link == nil)
   }
 
   @Test func ordersStandChangeAndGoAsAsked() {

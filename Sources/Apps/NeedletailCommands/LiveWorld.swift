@@ -1,4 +1,5 @@
 import Engine
+import Links
 import Live
 import Runtime
 import TradingModel
@@ -20,16 +21,23 @@ final class LiveWorld: SessionWorld {
   /// By venue, what stood before a new journal began; empty for one that is carried on.
   private let positionsBefore: [[AccountPosition]]
   let clientOrderIDPrefix: String
+  private let watch: VenueWatch
+  private var nextLook: Int64 = .min
+  private(set) var isStopped = false
+  /// Nanoseconds between two looks at the sessions.
+  private static let lookInterval: Int64 = 250_000_000
   /// How long connections may take to close in order.
   private static let closingTime: Int64 = 500_000_000
 
   init(
-    _ run: LiveRun, _ definitions: RunDefinitions, comparing opened: [OpenedVenue],
+    _ run: LiveRun, _ watch: VenueWatch, _ definitions: RunDefinitions,
+    comparing opened: [OpenedVenue],
     initial: [AccountBalance], positionsBefore: [[AccountPosition]],
     clientOrderIDPrefix: String, wait policy: WaitPolicy,
     whenClosed: @escaping () -> Void = {}
   ) {
     self.run = run
+    self.watch = watch
     self.definitions = definitions
     self.opened = opened
     self.initial = initial
@@ -63,6 +71,16 @@ final class LiveWorld: SessionWorld {
     guard case .block(let most) = policy else { return policy.wait() }
     WaitPolicy.block(nanoseconds: min(most, 100_000)).wait()
   }
+
+  func news() -> [String] {
+    let now = SessionTime.now
+    guard now.monotonic >= nextLook else { return [] }
+    nextLook = now.monotonic + Self.lookInterval
+    isStopped = watch.isStopped
+    return watch.news(at: now.wall)
+  }
+
+  func venueStatuses() -> [VenueStatus] { watch.statuses(at: Clock.realtime) }
 
   func accountDifferences() -> [String] {
     guard !opened.isEmpty else { return [] }

@@ -131,14 +131,20 @@ extension Session {
     let prefix = ClientOrderIDPrefix.text(journal: firstRunID)
     var feeds: [SessionLink] = []
     var routes: [any OrderRoute] = []
+    var watched: [(name: String, feed: SessionLink, orders: SessionLink?, budget: SharedBudget)] =
+      []
     var budgets = SharedBudgets(isLimited: plan.limitsRates)
     for (index, entry) in opened.enumerated() {
+      let budget = budgets.budget(of: entry.venue)
       let part = LivePart(
         plan: plan, opened: entry, venue: VenueIndex(index), definitions: definitions,
-        prefix: prefix, fillsSince: fillsSince, budget: budgets.budget(of: entry.venue),
+        prefix: prefix, fillsSince: fillsSince, budget: budget,
         seed: start.seed, startTime: startTime)
-      feeds.append(try part.feed())
-      routes.append(try part.route())
+      let feed = try part.feed()
+      let route = try part.route()
+      feeds.append(feed)
+      routes.append(route)
+      watched.append((entry.venue.name, feed, route.link, budget))
     }
     let run = LiveRun(engine: engine, feeds: feeds, routes: routes)
     if !isNew { try run.give(Command(kind: .startStrategy), at: .now) }
@@ -146,7 +152,8 @@ extension Session {
     return Session(
       mode: plan.mode, settings: settings, definitions: definitions,
       world: LiveWorld(
-        run, definitions, comparing: plan.entersOrders ? opened : [], initial: initial,
+        run, VenueWatch(watched), definitions, comparing: plan.entersOrders ? opened : [],
+        initial: initial,
         positionsBefore: isNew ? opened.map(\.positions) : [], clientOrderIDPrefix: prefix,
         wait: settings.wait,
         whenClosed: plan.whenClosed),

@@ -49,7 +49,8 @@ public enum LiveError: Error, CustomStringConvertible {
   /// The key may not enter orders.
   case noPermission(venue: String)
   case key(venue: String, reason: String)
-  case notOffered(venue: String, what: String)
+  /// Orders that are not ours stand all the same, which was to be ended.
+  case foreignOrders(venue: String, symbol: String, count: Int, reason: String?)
   case listing(venue: String, symbol: String, reason: String)
 
   public var description: String {
@@ -63,7 +64,9 @@ public enum LiveError: Error, CustomStringConvertible {
         + "that right, or say allow_withdrawal_key = true"
     case .noPermission(let venue): "\(venue): this key may not enter orders"
     case .key(let venue, let reason): "\(venue): \(reason)"
-    case .notOffered(let venue, let what): "\(venue): \(what) is not offered there"
+    case .foreignOrders(let venue, let symbol, let count, let reason):
+      "\(venue): \(count) open order\(count == 1 ? "" : "s") in \(symbol) could not be canceled "
+        + "(foreign_orders = \"cancel\")" + (reason.map { ": \($0)" } ?? "")
     case .listing(let venue, let symbol, let reason): "\(venue): \(symbol): \(reason)"
     }
   }

@@ -34,7 +34,9 @@ public enum OKX: VenueAdapter {
     .place: .native([.webSocket, .rest]),
     .modify: .native([.webSocket, .rest]),
     .cancel: .native([.webSocket, .rest]),
-    .cancelAll: .none("the venue cancels plain orders one by one or in batches (cancel-batch)"),
+    .cancelAll: .emulated(
+      "the open orders are asked for by pages of 100 (open-orders) and canceled by their ids in batches "
+        + "of 20 (cancel-batch); orders that wait for a trigger are left"),
     .placeBatch: .restricted([.rest], "up to 20 orders"),
     .cancelBatch: .restricted([.rest], "up to 20 orders"),
     .deadManSwitch: .restricted([.rest], "10 to 120 seconds, of all the account's orders"),
