@@ -71,6 +71,49 @@ enum BybitAnswers {
     return told
   }
 
+  /// `/v5/account/query-dcp-info`: whether orders of `product` are canceled when the connections that care
+  /// for them are lost. https://bybit-exchange.github.io/docs/v5/account/dcp-info
+  static func isProtected(
+    _ result: UnsafeRawBufferPointer, _ product: StaticString
+  ) throws(ScanError) -> Bool {
+    var scanner = FieldScanner(result)
+    var isProtected = false
+    try scanner.beginObject()
+    var isFirst = true
+    while let key = try scanner.nextKey(&isFirst) {
+      if scanner.matches(key, "dcpInfos"), scanner.peek() == UInt8(ascii: "[") {
+        try scanner.beginArray()
+        var isFirstOne = true
+        while try scanner.another(&isFirstOne, until: UInt8(ascii: "]")) {
+          if try isProtection(&scanner, of: product) { isProtected = true }
+        }
+      } else {
+        // Accounts without it are told null, or an empty list.
+        try scanner.skipValue()
+      }
+    }
+    return isProtected
+  }
+
+  private static func isProtection(
+    _ scanner: inout FieldScanner, of product: StaticString
+  ) throws(ScanError) -> Bool {
+    var isOurs = false
+    var isOn = false
+    try scanner.beginObject()
+    var isFirst = true
+    while let key = try scanner.nextKey(&isFirst) {
+      if scanner.matches(key, "product") {
+        isOurs = scanner.matches(try scanner.string(), product)
+      } else if scanner.matches(key, "dcpStatus") {
+        isOn = scanner.matches(try scanner.string(), "ON")
+      } else {
+        try scanner.skipValue()
+      }
+    }
+    return isOurs && isOn
+  }
+
   private static func takePermissions(
     _ scanner: inout FieldScanner, _ category: BybitCategory, _ told: inout KeyPermissions
   ) throws(ScanError) {

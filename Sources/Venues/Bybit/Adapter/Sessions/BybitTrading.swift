@@ -9,15 +9,34 @@ import TradingModel
 /// https://bybit-exchange.github.io/docs/v5/websocket/trade/guideline
 struct BybitTrading: ~Copyable, TradingDialect {
   /// What is asked to log on.
-  private enum Step {
+  enum Step {
     case time
     /// The trade stream.
     case logOnTrade
     /// The private stream.
     case logOnStream
     case subscribe
+    /// How long the venue waits for the private stream to come back, before it cancels.
+    case setProtection
+    /// Without this subscription a lost stream does not count.
+    case subscribeProtection
+    /// Whether the account has it at all.
+    case checkProtection
+
+    var isProtection: Bool {
+      switch self {
+      case .setProtection, .subscribeProtection, .checkProtection: true
+      case .time, .logOnTrade, .logOnStream, .subscribe: false
+      }
+    }
   }
 
+  /// https://bybit-exchange.github.io/docs/v5/order/dcp,
+  /// https://bybit-exchange.github.io/docs/v5/websocket/private/dcp,
+  /// https://bybit-exchange.github.io/docs/v5/account/dcp-info
+  private static let protection: [Step] = [
+    .setProtection, .subscribeProtection, .checkProtection,
+  ]
   /// Milliseconds after which a log-on that has not arrived is void.
   static let logOnLifetime: UInt64 = 10_000
   private static let second: Int64 = 1_000_000_000
@@ -32,6 +51,7 @@ struct BybitTrading: ~Copyable, TradingDialect {
   let channels: [SessionChannel]
   let logOn: [LogOnStep]
   let repeated: [RepeatedQuestion]
+  let deadMan: DeadManSwitch?
   private let steps: [Step]
   /// Whether orders are entered over the trade stream.
   private let hasTradeStream: Bool
@@ -68,10 +88,13 @@ struct BybitTrading: ~Copyable, TradingDialect {
     let questions = SessionChannel(.http, address: environment.rest, purpose: "questions")
     channels = hasTradeStream ? [entry, stream, questions] : [questions, stream]
     steps =
-      hasTradeStream
-      ? [.time, .logOnTrade, .logOnStream, .subscribe] : [.time, .logOnStream, .subscribe]
+      [.time] + (hasTradeStream ? [.logOnTrade] : []) + [.logOnStream, .subscribe]
+      + (account.deadMan == nil ? [] : Self.protection)
     let interval = 20 * Self.second
-    logOn = Self.logOnSteps(rest: rest, hasTradeStream: hasTradeStream)
+    logOn = steps.map { [rest] in Self.logOnStep($0, rest: rest) }
+    deadMan = account.deadMan.map {
+      DeadManSwitch(.connection, $0, channel: 1, cost: RequestCost(weight: 0))
+    }
     repeated =
       [
         RepeatedQuestion(.time, channel: rest, every: 60 * Self.second),
@@ -88,15 +111,18 @@ struct BybitTrading: ~Copyable, TradingDialect {
     fillsSince = account.fillsSince
   }
 
-  private static func logOnSteps(rest: Int, hasTradeStream: Bool) -> [LogOnStep] {
-    var all = [LogOnStep(.time, channel: 1, via: rest, purpose: "the venue's time")]
-    if hasTradeStream {
-      all.append(LogOnStep(.ask, channel: 0, purpose: "log-on for orders"))
+  private static func logOnStep(_ step: Step, rest: Int) -> LogOnStep {
+    switch step {
+    case .time: LogOnStep(.time, channel: 1, via: rest, purpose: "the venue's time")
+    case .logOnTrade: LogOnStep(.ask, channel: 0, purpose: "log-on for orders")
+    case .logOnStream: LogOnStep(.ask, channel: 1, purpose: "log-on for own events")
+    case .subscribe:
+      LogOnStep(.ask, channel: 1, bringsEvents: true, purpose: "subscription to own events")
+    case .setProtection, .checkProtection:
+      LogOnStep(.ask, channel: 1, via: rest, isProtection: true, purpose: "dead-man switch")
+    case .subscribeProtection:
+      LogOnStep(.ask, channel: 1, isProtection: true, purpose: "dead-man switch")
     }
-    all.append(LogOnStep(.ask, channel: 1, purpose: "log-on for own events"))
-    all.append(
-      LogOnStep(.ask, channel: 1, bringsEvents: true, purpose: "subscription to own events"))
-    return all
   }
 
   private static func settlements(_ account: AccountNames) -> [String?] {
@@ -152,6 +178,9 @@ struct BybitTrading: ~Copyable, TradingDialect {
     case .order:
       // Every fill carries the client order id.
       throw .notOffered(.query, reason: "the venue names every order by our id")
+    case .deadMan(_, let isOn):
+      outbox.text(stream, tag: tag, encoder.protection(isOn: isOn, tag: tag))
+      return RequestCost(weight: 0)
     }
   }
 
@@ -195,6 +224,17 @@ struct BybitTrading: ~Copyable, TradingDialect {
     case .subscribe:
       logOnTags.stream = tag
       outbox.text(stream, tag: tag, encoder.subscription(tag: tag))
+    case .setProtection:
+      var input = RequestInput()
+      input.timeout = UInt64(deadMan?.setting.seconds ?? 0)
+      let route = try encoder.fill(.deadManSwitch, input, settlement: nil)
+      return try ask(route, tag, timestamp, &outbox)
+    case .subscribeProtection:
+      logOnTags.stream = tag
+      outbox.text(stream, tag: tag, encoder.protection(isOn: true, tag: tag))
+    case .checkProtection:
+      encoder.parameters.removeAll()
+      return try ask(.protection, tag, timestamp, &outbox)
     }
     return RequestCost(weight: 0)
   }
@@ -268,6 +308,8 @@ struct BybitTrading: ~Copyable, TradingDialect {
       let result = try Self.result(reply, answer.body)
       keep(try decoder.answer(.fills, result, into: &news), of: result, start: nil, &news)
     case .order: news.outcome = .failed(.reject(.unknownOrder), as: .notFound)
+    // That it is no error is enough.
+    case .deadMan: break
     }
   }
 
@@ -281,8 +323,19 @@ struct BybitTrading: ~Copyable, TradingDialect {
   private func readStep(
     _ step: Step, _ reply: BybitReply, _ body: UnsafeRawBufferPointer, _ news: inout TradingNews
   ) throws(ScanError) {
-    guard case .time = step else { return }
-    news.outcome = .time(try BybitAnswers.serverTime(try Self.result(reply, body)))
+    switch step {
+    case .time:
+      news.outcome = .time(try BybitAnswers.serverTime(try Self.result(reply, body)))
+    case .checkProtection:
+      let product = category.protectedProduct
+      if try BybitAnswers.isProtected(try Self.result(reply, body), product) { return }
+      news.outcome = .failed(.reject(.other), as: nil)
+      news.text =
+        "the account has no disconnect protection for \(product), which the venue enables on "
+        + "application"
+    // That it is no error is enough.
+    case .logOnTrade, .logOnStream, .subscribe, .setProtection, .subscribeProtection: break
+    }
   }
 
   /// What a refusal means.
@@ -299,19 +352,35 @@ struct BybitTrading: ~Copyable, TradingDialect {
         return
       }
       if reply.code == 0, status == 0 {
-        let isLogOn: Bool = if case .subscribe = steps[index] { false } else { true }
+        let isLogOn: Bool =
+          switch steps[index] {
+          case .subscribe, .subscribeProtection: false
+          default: true
+          }
         news.outcome = .failed(
           BybitErrors.meaning(ofWords: reply.message, isLogOn: isLogOn), as: nil)
         return
       }
     }
     var meaning = reply.meaning(status: status)
+    if case .logOn(let index) = question, steps[index].isProtection, status < 500 {
+      meaning = Self.protectionMeaning(meaning)
+    }
     if case .rateLimited(let until) = meaning, until <= time {
       // An address that asked too often waits; a limit of the account is a second's.
       let isBan = status == 403 || reply.code == 10_018
       meaning = .rateLimited(until: time + (isBan ? BybitErrors.banTime : Self.second))
     }
     news.outcome = .failed(meaning, as: nil)
+  }
+
+  /// An account that was not given the protection may be told so by a code that is not documented. Nothing
+  /// is changed by it, whatever it means.
+  private static func protectionMeaning(_ meaning: VenueErrorMeaning) -> VenueErrorMeaning {
+    switch meaning {
+    case .askFirst, .stop(.permission): .reject(.other)
+    default: meaning
+    }
   }
 
   /// Takes over how much of a limit is used, where the venue's limit is ours: higher ranks have more.
