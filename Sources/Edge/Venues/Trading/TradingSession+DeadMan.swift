@@ -98,12 +98,13 @@ extension TradingSession where Dialect: ~Copyable {
   /// The venue does not give the account the switch.
   func refusedDeadMan(_ words: String, _ deadMan: DeadManSwitch, _ now: SessionTime) {
     deadManState.begin(.idle, at: now.monotonic)
+    let isKnown = deadManState.refusal != nil
     deadManState.refusal = words
     if deadMan.setting.isRequired {
       lastFault = "the venue refuses its dead-man switch, which is asked for: \(words)"
       stop(.permission, now)
     } else {
-      warn("orders stand without the venue's dead-man switch: \(words)")
+      if !isKnown { warn("orders stand without the venue's dead-man switch: \(words)") }
       if phase == .arming { begin(now) }
     }
   }
