@@ -15,14 +15,16 @@ import Venues
     var symbol: String
     var kind: ContractKind
     var seconds: Int
+    /// Two products may share an account, and with it the ids.
+    var prefix: String
   }
 
   /// OKX takes no shorter one.
   static let places = [
-    Place(adapter: BinanceUSDM.self, symbol: "BTCUSDT", kind: .linear, seconds: 3),
-    Place(adapter: BybitLinear.self, symbol: "BTCUSDT", kind: .linear, seconds: 3),
-    Place(adapter: BybitSpot.self, symbol: "BTCUSDT", kind: .spot, seconds: 3),
-    Place(adapter: OKX.self, symbol: "BTC-USDT", kind: .spot, seconds: 10),
+    Place(adapter: BinanceUSDM.self, symbol: "BTCUSDT", kind: .linear, seconds: 3, prefix: "gonea"),
+    Place(adapter: BybitLinear.self, symbol: "BTCUSDT", kind: .linear, seconds: 3, prefix: "goneb"),
+    Place(adapter: BybitSpot.self, symbol: "BTCUSDT", kind: .spot, seconds: 3, prefix: "gonec"),
+    Place(adapter: OKX.self, symbol: "BTC-USDT", kind: .spot, seconds: 10, prefix: "goned"),
   ]
 
   /// The orders of one account at one venue, and all that it told.
@@ -56,7 +58,7 @@ import Venues
           passphrase: key["passphrase"]?.string.map { SecretBytes($0) }),
         AccountNames(
           venue: 0, listings: [(listing, place.symbol)], currencies: [("BTC", 0), ("USDT", 1)],
-          clientOrderIDPrefix: "gone", deadMan: isProtected ? setting : nil),
+          clientOrderIDPrefix: place.prefix, deadMan: isProtected ? setting : nil),
         budget: SharedBudget(place.adapter.description.rateLimits))
       link = try SessionLink(session, LinkOptions())
       link.taker = self
