@@ -104,7 +104,9 @@ extension TradingSession where Dialect: ~Copyable {
       lastFault = "the venue refuses its dead-man switch, which is asked for: \(words)"
       stop(.permission, now)
     } else {
-      if !isKnown { warn("orders stand without the venue's dead-man switch: \(words)") }
+      let fault = "orders stand without the venue's dead-man switch: \(words)"
+      lastFault = fault
+      if !isKnown { warn(fault) }
       if phase == .arming { begin(now) }
     }
   }
@@ -113,7 +115,9 @@ extension TradingSession where Dialect: ~Copyable {
   /// lost, and once the switch is armed again, that there is one: then it asks for everything, and what is
   /// gone is found out from that.
   private func ranOut(_ now: SessionTime) {
-    warn("the dead-man switch was not renewed in time: the venue may have canceled orders")
+    let fault = "the dead-man switch was not renewed in time: the venue may have canceled orders"
+    lastFault = fault
+    warn(fault)
     snapshot = nil
     leave(.down, now)
     arm(now)

@@ -357,7 +357,6 @@ final class TradingSession<Dialect: TradingDialect & ~Copyable>: OrderSession {
 
   /// Something that somebody should look at.
   func warn(_ text: String) {
-    lastFault = text
     // The oldest are kept: they say how it began.
     if warnings.count < 16, warnings.last != text { warnings.append(text) }
   }
