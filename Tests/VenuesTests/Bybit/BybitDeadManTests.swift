@@ -37,6 +37,11 @@ import TradingModel
       "{\"reqId\":\"\(carrier.takeTexts()[0].tag)\",\"retCode\":0,\"retMsg\":\"OK\",\"op\":\"auth\"}",
       on: entry)
     subscribe(carrier)
+    if carrier.requests.first?.text.contains("position") == true {
+      carrier.answer(
+        carrier.takeRequests()[0].tag,
+        "{\"retCode\":0,\"result\":{\"list\":[{\"positionIdx\":0}]}}", on: rest)
+    }
   }
 
   private func answerTime(_ carrier: SessionCarrier) {

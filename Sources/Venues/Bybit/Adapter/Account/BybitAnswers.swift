@@ -71,6 +71,46 @@ enum BybitAnswers {
     return told
   }
 
+  /// `/v5/position/list` of one symbol, which tells its position even where there is none: whether that is a
+  /// long and a short one (`positionIdx` 1 and 2), as in hedge mode, and not one of both (0).
+  /// https://bybit-exchange.github.io/docs/v5/position
+  static func isHedged(_ result: UnsafeRawBufferPointer) throws(ScanError) -> Bool {
+    var scanner = FieldScanner(result)
+    var isHedged = false
+    var hasList = false
+    try scanner.beginObject()
+    var isFirst = true
+    while let key = try scanner.nextKey(&isFirst) {
+      guard scanner.matches(key, "list") else {
+        try scanner.skipValue()
+        continue
+      }
+      hasList = true
+      try scanner.beginArray()
+      var isFirstOne = true
+      while try scanner.another(&isFirstOne, until: UInt8(ascii: "]")) {
+        if try positionIndex(&scanner) != 0 { isHedged = true }
+      }
+    }
+    guard hasList else { throw ScanError(scanner.offset, "a field \"list\"") }
+    return isHedged
+  }
+
+  private static func positionIndex(_ scanner: inout FieldScanner) throws(ScanError) -> Int64 {
+    var index: Int64?
+    try scanner.beginObject()
+    var isFirst = true
+    while let key = try scanner.nextKey(&isFirst) {
+      if scanner.matches(key, "positionIdx") {
+        index = try scanner.integer()
+      } else {
+        try scanner.skipValue()
+      }
+    }
+    guard let index else { throw ScanError(scanner.offset, "a field \"positionIdx\"") }
+    return index
+  }
+
   /// `/v5/account/query-dcp-info`: whether orders of `product` are canceled when the connections that care
   /// for them are lost. https://bybit-exchange.github.io/docs/v5/account/dcp-info
   static func isProtected(

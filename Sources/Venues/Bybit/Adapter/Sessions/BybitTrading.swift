@@ -8,35 +8,6 @@ import TradingModel
 /// a state, and the topic `execution` as fills.
 /// https://bybit-exchange.github.io/docs/v5/websocket/trade/guideline
 struct BybitTrading: ~Copyable, TradingDialect {
-  /// What is asked to log on.
-  enum Step {
-    case time
-    /// The trade stream.
-    case logOnTrade
-    /// The private stream.
-    case logOnStream
-    case subscribe
-    /// How long the venue waits for the private stream to come back, before it cancels.
-    case setProtection
-    /// Without this subscription a lost stream does not count.
-    case subscribeProtection
-    /// Whether the account has it at all.
-    case checkProtection
-
-    var isProtection: Bool {
-      switch self {
-      case .setProtection, .subscribeProtection, .checkProtection: true
-      case .time, .logOnTrade, .logOnStream, .subscribe: false
-      }
-    }
-  }
-
-  /// https://bybit-exchange.github.io/docs/v5/order/dcp,
-  /// https://bybit-exchange.github.io/docs/v5/websocket/private/dcp,
-  /// https://bybit-exchange.github.io/docs/v5/account/dcp-info
-  private static let protection: [Step] = [
-    .setProtection, .subscribeProtection, .checkProtection,
-  ]
   /// Milliseconds after which a log-on that has not arrived is void.
   static let logOnLifetime: UInt64 = 10_000
   private static let second: Int64 = 1_000_000_000
@@ -52,18 +23,18 @@ struct BybitTrading: ~Copyable, TradingDialect {
   let logOn: [LogOnStep]
   let repeated: [RepeatedQuestion]
   let deadMan: DeadManSwitch?
-  private let steps: [Step]
+  let steps: [Step]
   /// Whether orders are entered over the trade stream.
   private let hasTradeStream: Bool
-  private let stream = 1
-  private let rest: Int
+  let stream = 1
+  let rest: Int
   /// The coins in which the run's linear contracts are settled; one nil for spot.
   private let settlements: [String?]
   var encoder: BybitEncoder
   var decoder: BybitAccountDecoder
   private var cursors = BybitCursors()
   /// The tag of the log-on that is due, by channel: the private stream does not say which it answers.
-  private var logOnTags: (trade: UInt64, stream: UInt64) = (0, 0)
+  var logOnTags: (trade: UInt64, stream: UInt64) = (0, 0)
   /// Fills since then may be unknown.
   private var fillsSince: Timestamp
   /// When the fills of the look that is under way were first asked for.
@@ -89,6 +60,7 @@ struct BybitTrading: ~Copyable, TradingDialect {
     channels = hasTradeStream ? [entry, stream, questions] : [questions, stream]
     steps =
       [.time] + (hasTradeStream ? [.logOnTrade] : []) + [.logOnStream, .subscribe]
+      + (category == .spot ? [] : account.listings.map { .positionMode(symbol: $0.symbol) })
       + (account.deadMan == nil ? [] : Self.protection)
     let interval = 20 * Self.second
     logOn = steps.map { [rest] in Self.logOnStep($0, rest: rest) }
@@ -109,20 +81,6 @@ struct BybitTrading: ~Copyable, TradingDialect {
     decoder = BybitAccountDecoder(BybitNames(category, account))
     settlements = category == .spot ? [nil] : Self.settlements(account)
     fillsSince = account.fillsSince
-  }
-
-  private static func logOnStep(_ step: Step, rest: Int) -> LogOnStep {
-    switch step {
-    case .time: LogOnStep(.time, channel: 1, via: rest, purpose: "the venue's time")
-    case .logOnTrade: LogOnStep(.ask, channel: 0, purpose: "log-on for orders")
-    case .logOnStream: LogOnStep(.ask, channel: 1, purpose: "log-on for own events")
-    case .subscribe:
-      LogOnStep(.ask, channel: 1, bringsEvents: true, purpose: "subscription to own events")
-    case .setProtection, .checkProtection:
-      LogOnStep(.ask, channel: 1, via: rest, isProtection: true, purpose: "dead-man switch")
-    case .subscribeProtection:
-      LogOnStep(.ask, channel: 1, isProtection: true, purpose: "dead-man switch")
-    }
   }
 
   private static func settlements(_ account: AccountNames) -> [String?] {
@@ -185,7 +143,7 @@ struct BybitTrading: ~Copyable, TradingDialect {
   }
 
   /// Over REST.
-  private mutating func ask(
+  mutating func ask(
     _ route: BybitRoute, _ tag: UInt64, _ timestamp: UInt64, _ outbox: inout SessionOutbox
   ) throws(RequestError) -> RequestCost {
     try encoder.send(route, timestamp: timestamp, channel: rest, tag: tag, into: &outbox)
@@ -205,38 +163,6 @@ struct BybitTrading: ~Copyable, TradingDialect {
     outbox.text(
       0, tag: tag, encoder.message(route, payload, timestamp: timestamp, tag: tag))
     return route.cost
-  }
-
-  private mutating func write(
-    _ step: Step, _ tag: UInt64, _ timestamp: UInt64, _ outbox: inout SessionOutbox
-  ) throws(RequestError) -> RequestCost {
-    let expires = timestamp + Self.logOnLifetime
-    switch step {
-    case .time:
-      encoder.parameters.removeAll()
-      return try ask(.serverTime, tag, timestamp, &outbox)
-    case .logOnTrade:
-      logOnTags.trade = tag
-      outbox.text(0, tag: tag, encoder.logOn(expires: expires, tag: tag, isTrade: true))
-    case .logOnStream:
-      logOnTags.stream = tag
-      outbox.text(stream, tag: tag, encoder.logOn(expires: expires, tag: tag, isTrade: false))
-    case .subscribe:
-      logOnTags.stream = tag
-      outbox.text(stream, tag: tag, encoder.subscription(tag: tag))
-    case .setProtection:
-      var input = RequestInput()
-      input.timeout = UInt64(deadMan?.setting.seconds ?? 0)
-      let route = try encoder.fill(.deadManSwitch, input, settlement: nil)
-      return try ask(route, tag, timestamp, &outbox)
-    case .subscribeProtection:
-      logOnTags.stream = tag
-      outbox.text(stream, tag: tag, encoder.protection(isOn: true, tag: tag))
-    case .checkProtection:
-      encoder.parameters.removeAll()
-      return try ask(.protection, tag, timestamp, &outbox)
-    }
-    return RequestCost(weight: 0)
   }
 
   /// Fills since the last look, a span after the other.
@@ -313,29 +239,11 @@ struct BybitTrading: ~Copyable, TradingDialect {
     }
   }
 
-  private static func result(
+  static func result(
     _ reply: BybitReply, _ body: UnsafeRawBufferPointer
   ) throws(ScanError) -> UnsafeRawBufferPointer {
     guard let result = reply.result else { throw ScanError(body.count, "a field \"result\"") }
     return result.of(body)
-  }
-
-  private func readStep(
-    _ step: Step, _ reply: BybitReply, _ body: UnsafeRawBufferPointer, _ news: inout TradingNews
-  ) throws(ScanError) {
-    switch step {
-    case .time:
-      news.outcome = .time(try BybitAnswers.serverTime(try Self.result(reply, body)))
-    case .checkProtection:
-      let product = category.protectedProduct
-      if try BybitAnswers.isProtected(try Self.result(reply, body), product) { return }
-      news.outcome = .failed(.reject(.other), as: nil)
-      news.text =
-        "the account has no disconnect protection for \(product), which the venue enables on "
-        + "application"
-    // That it is no error is enough.
-    case .logOnTrade, .logOnStream, .subscribe, .setProtection, .subscribeProtection: break
-    }
   }
 
   /// What a refusal means.
@@ -372,15 +280,6 @@ struct BybitTrading: ~Copyable, TradingDialect {
       meaning = .rateLimited(until: time + (isBan ? BybitErrors.banTime : Self.second))
     }
     news.outcome = .failed(meaning, as: nil)
-  }
-
-  /// An account that was not given the protection may be told so by a code that is not documented. Nothing
-  /// is changed by it, whatever it means.
-  private static func protectionMeaning(_ meaning: VenueErrorMeaning) -> VenueErrorMeaning {
-    switch meaning {
-    case .askFirst, .stop(.permission): .reject(.other)
-    default: meaning
-    }
   }
 
   /// Takes over how much of a limit is used, where the venue's limit is ours: higher ranks have more.
