@@ -94,12 +94,12 @@ func runSession(_ name: String, _ begin: () throws -> Session) throws -> Int32 {
   var display = SessionDisplay(session)
   do {
     let ending = try session.run(&display)
-    display.close()
+    display.close(session)
     let result = try session.finish()
     tell(result, session)
     return ending == .interrupted ? ExitStatus.interrupted : ExitStatus.done
   } catch {
-    display.close()
+    display.close(session)
     return fail(
       name, "\(error); the journal is in \(session.directory)",
       ExitStatus.failed)

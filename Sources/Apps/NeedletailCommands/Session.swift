@@ -62,6 +62,7 @@ final class Session {
     let end = settings.duration.map { startTime + $0 } ?? .max
     let ending = try run(to: end, &display)
     if settings.cancelsAtEnd { try settle(&display) }
+    world.disarm()
     differences = world.accountDifferences()
     world.close()
     return ending

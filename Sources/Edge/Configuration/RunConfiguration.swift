@@ -58,6 +58,9 @@ public struct VenueConfiguration: Equatable, Sendable {
   /// Whether a key that may withdraw is taken: the venue's own word, or the run's.
   public var allowWithdrawalKey: Bool
   public var foreignOrders: ForeignOrders
+  /// Seconds without a word from us after which the venue cancels by itself what stands there: 0 for never,
+  /// nil for what is usual with it.
+  public var deadManSeconds: Int?
   /// Whether the connections for market data are opened twice.
   public var redundantFeed: Bool
   /// Addresses instead of the environment's: `https://HOST[:PORT]` without a path, and WebSocket

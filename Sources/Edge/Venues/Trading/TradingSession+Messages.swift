@@ -77,6 +77,7 @@ extension TradingSession where Dialect: ~Copyable {
     case .fills(let request, let venueOrderID, _):
       takeFills(request, venueOrderID, asked, now)
     case .snapshot, .order: takeSnapshotPart(asked.question, now)
+    case .deadMan(let part, let isOn): take(deadMan: part, isOn: isOn, asked, now)
     case .request: break
     }
   }

@@ -107,7 +107,7 @@ extension TradingQuestion {
   var isOfSnapshot: Bool {
     switch self {
     case .snapshot, .order: true
-    case .request, .logOn, .repeated, .fills: false
+    case .request, .logOn, .repeated, .fills, .deadMan: false
     }
   }
 }

@@ -11,6 +11,8 @@ final class TradingSession<Dialect: TradingDialect & ~Copyable>: OrderSession {
     case down
     /// A step of logging on is asked.
     case loggingOn(step: Int)
+    /// Logged on, and the venue's dead-man switch is not set yet: nothing is entered.
+    case arming
     case ready
     /// Somebody must look: nothing more is sent.
     case stopped(VenueStopCause)
@@ -73,9 +75,12 @@ final class TradingSession<Dialect: TradingDialect & ~Copyable>: OrderSession {
   private(set) var balances: [VenueBalance] = []
   private(set) var positions: [AccountPosition] = []
 
-  private(set) var phase = Phase.down
+  var phase = Phase.down
   /// Whether the account may enter orders, as far as the venue has said; cancels go on.
   private(set) var mayEnter = true
+  var deadManState: DeadManState
+  /// What somebody should look at, and has not taken yet.
+  private var warnings: [String] = []
   private var isStepDone: [Bool]
   private var isOpen: [Bool]
   private var stepDeadline: Int64 = .max
@@ -88,6 +93,7 @@ final class TradingSession<Dialect: TradingDialect & ~Copyable>: OrderSession {
     isStepDone = Array(repeating: false, count: dialect.logOn.count)
     isOpen = Array(repeating: false, count: dialect.channels.count)
     repeatedAt = Array(repeating: .max, count: dialect.repeated.count)
+    deadManState = DeadManState(partCount: dialect.deadMan?.partCount ?? 0)
     self.dialect = dialect
     known.reserveCapacity(1 << 12)
   }
@@ -151,10 +157,15 @@ final class TradingSession<Dialect: TradingDialect & ~Copyable>: OrderSession {
   }
 
   /// Goes to a phase in which nothing is sent; tells it if orders could be sent before.
-  private func leave(_ phase: Phase, _ now: SessionTime) {
+  func leave(_ phase: Phase, _ now: SessionTime) {
     let wasReady = self.phase == .ready
     self.phase = phase
     stepDeadline = .max
+    // Without a renewal the venue cancels what stands, unless we come again in time.
+    if deadManState.stage == .arming { deadManState.begin(.idle, at: now.monotonic) }
+    if case .stopped = phase {
+      warn("nothing more is sent: \(lastFault ?? "the venue refuses it")")
+    }
     if wasReady {
       for index in repeatedAt.indices { repeatedAt[index] = .max }
       emit(VenueReport(kind: .disconnected, venue: venue, venueTime: now.wall), now)
@@ -186,7 +197,7 @@ final class TradingSession<Dialect: TradingDialect & ~Copyable>: OrderSession {
   /// Takes the next step of logging on that can be taken.
   private func goOn(_ now: SessionTime) {
     guard phase == .down, retryAt == .max else { return }
-    guard let index = isStepDone.firstIndex(of: false) else { return begin(now) }
+    guard let index = isStepDone.firstIndex(of: false) else { return arm(now) }
     let step = dialect.logOn[index]
     let channel = step.via ?? step.channel
     guard isOpen[channel] || channels[channel].kind == .http else { return }
@@ -212,7 +223,8 @@ final class TradingSession<Dialect: TradingDialect & ~Copyable>: OrderSession {
     goOn(now)
   }
 
-  private func begin(_ now: SessionTime) {
+  /// Logged on, and protected as far as the venue does that: orders may be entered.
+  func begin(_ now: SessionTime) {
     phase = .ready
     mayEnter = true
     failureCount = 0
@@ -260,6 +272,10 @@ final class TradingSession<Dialect: TradingDialect & ~Copyable>: OrderSession {
     case (.time(let time), _):
       observe(time, asked, now)
       finishStep(index, now)
+    case (.failed(.reject, _), _) where dialect.logOn[index].isProtection:
+      guard let deadMan = dialect.deadMan else { return }
+      refusedDeadMan(news.text, deadMan, now)
+      if phase == .loggingOn(step: index) { finishStep(index, now) }
     case (.failed(let meaning, _), _): refused(meaning, now)
     case (_, .open):
       // The step is done when the channel is open.
@@ -331,6 +347,10 @@ final class TradingSession<Dialect: TradingDialect & ~Copyable>: OrderSession {
     if let sent = table.oldestSentAt() { time = min(time, sent + Self.answerTimeout) }
     if let snapshot { time = min(time, snapshot.deadline) }
     if let end = ends.first { time = min(time, end.dueAt) }
+    time = min(time, deadManState.nextTime)
+    if phase == .ready, let deadMan = dialect.deadMan {
+      time = min(time, deadManState.end(deadMan.countdown))
+    }
     return time
   }
 
@@ -351,6 +371,7 @@ final class TradingSession<Dialect: TradingDialect & ~Copyable>: OrderSession {
     for index in repeatedAt.indices where repeatedAt[index] <= now.monotonic {
       repeatAsking(index, now)
     }
+    advanceDeadMan(now)
   }
 
   private func repeatAsking(_ index: Int, _ now: SessionTime) {
@@ -367,6 +388,19 @@ final class TradingSession<Dialect: TradingDialect & ~Copyable>: OrderSession {
     }
     _ = try? dialect.write(
       .repeated(index), OrderName(orderID: 0), tag: 0, at: venueTime(now), into: &outbox)
+  }
+
+  // MARK: For people
+
+  /// Something that somebody should look at.
+  func warn(_ text: String) {
+    // The oldest are kept: they say how it began.
+    if warnings.count < 16, warnings.last != text { warnings.append(text) }
+  }
+
+  func takeWarnings() -> [String] {
+    defer { warnings.removeAll() }
+    return warnings
   }
 
   // MARK: Records

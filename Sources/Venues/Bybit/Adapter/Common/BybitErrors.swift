@@ -109,6 +109,7 @@ enum BybitEnding {
     if scanner.matches(word, "CancelBySmp") { return .selfTrade }
     if scanner.matches(word, "CancelByReduceOnly") { return .reduceOnly }
     if scanner.matches(word, "CancelBySettle") { return .venueClosed }
+    if scanner.matches(word, "CancelByDCP") { return .deadManSwitch }
     if scanner.matches(word, "CancelByCannotAffordOrderCost") { return .insufficientBalance }
     return .none
   }
