@@ -27,6 +27,9 @@ private final class SilentSession: OrderSession {
   func unsent(_ channel: Int, tag: UInt64, at now: SessionTime) {}
   func advance(to now: SessionTime) {}
   func send(_ request: VenueRequest, at now: SessionTime) {}
+  func disarm(at now: SessionTime) {}
+  var isDisarming: Bool { false }
+  func takeWarnings() -> [String] { [] }
 }
 
 @Suite struct VenueWatchTests {

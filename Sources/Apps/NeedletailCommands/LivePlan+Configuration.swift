@@ -86,6 +86,9 @@ extension LiveVenue {
       symbols: configuration.symbols)
     allowsWithdrawalKey = configuration.allowWithdrawalKey
     cancelsForeignOrders = configuration.foreignOrders == .cancel
+    if let seconds = configuration.deadManSeconds {
+      deadMan = seconds == 0 ? nil : DeadManSetting(seconds: seconds, isRequired: true)
+    }
     tls = try TLSContext(trust: configuration.certificateAuthority.map { .file($0) } ?? .system)
     makerFee = try configuration.makerFee.map { try $0.rate }
     takerFee = try configuration.takerFee.map { try $0.rate }

@@ -94,7 +94,7 @@ func runSession(_ name: String, _ begin: () throws -> Session) throws -> Int32 {
   var display = SessionDisplay(session)
   do {
     let ending = try session.run(&display)
-    display.close()
+    display.close(session)
     let result = try session.finish()
     tell(result, session)
     switch ending {
@@ -103,7 +103,7 @@ func runSession(_ name: String, _ begin: () throws -> Session) throws -> Int32 {
     case .elapsed, .outputClosed: return ExitStatus.done
     }
   } catch {
-    display.close()
+    display.close(session)
     return fail(
       name, "\(error); the journal is in \(session.directory)",
       ExitStatus.failed)

@@ -155,8 +155,7 @@ extension Session {
         run, VenueWatch(watched), definitions, comparing: plan.entersOrders ? opened : [],
         initial: initial,
         positionsBefore: isNew ? opened.map(\.positions) : [], clientOrderIDPrefix: prefix,
-        wait: settings.wait,
-        whenClosed: plan.whenClosed),
+        wait: settings.wait, leavesOrders: !settings.cancelsAtEnd, whenClosed: plan.whenClosed),
       signals: file.map { .file($0.signals(startingAt: startTime)) } ?? .file([]),
       directory: directory, startTime: startTime)
   }
@@ -254,7 +253,8 @@ private struct LivePart {
       venue: venue, listings: listings.map { ($0.listing, $0.symbol) },
       currencies: definitions.currencies.enumerated().map { ($1, CurrencyIndex($0)) },
       clientOrderIDPrefix: prefix,
-      fillsSince: fillsSince == 0 ? 0 : fillsSince + opened.clockOffset)
+      fillsSince: fillsSince == 0 ? 0 : fillsSince + opened.clockOffset,
+      deadMan: opened.venue.deadMan)
     do {
       return try opened.venue.adapter.tradingSession(
         opened.venue.environment, credential, account, budget: budget)

@@ -69,6 +69,7 @@ final class Session {
     let end = settings.duration.map { startTime + $0 } ?? .max
     let ending = try run(to: end, &display)
     if settings.cancelsAtEnd { try settle(&display) }
+    world.disarm()
     differences = world.accountDifferences()
     venueStatuses = world.venueStatuses()
     world.close()

@@ -47,6 +47,10 @@ enum VenuesCommand {
         text += "  \("limit".padded(to: 18))\(limit.limit) \(limit.kind.rawValue) in "
         text += "\(limit.interval / 1_000_000_000) s\n"
       }
+      if let seconds = venue.deadManSeconds {
+        text +=
+          "  \("dead-man seconds".padded(to: 18))\(seconds.lowerBound) to \(seconds.upperBound)\n"
+      }
       for environment in venue.environments {
         text += "  \(environment.name.padded(to: 18))\(environment.rest) "
         text += "\(environment.publicStream) \(environment.orderEntry)\n"
@@ -97,6 +101,7 @@ enum VenuesCommand {
       + "\"keys\": \(list(venue.keyKinds.map(\.rawValue))), "
       + "\"tells_key_permissions\": \(venue.tellsKeyPermissions), "
       + "\"book_rule\": \(quoted(venue.bookRule)), "
+      + "\"dead_man_seconds\": \(bounds(venue.deadManSeconds)), "
       + "\"rate_limits\": [\(limits.joined(separator: ", "))], "
       + "\"environments\": [\(environments.joined(separator: ", "))], "
       + "\"documentation\": \(quoted(venue.documentation))}"
@@ -112,6 +117,10 @@ enum VenuesCommand {
     case .emulated(let how): "{\"support\": \"emulated\", \"how\": \(quoted(how))}"
     case .none(let why): "{\"support\": \"none\", \"why\": \(quoted(why))}"
     }
+  }
+
+  private static func bounds(_ range: ClosedRange<Int>?) -> String {
+    range.map { "{\"min\": \($0.lowerBound), \"max\": \($0.upperBound)}" } ?? "null"
   }
 
   private static func list(_ names: [String]) -> String {

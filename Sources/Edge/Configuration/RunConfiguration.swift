@@ -61,6 +61,9 @@ public struct VenueConfiguration: Equatable, Sendable {
   /// What the account is taken to hold where the mode uses none (`paper` and `shadow`), in the order of
   /// the file; nil where orders are then held to no balance.
   public var balances: [HeldAmount]?
+  /// Seconds without a word from us after which the venue cancels by itself what stands there: 0 for never,
+  /// nil for what is usual with it.
+  public var deadManSeconds: Int?
   /// Whether the connections for market data are opened twice.
   public var redundantFeed: Bool
   /// Addresses instead of the environment's: `https://HOST[:PORT]` without a path, and WebSocket

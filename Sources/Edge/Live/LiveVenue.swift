@@ -21,6 +21,8 @@ public struct LiveVenue: Sendable {
   /// Whether the account's open orders in these symbols are canceled before a new journal begins;
   /// otherwise those that are not ours are left alone.
   public var cancelsForeignOrders = false
+  /// When the venue cancels by itself what stands there; nil for never.
+  public var deadMan: DeadManSetting?
   /// Whom to trust; nil only where every address is plain text on this machine.
   public var tls: TLSContext?
   /// In place of what the venue's instruments say, which often say nothing.
@@ -34,6 +36,7 @@ public struct LiveVenue: Sendable {
     self.adapter = adapter
     self.environment = environment
     self.symbols = symbols
+    deadMan = .usual(adapter.description)
   }
 }
 

@@ -14,9 +14,22 @@ public protocol OrderRoute: AnyObject {
   func follow(_ record: UnsafeRawPointer, at now: SessionTime)
   /// Does what there is to do; gives how much that was.
   func turn(at now: SessionTime) -> Int
+  /// Has the venue leave alone what stands there when the connections are gone.
+  func disarm(at now: SessionTime)
+  /// Whether the venue has not said yes to that yet.
+  var isDisarming: Bool { get }
   func stop(at now: SessionTime)
   /// Its session at the venue; nil where nothing is sent.
   var link: SessionLink? { get }
+  /// What somebody should look at and was not told yet.
+  func takeWarnings() -> [String]
+}
+
+// Of routes without a venue behind them.
+extension OrderRoute {
+  public func disarm(at now: SessionTime) {}
+  public var isDisarming: Bool { false }
+  public func takeWarnings() -> [String] { [] }
 }
 
 /// Orders over a venue's own session.
@@ -34,5 +47,8 @@ public final class SessionRoute: OrderRoute {
   public func send(_ request: VenueRequest, at now: SessionTime) { session.send(request, at: now) }
   public func follow(_ record: UnsafeRawPointer, at now: SessionTime) {}
   public func turn(at now: SessionTime) -> Int { session.turn(at: now) }
+  public func disarm(at now: SessionTime) { session.disarm(at: now) }
+  public var isDisarming: Bool { session.isDisarming }
   public func stop(at now: SessionTime) { session.stop(at: now) }
+  public func takeWarnings() -> [String] { session.takeWarnings() }
 }

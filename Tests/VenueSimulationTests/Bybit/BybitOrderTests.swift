@@ -184,25 +184,6 @@ import VenueServer
     #expect(try venue.order("linear", taker)["orderStatus"] == "New")
   }
 
-  @Test func deadManSwitch() throws {
-    let venue = try BybitSimulated.unlimited()
-    let set = try venue.post(
-      "order/disconnected-cancel-all", ["product": "DERIVATIVES", "timeWindow": 10])
-    #expect(set["retCode"] == 0)
-    let future = try venue.place("linear", "Buy", "0.1", "59000")
-    let spot = try venue.place("spot", "Buy", "0.1", "59000")
-    let (session, _) = try venue.privateSession(["dcp.future"])
-    venue.advance(milliseconds: 20_000)
-    #expect(try venue.order("linear", future)["orderStatus"] == "New")
-    session.end(at: venue.now)
-    venue.advance(milliseconds: 9_000)
-    #expect(try venue.order("linear", future)["orderStatus"] == "New")
-    venue.advance(milliseconds: 1_100)
-    let ended = try venue.order("linear", future)
-    #expect(ended["orderStatus"] == "Cancelled" && ended["cancelType"] == "CancelByDCP")
-    #expect(try venue.order("spot", spot)["orderStatus"] == "New")
-  }
-
   @Test func fundingIsPaid() throws {
     let venue = try BybitSimulated.unlimited()
     let (_, connection) = try venue.privateSession(["execution", "wallet"])

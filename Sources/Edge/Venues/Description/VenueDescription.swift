@@ -21,6 +21,9 @@ public struct VenueDescription: Sendable {
   /// How the public book is joined, in words with a source.
   public var bookRule: String
   public var rateLimits: [RateLimit]
+  /// After how many seconds without a word from us the venue may be told to cancel our orders; nil where it
+  /// has no such switch.
+  public var deadManSeconds: ClosedRange<Int>?
   /// Where the venue documents its interface.
   public var documentation: String
 
@@ -28,7 +31,9 @@ public struct VenueDescription: Sendable {
     name: String, title: String, contractKinds: [ContractKind], environments: [VenueEnvironment],
     actions: [VenueAction: ActionSupport], orderTypes: [OrderType],
     timesInForce: [TimeInForce], instructions: OrderInstructions, keyKinds: [VenueKeyKind],
-    tellsKeyPermissions: Bool, bookRule: String, rateLimits: [RateLimit], documentation: String
+    tellsKeyPermissions: Bool, bookRule: String, rateLimits: [RateLimit],
+    deadManSeconds: ClosedRange<Int>? = nil,
+    documentation: String
   ) {
     self.name = name
     self.title = title
@@ -42,6 +47,7 @@ public struct VenueDescription: Sendable {
     self.tellsKeyPermissions = tellsKeyPermissions
     self.bookRule = bookRule
     self.rateLimits = rateLimits
+    self.deadManSeconds = deadManSeconds
     self.documentation = documentation
   }
 

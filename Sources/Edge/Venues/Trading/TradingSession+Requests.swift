@@ -3,7 +3,13 @@ import TradingModel
 // Requests of the core.
 extension TradingSession where Dialect: ~Copyable {
   func send(_ request: VenueRequest, at now: SessionTime) {
-    guard phase == .ready else { return tell(.notSent, request, now) }
+    // While the dead-man switch is being set, what stands may still be canceled.
+    guard phase == .ready || phase == .arming && request.kind == .cancel else {
+      return tell(.notSent, request, now)
+    }
+    guard mayEnter || request.kind != .newOrder && request.kind != .replace else {
+      return tell(.notSent, request, reason: .other, now)
+    }
     switch request.kind {
     case .querySnapshot: startSnapshot(request, now)
     case .replace where !dialect.isNative(request, of: known[request.orderID]?.terms):
@@ -84,6 +90,7 @@ extension TradingSession where Dialect: ~Copyable {
     switch asked.question {
     case .logOn: again("a step of logging on was not answered", now)
     case .fills(let request, _, _): tell(.answerLost, request, now)
+    case .deadMan(let part, _): unasked(deadMan: part, asked, now)
     // Asked anew when its time comes.
     case .snapshot, .order, .repeated, .request: break
     }

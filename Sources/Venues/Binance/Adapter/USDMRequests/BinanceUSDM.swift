@@ -35,7 +35,7 @@ public enum BinanceUSDM: VenueAdapter {
       .cancelAll: .restricted([.rest], "of one symbol"),
       .placeBatch: .restricted([.rest], "at most 5 orders"),
       .cancelBatch: .restricted([.rest], "at most 10 orders of one symbol"),
-      .deadManSwitch: .restricted([.rest], "of one symbol"),
+      .deadManSwitch: .restricted([.rest], "a countdown of one symbol's orders"),
       .query: .native([.webSocket, .rest]),
       .openOrders: .native([.rest]),
       .fills: .native([.rest]),
@@ -63,7 +63,9 @@ public enum BinanceUSDM: VenueAdapter {
       RateLimit(.weight, 2_400, per: 60 * second, isAligned: true),
       RateLimit(.orders, 300, per: 10 * second, isAligned: true),
       RateLimit(.orders, 1_200, per: 60 * second, isAligned: true),
-    ], documentation: documentation)
+    ],
+    // The venue names no bounds, and advises against short countdowns; a day is more than anybody needs.
+    deadManSeconds: 10...86_400, documentation: documentation)
 
   public static var feedKinds: [FeedKind] { [.binanceUSDM] }
 

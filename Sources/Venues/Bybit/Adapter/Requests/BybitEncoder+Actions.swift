@@ -41,11 +41,7 @@ extension BybitEncoder {
       parameters.add("limit", number: input.limit ?? 50)
       return .depth
     case .deadManSwitch:
-      if category == .spot {
-        parameters.add("product", "SPOT")
-      } else {
-        parameters.add("product", "DERIVATIVES")
-      }
+      parameters.add("product", category.protectedProduct)
       let seconds = try Self.needed(input.timeout, "timeout")
       guard (3...300).contains(seconds) else {
         throw .unsuitable("timeout", reason: "the venue takes 3 to 300 seconds")

@@ -28,7 +28,7 @@ public enum OKX: VenueAdapter {
       "a snapshot through the stream, then prevSeqId = previous seqId; numbers may begin anew after "
       + "maintenance; the checksum is compared where it is not 0 "
       + "(\(documentation)#order-book-trading-market-data-ws-order-book-channel)",
-    rateLimits: rateLimits, documentation: documentation)
+    rateLimits: rateLimits, deadManSeconds: 10...120, documentation: documentation)
 
   private static let actions: [VenueAction: ActionSupport] = [
     .place: .native([.webSocket, .rest]),
@@ -39,7 +39,8 @@ public enum OKX: VenueAdapter {
         + "of 20 (cancel-batch); orders that wait for a trigger are left"),
     .placeBatch: .restricted([.rest], "up to 20 orders"),
     .cancelBatch: .restricted([.rest], "up to 20 orders"),
-    .deadManSwitch: .restricted([.rest], "10 to 120 seconds, of all the account's orders"),
+    .deadManSwitch: .restricted(
+      [.rest], "a countdown of 10 to 120 seconds, of all the account's orders"),
     .query: .native([.rest]),
     .openOrders: .native([.rest]),
     .fills: .restricted([.rest], "of the last three days; three months at a tenth of the rate"),

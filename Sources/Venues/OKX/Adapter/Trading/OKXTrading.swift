@@ -38,6 +38,7 @@ struct OKXTrading: ~Copyable, TradingDialect {
   let environment: VenueEnvironment
   let venue: VenueIndex
   let steps: [Step]
+  let deadMan: DeadManSwitch?
   /// `SPOT` and `SWAP`, those that are traded: each is a part of the fills.
   let types: [StaticString]
   let listings: [(listing: ListingIndex, symbol: String)]
@@ -64,6 +65,12 @@ struct OKXTrading: ~Copyable, TradingDialect {
     steps =
       [.time, .configuration] + Self.instrumentSteps("SPOT", spots)
       + Self.instrumentSteps("SWAP", swaps) + [.logIn, .subscribe]
+    // One countdown for the orders of the whole account, whatever they trade.
+    // https://www.okx.com/docs-v5/en/#order-book-trading-trade-post-cancel-all-after
+    deadMan = account.deadMan.map {
+      DeadManSwitch(
+        .countdown, $0, channel: Self.restChannel, cost: OKXRoute.deadManSwitch.cost)
+    }
     let capacity = (account.listings.map { Int($0.listing.index) }.max() ?? 0) + 1
     encoder = OKXEncoder(
       apiKey: credential.apiKey, passphrase: credential.passphrase,
@@ -172,6 +179,11 @@ struct OKXTrading: ~Copyable, TradingDialect {
       let request = VenueRequest(
         kind: .queryOrder, listing: listing, venue: venue, venueOrderID: venueOrderID)
       return ask(try encoder.rest(request, at: time), .query, tag, into: &outbox)
+    case .deadMan(_, let isOn):
+      var input = RequestInput()
+      input.timeout = isOn ? UInt64(deadMan?.setting.seconds ?? 0) : 0
+      let route = try encoder.fill(.deadManSwitch, input)
+      return ask(try encoder.rest(route, at: time), route, tag, into: &outbox)
     }
   }
 
