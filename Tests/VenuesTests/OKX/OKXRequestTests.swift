@@ -231,7 +231,7 @@ import TradingModel
     }
     #expect(meaning([0, 51400]) == .reject(.unknownOrder))
     #expect(meaning([51400, 51403]) == .reject(.other))
-    #expect(meaning([51401, 50013]) == .retry)
+    #expect(meaning([51401, 50013]) == .askFirst)
   }
 
   @Test func momentsAreWrittenAsDates() {
