@@ -281,7 +281,7 @@ final class TradingSession<Dialect: TradingDialect & ~Copyable>: OrderSession {
   }
 
   /// The venue does not let us in.
-  private func refused(_ meaning: VenueErrorMeaning, _ now: SessionTime) {
+  func refused(_ meaning: VenueErrorMeaning, _ now: SessionTime) {
     lastFault = news.text
     switch meaning {
     case .stop(let cause): leave(.stopped(cause), now)
