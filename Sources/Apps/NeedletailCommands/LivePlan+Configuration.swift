@@ -83,6 +83,7 @@ extension LiveVenue {
     allowsWithdrawalKey = configuration.allowWithdrawalKey
     cancelsForeignOrders = configuration.foreignOrders == .cancel
     tls = try TLSContext(trust: configuration.certificateAuthority.map { .file($0) } ?? .system)
+    userAgent = RunIdentity.userAgent
     makerFee = try configuration.makerFee.map { try $0.rate }
     takerFee = try configuration.takerFee.map { try $0.rate }
     if needsKey { credential = try Self.credential(configuration) }

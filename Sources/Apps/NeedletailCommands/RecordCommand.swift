@@ -57,7 +57,9 @@ enum RecordCommand {
       silenceMax: 60_000_000_000, recorder: writer)
     let link: SessionLink
     do throws(LinkError) {
-      link = try SessionLink(session, LinkOptions(tls: try trust(options)))
+      var linkOptions = LinkOptions(tls: try trust(options))
+      linkOptions.userAgent = RunIdentity.userAgent
+      link = try SessionLink(session, linkOptions)
     } catch {
       throw UsageError("\(error)")
     }
