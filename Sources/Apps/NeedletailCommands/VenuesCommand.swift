@@ -41,7 +41,7 @@ enum VenuesCommand {
       text += "  \("order types".padded(to: 18))\(names(venue.orderTypes))\n"
       text += "  \("times in force".padded(to: 18))\(names(venue.timesInForce))\n"
       text += "  \("keys".padded(to: 18))\(venue.keyKinds.map(\.rawValue).joined(separator: ", "))"
-      text += venue.tellsKeyPermissions ? "; the venue tells what a key may do\n" : "\n"
+      text += venue.keyPermissionsEndpoint.map { "; \($0) tells what a key may do\n" } ?? "\n"
       text += "  \("book".padded(to: 18))\(venue.bookRule)\n"
       for limit in venue.rateLimits {
         text += "  \("limit".padded(to: 18))\(limit.limit) \(limit.kind.rawValue) in "
@@ -56,14 +56,7 @@ enum VenuesCommand {
   }
 
   private static func names<Value>(_ values: [Value]) -> String {
-    values.map { dashed("\($0)") }.joined(separator: ", ")
-  }
-
-  /// `stopLimit` as `stop-limit`.
-  private static func dashed(_ name: String) -> String {
-    name.reduce(into: "") { text, character in
-      text += character.isUppercase ? "-" + character.lowercased() : String(character)
-    }
+    values.map { OptionName.of($0) }.joined(separator: ", ")
   }
 
   // MARK: For programs
@@ -90,12 +83,13 @@ enum VenuesCommand {
     return "{\"name\": \(quoted(venue.name)), \"title\": \(quoted(venue.title)), "
       + "\"contracts\": \(list(venue.contractKinds.map { "\($0)" })), "
       + "\"actions\": {\(actions.joined(separator: ", "))}, "
-      + "\"order_types\": \(list(venue.orderTypes.map { dashed("\($0)") })), "
-      + "\"times_in_force\": \(list(venue.timesInForce.map { dashed("\($0)") })), "
+      + "\"order_types\": \(list(venue.orderTypes.map { OptionName.of($0) })), "
+      + "\"times_in_force\": \(list(venue.timesInForce.map { OptionName.of($0) })), "
       + "\"post_only\": \(venue.instructions.contains(.postOnly)), "
       + "\"reduce_only\": \(venue.instructions.contains(.reduceOnly)), "
       + "\"keys\": \(list(venue.keyKinds.map(\.rawValue))), "
       + "\"tells_key_permissions\": \(venue.tellsKeyPermissions), "
+      + "\"key_permissions_endpoint\": \(venue.keyPermissionsEndpoint.map(quoted) ?? "null"), "
       + "\"book_rule\": \(quoted(venue.bookRule)), "
       + "\"rate_limits\": [\(limits.joined(separator: ", "))], "
       + "\"environments\": [\(environments.joined(separator: ", "))], "

@@ -190,6 +190,13 @@ import TradingModel
       try request(.cancelBatch, input, BybitSpot.self).body
         == "{\"category\":\"spot\",\"request\":[{\"symbol\":\"BTCUSDT\",\"orderLinkId\":\"a\"},"
         + "{\"symbol\":\"BTCUSDT\",\"orderLinkId\":\"b\"}]}")
+    input.clientOrderIDs = []
+    input.venueOrderIDs = [7]
+    #expect(
+      try request(.cancelBatch, input, BybitSpot.self).body
+        == "{\"category\":\"spot\",\"request\":[{\"symbol\":\"BTCUSDT\",\"orderId\":\"7\"}]}")
+    #expect(throws: RequestError.self) { try request(.cancelBatch, input) }
+    input.venueOrderIDs = []
     input.clientOrderIDs = (0..<11).map { "n\($0)" }
     #expect(throws: RequestError.self) { try request(.placeBatch, input, BybitSpot.self) }
     input.channel = .webSocket

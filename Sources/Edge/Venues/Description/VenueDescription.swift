@@ -16,8 +16,10 @@ public struct VenueDescription: Sendable {
   public var instructions: OrderInstructions
   /// The kinds of key it takes, the one we would choose first.
   public var keyKinds: [VenueKeyKind]
-  /// Whether the venue tells what a key may do; where it does not, start-up warns.
-  public var tellsKeyPermissions: Bool
+  /// Whether a pass phrase comes with each key.
+  public var hasPassphrase: Bool
+  /// The method and the path that tell what a key may do; nil where the venue does not, and start-up warns.
+  public var keyPermissionsEndpoint: String?
   /// How the public book is joined, in words with a source.
   public var bookRule: String
   public var rateLimits: [RateLimit]
@@ -28,7 +30,8 @@ public struct VenueDescription: Sendable {
     name: String, title: String, contractKinds: [ContractKind], environments: [VenueEnvironment],
     actions: [VenueAction: ActionSupport], orderTypes: [OrderType],
     timesInForce: [TimeInForce], instructions: OrderInstructions, keyKinds: [VenueKeyKind],
-    tellsKeyPermissions: Bool, bookRule: String, rateLimits: [RateLimit], documentation: String
+    hasPassphrase: Bool = false, keyPermissionsEndpoint: String?, bookRule: String,
+    rateLimits: [RateLimit], documentation: String
   ) {
     self.name = name
     self.title = title
@@ -39,11 +42,15 @@ public struct VenueDescription: Sendable {
     self.timesInForce = timesInForce
     self.instructions = instructions
     self.keyKinds = keyKinds
-    self.tellsKeyPermissions = tellsKeyPermissions
+    self.hasPassphrase = hasPassphrase
+    self.keyPermissionsEndpoint = keyPermissionsEndpoint
     self.bookRule = bookRule
     self.rateLimits = rateLimits
     self.documentation = documentation
   }
+
+  /// Whether the venue tells what a key may do.
+  public var tellsKeyPermissions: Bool { keyPermissionsEndpoint != nil }
 
   /// How the venue offers `action`.
   public func support(of action: VenueAction) -> ActionSupport {

@@ -21,7 +21,7 @@ enum BybitDescription {
       orderTypes: [.limit, .market, .stop, .stopLimit],
       timesInForce: [.goodTillCancel, .immediateOrCancel, .fillOrKill],
       instructions: category == .spot ? [.postOnly] : [.postOnly, .reduceOnly],
-      keyKinds: [.hmac, .rsa], tellsKeyPermissions: true,
+      keyKinds: [.hmac, .rsa], keyPermissionsEndpoint: "GET /v5/user/query-api",
       bookRule:
         "a snapshot comes first through the stream, then u = previous u + 1; a new snapshot replaces "
         + "the book, and a gap is mended by subscribing anew "
