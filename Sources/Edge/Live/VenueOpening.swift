@@ -193,13 +193,21 @@ public struct VenueOpening {
       do {
         return try askOnce(action, input, credential)
       } catch let failure as PassingFailure {
-        guard Clock.monotonic + Int64(pause) < end, !mayStop() else {
+        let rest = max(Int64(pause), failure.notBefore - Clock.monotonic)
+        guard Clock.monotonic + rest < end, !mayStop() else {
           throw unanswered(action, failure.reason)
         }
-        WaitPolicy.block(nanoseconds: pause).wait()
+        wait(rest)
         pause = min(pause * 2, 5_000_000_000)
         if failure.isClock { try takeTime() }
       }
+    }
+  }
+
+  private func wait(_ time: Int64) {
+    let end = Clock.monotonic + time
+    while Clock.monotonic < end, !mayStop() {
+      WaitPolicy.block(nanoseconds: Int(min(50_000_000, max(0, end - Clock.monotonic)))).wait()
     }
   }
 
@@ -208,6 +216,8 @@ public struct VenueOpening {
     var reason: String
     /// Our clock is not what we took it for.
     var isClock = false
+    /// Asking earlier, on the monotonic clock, makes it worse.
+    var notBefore: Int64 = 0
   }
 
   private func askOnce(
@@ -239,7 +249,11 @@ public struct VenueOpening {
     let reason =
       "answered with \(answer.status): \(String(decoding: answer.body.prefix(300), as: UTF8.self))"
     switch refusal {
-    case .retry, .rateLimited: throw PassingFailure(reason: reason)
+    case .retry: throw PassingFailure(reason: reason)
+    case .rateLimited(let until), .endpointLimited(let until):
+      let told = until - (SessionTime.now.wall + clockOffset)
+      let pause = max(told, Int64(answer.retryAfter) * 1_000_000_000)
+      throw PassingFailure(reason: reason, notBefore: Clock.monotonic + pause)
     case .resynchronize: throw PassingFailure(reason: reason, isClock: true)
     case .askFirst where answer.status >= 500: throw PassingFailure(reason: reason)
     case .askFirst, .reject, .stop: throw unanswered(action, reason)

@@ -113,7 +113,8 @@ import TradingModel
     #expect(try request(.query, input).url.contains("?orderId=42&recvWindow=5000&symbol="))
     input.price = nil
     #expect(
-      try request(.modify, input).url.contains("/amend/keepPriority?newQty=0.001&orderId=42&"))
+      try request(.modify, input).url.contains(
+        "/amend/keepPriority?newClientOrderId=id%2F1&newQty=0.001&orderId=42&"))
   }
 
   /// What the venue does not change in place is canceled, and entered anew under a later name.

@@ -352,10 +352,14 @@ import TradingModel
         "GET /api/v5/trade/fills?instType=SPOT&begin=1699999000000&limit=100",
         "GET /api/v5/trade/fills?instType=SWAP&begin=1699999000000&limit=100",
       ])
-    let full = (0..<100).map { fill("\(300 - $0)", client: $0 % 2 == 0 ? "ntX10" : "other") }
+    let full = (0..<100).map { number in
+      number % 2 == 0
+        ? fill("\(300 - number)", client: "ntX10")
+        : fill("\(300 - number)", client: "other").replacing("374016", with: "374017")
+    }
     carrier.answer(
       asked[0].tag,
-      "{\"code\":\"0\",\"msg\":\"\",\"data\":[\(OKXSamples.order()),\(OKXSamples.order(["clOrdId": "strange"]))]}"
+      "{\"code\":\"0\",\"msg\":\"\",\"data\":[\(OKXSamples.order()),\(OKXSamples.order(["clOrdId": "strange", "ordId": "9"]))]}"
     )
     carrier.answer(
       asked[1].tag, "{\"code\":\"0\",\"msg\":\"\",\"data\":[\(full.joined(separator: ","))]}")

@@ -4,6 +4,9 @@ import CCurl
 public struct ColdHTTPAnswer: Equatable, Sendable {
   public var status: Int
   public var body: [UInt8]
+  /// Seconds until the next request may come (Retry-After, RFC 9110, section 10.2.3); 0 where the server
+  /// does not say.
+  public var retryAfter = 0
 }
 
 /// Why there is no answer.
@@ -141,7 +144,9 @@ public final class ColdHTTP {
     }
     var status = 0
     ccurl_get_long(handle, CURLINFO_RESPONSE_CODE, &status)
-    return ColdHTTPAnswer(status: status, body: transfer.body)
+    var retryAfter: curl_off_t = 0
+    ccurl_get_size(handle, CURLINFO_RETRY_AFTER, &retryAfter)
+    return ColdHTTPAnswer(status: status, body: transfer.body, retryAfter: Int(retryAfter))
   }
 
   private func check(_ url: String) throws(ColdHTTPError) {

@@ -4,6 +4,9 @@ import TradingModel
 extension TradingSession where Dialect: ~Copyable {
   func send(_ request: VenueRequest, at now: SessionTime) {
     guard phase == .ready else { return tell(.notSent, request, now) }
+    guard mayEnter || request.kind != .newOrder && request.kind != .replace else {
+      return tell(.notSent, request, reason: .other, now)
+    }
     switch request.kind {
     case .querySnapshot: startSnapshot(request, now)
     case .replace where !dialect.isNative(request, of: known[request.orderID]?.terms):
