@@ -99,10 +99,15 @@ struct BybitRequests: ~Copyable {
       encoder.category == .linear && input.symbol == nil
       && [.cancelAll, .openOrders, .positions].contains(action)
     let coins: [String?] = isForEach ? BybitEncoder.settlementCoins : [nil]
+    let isFiltered = encoder.category == .spot && action == .cancelAll
+    let filters: [String?] = isFiltered ? BybitEncoder.spotOrderFilters : [nil]
     var all: [WireRequest] = []
     for coin in coins {
-      let route = try encoder.fill(action, input, settlement: coin)
-      all.append(try wire(route, action, try encoder.payload(route)))
+      for filter in filters {
+        let route = try encoder.fill(action, input, settlement: coin)
+        if let filter { encoder.parameters.add("orderFilter", text: filter) }
+        all.append(try wire(route, action, try encoder.payload(route)))
+      }
     }
     return all
   }
