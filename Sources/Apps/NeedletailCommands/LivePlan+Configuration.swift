@@ -76,6 +76,10 @@ extension LiveVenue {
     guard let adapter = VenueRegistry.find(configuration.adapter)?.adapter else {
       throw UsageError.unknown("venue", configuration.adapter, among: VenueRegistry.names)
     }
+    if let reason = adapter.description.refusal(following: configuration.symbols.count) {
+      throw UsageError(
+        "[[venue]] \(configuration.name): \(reason); give the others to another [[venue]]")
+    }
     self.init(
       name: configuration.name, adapter: adapter,
       environment: try Self.environment(configuration, adapter.description, mode),

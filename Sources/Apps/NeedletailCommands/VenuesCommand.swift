@@ -47,6 +47,9 @@ enum VenuesCommand {
         text += "  \("limit".padded(to: 18))\(limit.limit) \(limit.kind.rawValue) in "
         text += "\(limit.interval / 1_000_000_000) s\n"
       }
+      if let most = venue.marketSymbolCountMax {
+        text += "  \("limit".padded(to: 18))\(most) symbols of one market session\n"
+      }
       for environment in venue.environments {
         text += "  \(environment.name.padded(to: 18))\(environment.rest) "
         text += "\(environment.publicStream) \(environment.orderEntry)\n"
@@ -92,6 +95,7 @@ enum VenuesCommand {
       + "\"key_permissions_endpoint\": \(venue.keyPermissionsEndpoint.map(quoted) ?? "null"), "
       + "\"book_rule\": \(quoted(venue.bookRule)), "
       + "\"rate_limits\": [\(limits.joined(separator: ", "))], "
+      + "\"market_symbols_max\": \(venue.marketSymbolCountMax.map { "\($0)" } ?? "null"), "
       + "\"environments\": [\(environments.joined(separator: ", "))], "
       + "\"documentation\": \(quoted(venue.documentation))}"
   }

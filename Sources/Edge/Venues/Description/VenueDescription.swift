@@ -23,6 +23,9 @@ public struct VenueDescription: Sendable {
   /// How the public book is joined, in words with a source.
   public var bookRule: String
   public var rateLimits: [RateLimit]
+  /// How many symbols one market session can follow: what the streams of a connection take. Nil where
+  /// the venue sets no such limit.
+  public var marketSymbolCountMax: Int?
   /// Where the venue documents its interface.
   public var documentation: String
 
@@ -31,7 +34,7 @@ public struct VenueDescription: Sendable {
     actions: [VenueAction: ActionSupport], orderTypes: [OrderType],
     timesInForce: [TimeInForce], instructions: OrderInstructions, keyKinds: [VenueKeyKind],
     hasPassphrase: Bool = false, keyPermissionsEndpoint: String?, bookRule: String,
-    rateLimits: [RateLimit], documentation: String
+    rateLimits: [RateLimit], marketSymbolCountMax: Int? = nil, documentation: String
   ) {
     self.name = name
     self.title = title
@@ -46,11 +49,18 @@ public struct VenueDescription: Sendable {
     self.keyPermissionsEndpoint = keyPermissionsEndpoint
     self.bookRule = bookRule
     self.rateLimits = rateLimits
+    self.marketSymbolCountMax = marketSymbolCountMax
     self.documentation = documentation
   }
 
   /// Whether the venue tells what a key may do.
   public var tellsKeyPermissions: Bool { keyPermissionsEndpoint != nil }
+
+  /// Why a market session cannot follow so many symbols; nil where it can.
+  public func refusal(following symbolCount: Int) -> String? {
+    guard let most = marketSymbolCountMax, symbolCount > most else { return nil }
+    return "\(symbolCount) symbols are more than one connection to \(name) takes: at most \(most)"
+  }
 
   /// How the venue offers `action`.
   public func support(of action: VenueAction) -> ActionSupport {

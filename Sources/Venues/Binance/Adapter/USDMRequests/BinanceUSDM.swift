@@ -64,7 +64,7 @@ public enum BinanceUSDM: VenueAdapter {
       RateLimit(.weight, 2_400, per: 60 * second, isAligned: true),
       RateLimit(.orders, 300, per: 10 * second, isAligned: true),
       RateLimit(.orders, 1_200, per: 60 * second, isAligned: true),
-    ], documentation: documentation)
+    ], marketSymbolCountMax: BinanceUSDMMarket.symbolCountMax, documentation: documentation)
 
   public static var feedKinds: [FeedKind] { [.binanceUSDM] }
 
