@@ -208,6 +208,46 @@ import TradingModel
     }
   }
 
+  /// https://www.okx.com/docs-v5/en/#order-book-trading-trade-post-cancel-multiple-orders
+  @Test func allOrdersAreCanceledInBatchesOfTwenty() throws {
+    var input = RequestInput()
+    input.symbol = "BTC-USDT"
+    #expect {
+      _ = try OKX.requests(
+        .cancelAll, input, credential(), Self.environment, timestamp: Self.time)
+    } throws: { error in
+      "\(error)".contains("takes several requests") && "\(error)".contains("cancel-batch")
+    }
+    input.openOrders = (1...23).map { OpenOrder(symbol: "BTC-USDT", orderID: "\($0)") }
+    let requests = try OKX.requests(
+      .cancelAll, input, credential(), Self.environment, timestamp: Self.time)
+    #expect(requests.count == 2)
+    #expect(
+      requests.allSatisfy {
+        $0.method == "POST" && $0.url.hasSuffix("/api/v5/trade/cancel-batch-orders")
+      })
+    #expect(
+      requests[1].body
+        == "["
+        + (21...23).map { "{\"instId\":\"BTC-USDT\",\"ordId\":\"\($0)\"}" }
+        .joined(separator: ",") + "]")
+    input.page = "77"
+    #expect(try request(.openOrders, input).url.hasSuffix("?instId=BTC-USDT&after=77"))
+  }
+
+  @Test func batchesAreRefusedByTheirOrdersCodes() {
+    func meaning(_ codes: [Int]) -> VenueErrorMeaning? {
+      let data = codes.map {
+        "{\"ordId\":\"1\",\"clOrdId\":\"\",\"sCode\":\"\($0)\",\"sMsg\":\"\"}"
+      }
+      let body = "{\"code\":\"2\",\"msg\":\"\",\"data\":[\(data.joined(separator: ","))]}"
+      return Array(body.utf8).withUnsafeBytes { OKX.refusal(in: $0, status: 200) }
+    }
+    #expect(meaning([0, 51400]) == .reject(.unknownOrder))
+    #expect(meaning([51400, 51403]) == .reject(.other))
+    #expect(meaning([51401, 50013]) == .retry)
+  }
+
   @Test func momentsAreWrittenAsDates() {
     var room = [UInt8](repeating: 0, count: 128)
     for (milliseconds, text): (Int64, String) in [

@@ -27,6 +27,10 @@ public struct RequestInput: Sendable {
   public var startTime: UInt64?
   /// The venue's number of the first fill asked for.
   public var firstTradeID: UInt64?
+  /// Where the answer before said that its next part begins: `OpenOrderPage.next`.
+  public var page: String?
+  /// What an emulated `cancel-all` has to cancel, as it was asked for.
+  public var openOrders: [OpenOrder] = []
   public var channel: VenueChannel = .rest
   /// Milliseconds after its timestamp in which the venue still takes the request.
   public var receiveWindow: UInt64 = 5_000
@@ -42,6 +46,8 @@ public enum RequestError: Error, Equatable, Sendable {
   case unsuitable(String, reason: String)
   /// The venue does not offer the action (over this channel).
   case notOffered(VenueAction, reason: String)
+  /// The venue has no request for the action: it takes several, each after the answer before.
+  case inSteps(VenueAction, how: String)
   /// The listing was never given to the encoder.
   case unknownListing(ListingIndex)
   case orderType(OrderType)
@@ -56,6 +62,7 @@ extension RequestError: CustomStringConvertible {
     case .missing(let name): "--\(name) is missing"
     case .unsuitable(let name, let reason): "--\(name): \(reason)"
     case .notOffered(let action, let reason): "'\(action.rawValue)' is not offered: \(reason)"
+    case .inSteps(let action, let how): "'\(action.rawValue)' takes several requests: \(how)"
     case .unknownListing(let index): "listing \(index) has no symbol at this venue"
     case .orderType(let type): "the venue has no order type '\(OptionName.of(type))'"
     case .timeInForce(let value): "the venue has no time in force '\(OptionName.of(value))'"

@@ -20,6 +20,7 @@ extension BybitEncoder {
     case .openOrders:
       let route = try fillScope(.openOrders, input, settlement)
       parameters.add("limit", number: input.limit ?? 50)
+      add(cursor: input.page ?? "")
       return route
     case .positions:
       guard category == .linear else { break }

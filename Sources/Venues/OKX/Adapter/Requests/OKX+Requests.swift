@@ -14,8 +14,10 @@ extension OKX {
     var encoder = OKXEncoder(
       apiKey: credential.apiKey, passphrase: credential.passphrase,
       signer: try credential.signer(), clientOrderIDPrefix: clientOrderID,
-      isDemo: environment.name == demo, listingCapacity: 1)
+      isDemo: !environment.isReal, listingCapacity: 1)
     switch support(of: action, over: input.channel) {
+    case _ where action == .cancelAll:
+      return try cancels(of: input.openOrders, &encoder, environment, time)
     case nil: throw RequestError.notOffered(action, reason: overAnotherChannel(action))
     case false?: throw RequestError.notOffered(action, reason: reason(notOffering: action))
     case true?: break
@@ -36,6 +38,29 @@ extension OKX {
     default:
       return [wire(try encoder.rest(try encoder.fill(action, input), at: time), environment)]
     }
+  }
+
+  /// Cancels orders by the venue's ids, in as many requests as it takes.
+  /// https://www.okx.com/docs-v5/en/#order-book-trading-trade-post-cancel-multiple-orders
+  private static func cancels(
+    of orders: [OpenOrder], _ encoder: inout OKXEncoder, _ environment: VenueEnvironment,
+    _ time: Timestamp
+  ) throws(RequestError) -> [WireRequest] {
+    guard !orders.isEmpty else {
+      throw .inSteps(.cancelAll, how: reason(notOffering: .cancelAll))
+    }
+    var requests: [WireRequest] = []
+    for start in stride(from: 0, to: orders.count, by: OKXEncoder.batchCountMax) {
+      let part = orders[start..<min(start + OKXEncoder.batchCountMax, orders.count)]
+      let list = part.map { "{\"instId\":\"\($0.symbol)\",\"ordId\":\"\($0.orderID)\"}" }
+      var body = "[" + list.joined(separator: ",") + "]"
+      requests.append(
+        body.withUTF8 { bytes in
+          wire(
+            encoder.rest(.cancelBatch, body: UnsafeRawBufferPointer(bytes), at: time), environment)
+        })
+    }
+    return requests
   }
 
   /// Whether an action is offered: nil for one over another channel only.
@@ -118,7 +143,7 @@ extension OKX {
     }
     var encoder = OKXEncoder(
       apiKey: credential.apiKey, passphrase: credential.passphrase,
-      signer: try credential.signer(), clientOrderIDPrefix: "", isDemo: environment.name == demo,
+      signer: try credential.signer(), clientOrderIDPrefix: "", isDemo: !environment.isReal,
       listingCapacity: 1)
     var body = "[" + bodies.joined(separator: ",") + "]"
     let route = action == .placeBatch ? OKXRoute.placeBatch : .cancelBatch

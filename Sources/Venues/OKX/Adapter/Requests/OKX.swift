@@ -17,7 +17,7 @@ public enum OKX: VenueAdapter {
         userStream: "wss://ws.okx.com:8443/ws/v5/private",
         orderEntry: "wss://ws.okx.com:8443/ws/v5/private"),
       VenueEnvironment(
-        name: demo, isReal: false, rest: "https://www.okx.com",
+        name: "demo", isReal: false, rest: "https://www.okx.com",
         publicStream: "wss://wspap.okx.com:8443/ws/v5/public",
         userStream: "wss://wspap.okx.com:8443/ws/v5/private",
         orderEntry: "wss://wspap.okx.com:8443/ws/v5/private"),
@@ -31,14 +31,13 @@ public enum OKX: VenueAdapter {
       + "(\(documentation)#order-book-trading-market-data-ws-order-book-channel)",
     rateLimits: rateLimits, deadManSeconds: 10...120, documentation: documentation)
 
-  /// Requests over REST for demo trading carry a header of their own.
-  static let demo = "demo"
-
   private static let actions: [VenueAction: ActionSupport] = [
     .place: .native([.webSocket, .rest]),
     .modify: .native([.webSocket, .rest]),
     .cancel: .native([.webSocket, .rest]),
-    .cancelAll: .none("the venue cancels plain orders one by one or in batches (cancel-batch)"),
+    .cancelAll: .emulated(
+      "the open orders are asked for by pages of 100 (open-orders) and canceled by their ids in batches "
+        + "of 20 (cancel-batch); orders that wait for a trigger are left"),
     .placeBatch: .restricted([.rest], "up to 20 orders"),
     .cancelBatch: .restricted([.rest], "up to 20 orders"),
     .deadManSwitch: .restricted(

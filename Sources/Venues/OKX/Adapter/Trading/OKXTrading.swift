@@ -77,7 +77,7 @@ struct OKXTrading: ~Copyable, TradingDialect {
     encoder = OKXEncoder(
       apiKey: credential.apiKey, passphrase: credential.passphrase,
       signer: try credential.signer(), clientOrderIDPrefix: account.clientOrderIDPrefix,
-      isDemo: environment.name == OKX.demo, listingCapacity: capacity)
+      isDemo: !environment.isReal, listingCapacity: capacity)
     for entry in account.listings { encoder.add(entry.listing, symbol: entry.symbol) }
     decoder = OKXAccountDecoder(
       OKXNames(
