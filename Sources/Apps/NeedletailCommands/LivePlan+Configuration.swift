@@ -80,6 +80,10 @@ extension LiveVenue {
     guard let adapter = VenueRegistry.find(configuration.adapter)?.adapter else {
       throw UsageError.unknown("venue", configuration.adapter, among: VenueRegistry.names)
     }
+    if let reason = adapter.description.refusal(following: configuration.symbols.count) {
+      throw UsageError(
+        "[[venue]] \(configuration.name): \(reason); give the others to another [[venue]]")
+    }
     self.init(
       name: configuration.name, adapter: adapter,
       environment: try Self.environment(configuration, adapter.description, mode),
@@ -90,6 +94,7 @@ extension LiveVenue {
       deadMan = seconds == 0 ? nil : DeadManSetting(seconds: seconds, isRequired: true)
     }
     tls = try TLSContext(trust: configuration.certificateAuthority.map { .file($0) } ?? .system)
+    userAgent = RunIdentity.userAgent
     makerFee = try configuration.makerFee.map { try $0.rate }
     takerFee = try configuration.takerFee.map { try $0.rate }
     if needsKey {

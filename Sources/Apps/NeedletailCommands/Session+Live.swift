@@ -208,6 +208,7 @@ private struct LivePart {
   private var options: LinkOptions {
     var options = LinkOptions(tls: opened.venue.tls)
     options.seed = seed &+ UInt64(venue)
+    options.userAgent = opened.venue.userAgent
     return options
   }
 

@@ -18,8 +18,11 @@ struct ChannelState {
     health = LinkHealth(channel, endpoint, silenceMax: options.silenceMax)
   }
 
-  /// The fields that the session wants on the channel.
-  var fields: [HTTPField] { channel.headers.map { HTTPField($0.name, $0.value) } }
+  /// Who we are, and the fields that the session wants on the channel.
+  var fields: [HTTPField] {
+    [HTTPField("User-Agent", options.userAgent)]
+      + channel.headers.map { HTTPField($0.name, $0.value) }
+  }
 
   var connectionOptions: ConnectionOptions { options.connection(resuming: reconnecting.session) }
 

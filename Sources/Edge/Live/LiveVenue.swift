@@ -25,6 +25,8 @@ public struct LiveVenue: Sendable {
   public var deadMan: DeadManSetting?
   /// Whom to trust; nil only where every address is plain text on this machine.
   public var tls: TLSContext?
+  /// What requests say of the program that sends them.
+  public var userAgent = "needletail"
   /// In place of what the venue's instruments say, which often say nothing.
   public var makerFee: Rate?
   public var takerFee: Rate?

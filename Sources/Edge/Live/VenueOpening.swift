@@ -23,7 +23,8 @@ public struct VenueOpening {
   public init(_ venue: LiveVenue, mayStop: @escaping () -> Bool = { false }) {
     self.venue = venue
     self.mayStop = mayStop
-    http = ColdHTTP(trust: venue.tls?.trust, timeout: Self.answerTimeout)
+    http = ColdHTTP(
+      trust: venue.tls?.trust, timeout: Self.answerTimeout, userAgent: venue.userAgent)
   }
 
   /// - Parameter isNew: whether the run begins a journal: only then are foreign orders canceled and

@@ -88,19 +88,25 @@ import TradingModel
   @Test func operationsOverTheConnection() throws {
     var input = order()
     input.channel = .webSocket
+    for action: VenueAction in [.place, .modify, .cancel] {
+      #expect(throws: RequestError.missing("instrument-code")) { try request(action, input) }
+    }
+    input.instrumentCode = 10_458
     let wire = try request(.place, input)
     #expect(wire.method.isEmpty && wire.url == Self.environment.orderEntry)
     #expect(
       wire.body.hasPrefix(
-        "{\"id\":\"1\",\"op\":\"order\",\"expTime\":\"1754000005123\",\"args\":[{\"instId\":"))
+        """
+        {"id":"1","op":"order","expTime":"1754000005123","args":[{"instIdCode":10458,"tdMode":"cash",
+        """))
     #expect(
-      try request(.cancel, input).body
-        == "{\"id\":\"1\",\"op\":\"cancel-order\",\"args\":[{\"instId\":\"BTC-USDT\",\"clOrdId\":\"sw0rder1\"}]}"
-    )
+      try request(.cancel, input).body == """
+        {"id":"1","op":"cancel-order","args":[{"instIdCode":10458,"clOrdId":"sw0rder1"}]}
+        """)
     input.venueOrderID = 42
     #expect(
       try request(.modify, input).body.hasSuffix(
-        "{\"instId\":\"BTC-USDT\",\"ordId\":\"42\",\"newSz\":\"0.0125\",\"newPx\":\"50000.5\"}]}"))
+        "{\"instIdCode\":10458,\"ordId\":\"42\",\"newSz\":\"0.0125\",\"newPx\":\"50000.5\"}]}"))
     let stream = try request(.userStream, input).body
     #expect(stream == OKX.userStreamSubscription)
   }
@@ -144,6 +150,13 @@ import TradingModel
     )
     let place = try request(.placeBatch, input).body
     #expect(try JSONNode.parse(Array(place.utf8)).items.count == 2)
+    input.clientOrderIDs = []
+    input.venueOrderIDs = [7, 8]
+    #expect(
+      try request(.cancelBatch, input).body == """
+        [{"instId":"BTC-USDT","ordId":"7"},{"instId":"BTC-USDT","ordId":"8"}]
+        """)
+    input.venueOrderIDs = []
     input.clientOrderIDs = (0..<21).map { "a\($0)" }
     #expect(throws: RequestError.self) { try request(.cancelBatch, input) }
     input.timeout = 60
@@ -175,6 +188,7 @@ import TradingModel
     var input = order()
     input.venueOrderID = 42
     input.timeout = 30
+    input.instrumentCode = 10_458
     for action in VenueAction.allCases {
       for channel in VenueChannel.allCases {
         input.channel = channel

@@ -437,6 +437,29 @@ import TradingModel
     #expect(session.phase == .stopped(.permission))
   }
 
+  /// It has no code: it ends a subscription that stood, or is the answer to one that is due.
+  @Test func tooManyConnectionsEndTheSubscription() throws {
+    let event =
+      "{\"event\":\"channel-conn-count-error\",\"channel\":\"orders\",\"connCount\":\"30\","
+      + "\"connId\":\"a4d3ae55\"}"
+    let carrier = try ready()
+    let session = try #require(carrier.session as? TradingSession<OKXTrading>)
+    carrier.receive(event)
+    #expect(reports(carrier).map(\.kind) == [.disconnected])
+    #expect(carrier.takeTexts().isEmpty)
+    carrier.pass(seconds: 8)
+    #expect(carrier.takeTexts().map(\.text) == [OKX.userStreamSubscription])
+    carrier.receive(event)
+    #expect(session.lastFault == OKXTrading.countErrorText && session.phase == .down)
+    carrier.pass(seconds: 8)
+    #expect(carrier.takeTexts().map(\.text) == [OKX.userStreamSubscription])
+    for channel in ["orders", "account", "positions"] {
+      carrier.receive(
+        "{\"event\":\"subscribe\",\"arg\":{\"channel\":\"\(channel)\"},\"connId\":\"a4d3ae55\"}")
+    }
+    #expect(reports(carrier).map(\.kind) == [.disconnected, .connected])
+  }
+
   @Test func logsInAgainWhenItsConnectionIsLost() throws {
     let carrier = try open()
     var request = newOrder(37)

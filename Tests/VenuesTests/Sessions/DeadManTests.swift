@@ -195,6 +195,25 @@ import TradingModel
     #expect(kinds(carrier) == [.snapshotBegin, .snapshotEnd])
   }
 
+  @Test func aProcessThatWasStoppedAsksOnce() throws {
+    let carrier = try armed()
+    carrier.now.monotonic += 100_000_000_000
+    carrier.pass(seconds: 0)
+    #expect(kinds(carrier) == [.disconnected])
+    answer(carrier, ["POST arm 0"])
+    #expect(kinds(carrier) == [.connected])
+  }
+
+  @Test func aClockThatIsNotTheVenuesIsSetBeforeItIsAskedAgain() throws {
+    let carrier = carrier()
+    try logOn(carrier)
+    answer(carrier, ["POST arm 0"], "clock")
+    #expect(try session(carrier).phase == .down)
+    carrier.pass(seconds: 1)
+    answer(carrier, ["POST arm 0"])
+    #expect(kinds(carrier) == [.connected])
+  }
+
   @Test func isNotRenewedWhileOrdersCannotBeEntered() throws {
     let carrier = try armed()
     carrier.close(PlayedTrading.orders)
@@ -264,6 +283,26 @@ import TradingModel
     #expect(try session(carrier).takeWarnings().isEmpty)
   }
 
+  /// The countdowns that the venue did set run, and nobody wants their end.
+  @Test func whatIsRefusedInPartIsRenewedInPart() throws {
+    let carrier = carrier(parts: 3)
+    try logOn(carrier)
+    let asked = carrier.takeRequests()
+    carrier.answer(asked[0].tag, "yes")
+    carrier.answer(asked[1].tag, "no")
+    #expect(kinds(carrier).isEmpty)
+    carrier.answer(asked[2].tag, "yes")
+    #expect(kinds(carrier) == [.connected])
+    for _ in 0..<5 {
+      carrier.pass(seconds: 20)
+      answer(carrier, ["POST arm 0", "POST arm 2"])
+    }
+    #expect(kinds(carrier).isEmpty)
+    carrier.disarm()
+    answer(carrier, ["POST disarm 0", "POST disarm 2"])
+    #expect(try session(carrier).isDisarming == false)
+  }
+
   @Test(arguments: [DeadManSwitch.Kind.countdown, .connection])
   func oneThatIsRequiredIsNotDoneWithout(_ kind: DeadManSwitch.Kind) throws {
     let carrier = carrier(DeadManSetting(seconds: 60, isRequired: true), kind)
@@ -321,5 +360,14 @@ import TradingModel
     #expect(session.isDisarming)
     answer(carrier, ["POST disarm 0"])
     #expect(!session.isDisarming)
+  }
+
+  @Test func oneThatCannotBeEndedIsTold() throws {
+    let carrier = try armed()
+    carrier.close(PlayedTrading.orders)
+    carrier.disarm()
+    #expect(try session(carrier).isDisarming == false)
+    let warnings = try session(carrier).takeWarnings()
+    #expect(warnings.count == 1 && warnings[0].contains("cannot be ended"))
   }
 }

@@ -73,6 +73,7 @@ struct PlayedTrading: ~Copyable, TradingDialect {
     case "busy": news.outcome = .failed(.retry, as: nil)
     case "no": news.outcome = .failed(.reject(.other), as: nil)
     case "slower": news.outcome = .failed(.rateLimited(until: time + 4_000_000_000), as: nil)
+    case "clock": news.outcome = .failed(.resynchronize, as: nil)
     case "garbled": throw ScanError(0, "a word")
     default: news.outcome = .done
     }

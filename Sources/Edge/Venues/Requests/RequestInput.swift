@@ -15,6 +15,10 @@ public struct RequestInput: Sendable {
   public var venueOrderID: UInt64?
   /// Several orders: `place-batch` and `cancel-batch`.
   public var clientOrderIDs: [String] = []
+  /// The same by the venue's ids: `cancel-batch`, of venues whose ids are numbers.
+  public var venueOrderIDs: [UInt64] = []
+  /// The venue's number of the instrument, of venues whose connections want it in place of the symbol.
+  public var instrumentCode: UInt64?
   /// Seconds: of the dead-man switch.
   public var timeout: UInt64?
   /// How many rows; how deep a book.
@@ -60,9 +64,9 @@ extension RequestError: CustomStringConvertible {
     case .notOffered(let action, let reason): "'\(action.rawValue)' is not offered: \(reason)"
     case .inSteps(let action, let how): "'\(action.rawValue)' takes several requests: \(how)"
     case .unknownListing(let index): "listing \(index) has no symbol at this venue"
-    case .orderType(let type): "the venue has no order type '\(type)'"
-    case .timeInForce(let value): "the venue has no time in force '\(value)'"
-    case .instructions(let value): "the venue does not take the instructions \(value)"
+    case .orderType(let type): "the venue has no order type '\(OptionName.of(type))'"
+    case .timeInForce(let value): "the venue has no time in force '\(OptionName.of(value))'"
+    case .instructions(let value): "the venue does not take '\(value)' with this order"
     case .tooLong: "the request is longer than requests can be"
     }
   }

@@ -73,6 +73,8 @@ struct DeadManState {
     var dueAt = Int64.max
     /// Questions in a row without a yes.
     var failureCount = 0
+    /// The venue does not give it: nothing is asked.
+    var isRefused = false
   }
 
   enum Stage: Equatable {
@@ -91,15 +93,21 @@ struct DeadManState {
 
   init(partCount: Int) { parts = Array(repeating: Part(), count: partCount) }
 
-  /// Begins a stage: every part is due at once.
+  /// Begins a stage: every part is due at once, but for those that cannot be ended because they never began.
   mutating func begin(_ stage: Stage, at now: Int64) {
     self.stage = stage
     since = now
-    for index in parts.indices { parts[index] = Part(dueAt: stage == .idle ? .max : now) }
+    for index in parts.indices {
+      let isRefused = stage != .arming && parts[index].isRefused
+      parts[index] = Part(dueAt: stage == .idle || isRefused ? .max : now, isRefused: isRefused)
+    }
   }
 
-  /// Whether the venue said yes to every part in this stage.
-  var isDone: Bool { parts.allSatisfy { $0.confirmedAt != nil } }
+  /// The venue does not give a part.
+  mutating func refuse(_ part: Int) { parts[part] = Part(isRefused: true) }
+
+  /// Whether the venue has decided on every part in this stage, and said yes to those that it gives.
+  var isDone: Bool { parts.allSatisfy { $0.confirmedAt != nil || $0.isRefused } }
 
   /// When the first of the countdowns may be over; `Int64.max` where none runs.
   func end(_ countdown: Int64) -> Int64 {

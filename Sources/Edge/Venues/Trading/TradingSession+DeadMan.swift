@@ -5,7 +5,7 @@ import TradingModel
 extension TradingSession where Dialect: ~Copyable {
   /// All steps of logging on are done: no order stands unprotected, so the switch comes next.
   func arm(_ now: SessionTime) {
-    guard let deadMan = dialect.deadMan, deadMan.kind == .countdown, deadManState.refusal == nil,
+    guard let deadMan = dialect.deadMan, deadMan.kind == .countdown,
       deadManState.stage != .disarming
     else { return begin(now) }
     phase = .arming
@@ -16,6 +16,8 @@ extension TradingSession where Dialect: ~Copyable {
   /// What is due: questions, those that are given up, and a countdown that may be over.
   func advanceDeadMan(_ now: SessionTime) {
     guard deadManState.stage != .idle, let deadMan = dialect.deadMan else { return }
+    // A process that was stopped for a while comes here with everything overdue.
+    if phase == .ready, deadManState.end(deadMan.countdown) <= now.monotonic { return ranOut(now) }
     for part in deadManState.parts.indices
     where deadManState.parts[part].dueAt <= now.monotonic {
       if deadManState.parts[part].askedAt == nil {
@@ -24,7 +26,6 @@ extension TradingSession where Dialect: ~Copyable {
         failDeadMan(part, "was not answered", deadMan, now)
       }
     }
-    if phase == .ready, deadManState.end(deadMan.countdown) <= now.monotonic { ranOut(now) }
   }
 
   private func askDeadMan(_ part: Int, _ deadMan: DeadManSwitch, _ now: SessionTime) {
@@ -63,7 +64,13 @@ extension TradingSession where Dialect: ~Copyable {
       deadManState.parts[part].askedAt = nil
       deadManState.parts[part].failureCount = 0
       deadManState.parts[part].dueAt = isOn ? asked.at.monotonic + deadMan.renewal : .max
-    case .failed(.reject, _) where phase == .arming: return refusedDeadMan(news.text, deadMan, now)
+    case .failed(.reject, _) where phase == .arming:
+      // Others may have been said yes to, and go on: their countdowns run.
+      deadManState.refuse(part)
+      refusedDeadMan(news.text, deadMan, now)
+    case .failed(.resynchronize, _) where phase == .arming:
+      // The venue's time is asked for again, which is a step of logging on.
+      return refused(.resynchronize, now)
     case .failed:
       if deadManState.parts[part].askedAt == asked.at.monotonic {
         failDeadMan(part, "was refused: \(news.text)", deadMan, now)
@@ -95,9 +102,8 @@ extension TradingSession where Dialect: ~Copyable {
     failDeadMan(part, "was not answered", deadMan, now)
   }
 
-  /// The venue does not give the account the switch.
+  /// The venue does not give the account the switch, or a part of it.
   func refusedDeadMan(_ words: String, _ deadMan: DeadManSwitch, _ now: SessionTime) {
-    deadManState.begin(.idle, at: now.monotonic)
     let isKnown = deadManState.refusal != nil
     deadManState.refusal = words
     if deadMan.setting.isRequired {
@@ -107,7 +113,6 @@ extension TradingSession where Dialect: ~Copyable {
       let fault = "orders stand without the venue's dead-man switch: \(words)"
       lastFault = fault
       if !isKnown { warn(fault) }
-      if phase == .arming { begin(now) }
     }
   }
 
@@ -127,10 +132,14 @@ extension TradingSession where Dialect: ~Copyable {
 
   /// Has the venue leave alone what stands when we are gone.
   func disarm(at now: SessionTime) {
-    guard dialect.deadMan != nil, deadManState.refusal == nil,
-      phase == .ready || phase == .arming
+    guard let deadMan = dialect.deadMan,
+      deadMan.kind == .countdown || deadManState.refusal == nil
     else { return }
+    guard phase == .ready || phase == .arming else {
+      return warn("the dead-man switch cannot be ended: the venue may cancel what stands there")
+    }
     deadManState.begin(.disarming, at: now.monotonic)
+    if deadManState.isDone { deadManState.begin(.idle, at: now.monotonic) }
     advanceDeadMan(now)
   }
 

@@ -306,7 +306,7 @@ final class TradingSession<Dialect: TradingDialect & ~Copyable>: OrderSession {
   }
 
   /// The venue does not let us in.
-  private func refused(_ meaning: VenueErrorMeaning, _ now: SessionTime) {
+  func refused(_ meaning: VenueErrorMeaning, _ now: SessionTime) {
     lastFault = news.text
     switch meaning {
     // Whoever is taken for logged out takes the step again.

@@ -4,6 +4,9 @@ import TradingModel
 extension BybitEncoder {
   /// Coins in which linear contracts are settled: what is asked for without a symbol is asked for each.
   static let settlementCoins = ["USDT", "USDC"]
+  /// Kinds of spot orders that are canceled together, each by a request of its own; without a name they
+  /// are plain ones alone (https://bybit-exchange.github.io/docs/v5/order/cancel-all).
+  static let spotOrderFilters = ["Order", "StopOrder", "tpslOrder"]
 
   /// Puts the parameters of an action in place of those before; gives where they go.
   ///

@@ -7,6 +7,7 @@ extension OKX {
     _ action: VenueAction, _ input: RequestInput, _ credential: borrowing VenueCredential,
     _ environment: VenueEnvironment, timestamp: UInt64
   ) throws -> [WireRequest] {
+    try input.check(action, of: description, with: credential)
     let time = Timestamp(timestamp) * 1_000_000
     let clientOrderID = try checked(
       input.clientOrderID ?? "n" + String(timestamp, radix: 36) + "X1")
@@ -103,6 +104,9 @@ extension OKX {
     switch input.channel {
     case .rest: return wire(try encoder.rest(request, at: time), environment)
     case .webSocket:
+      // Told by `instruments` as `instIdCode`.
+      encoder.setCode(
+        listing.index, try OKXEncoder.needed(input.instrumentCode, "instrument-code"))
       let deadline = time + Timestamp(input.receiveWindow) * 1_000_000
       return message(try encoder.operation(request, id: 1, deadline: deadline), environment)
     }
@@ -113,28 +117,29 @@ extension OKX {
     _ action: VenueAction, _ input: RequestInput, _ credential: borrowing VenueCredential,
     _ environment: VenueEnvironment, _ time: Timestamp
   ) throws -> WireRequest {
-    var ids = input.clientOrderIDs
-    if ids.isEmpty, let id = input.clientOrderID { ids = [id] }
-    guard !ids.isEmpty else { throw RequestError.missing("client-order-id") }
-    guard ids.count <= OKXEncoder.batchCountMax else {
+    var orders: [(client: String, venue: UInt64?)] = input.clientOrderIDs.map { ($0, nil) }
+    orders += input.venueOrderIDs.map { ("", $0) }
+    if orders.isEmpty, let id = input.clientOrderID { orders = [(id, nil)] }
+    guard !orders.isEmpty else { throw RequestError.missing("client-order-ids") }
+    guard orders.count <= OKXEncoder.batchCountMax else {
       throw RequestError.unsuitable(
-        "client-order-id", reason: "at most \(OKXEncoder.batchCountMax) in one batch")
+        input.venueOrderIDs.isEmpty ? "client-order-ids" : "order-ids",
+        reason: "at most \(OKXEncoder.batchCountMax) in one batch")
     }
     let symbol = try OKXEncoder.needed(input.symbol, "symbol")
-    var one = input
-    one.venueOrderID = nil
-    one.clientOrderID = ids[0]
-    let (listing, request) = try one.orderRequest(action == .placeBatch ? .place : .cancel)
     // Each id is a prefix of its own.
     var bodies: [String] = []
-    var last = WireRequest(method: "", url: "", headers: [], body: "")
-    for id in ids {
+    for (id, venueID) in orders {
+      var one = input
+      one.venueOrderID = venueID
+      one.clientOrderID = id
+      let (listing, request) = try one.orderRequest(action == .placeBatch ? .place : .cancel)
       var encoder = OKXEncoder(
         apiKey: "", passphrase: nil, signer: try credential.signer(),
-        clientOrderIDPrefix: try checked(id), isDemo: false, listingCapacity: 1)
+        clientOrderIDPrefix: venueID == nil ? try checked(id) : "", isDemo: false,
+        listingCapacity: 1)
       encoder.add(listing, symbol: symbol)
-      last = wire(try encoder.rest(request, at: time), environment)
-      bodies.append(last.body)
+      bodies.append(wire(try encoder.rest(request, at: time), environment).body)
     }
     var encoder = OKXEncoder(
       apiKey: credential.apiKey, passphrase: credential.passphrase,

@@ -23,7 +23,8 @@ public enum OKX: VenueAdapter {
         orderEntry: "wss://wspap.okx.com:8443/ws/v5/private"),
     ], actions: actions, orderTypes: [.limit, .market],
     timesInForce: [.goodTillCancel, .immediateOrCancel, .fillOrKill],
-    instructions: [.postOnly, .reduceOnly], keyKinds: [.hmac], tellsKeyPermissions: true,
+    instructions: [.postOnly, .reduceOnly], keyKinds: [.hmac], hasPassphrase: true,
+    keyPermissionsEndpoint: "GET /api/v5/account/config",
     bookRule:
       "a snapshot through the stream, then prevSeqId = previous seqId; numbers may begin anew after "
       + "maintenance; the checksum is compared where it is not 0 "
