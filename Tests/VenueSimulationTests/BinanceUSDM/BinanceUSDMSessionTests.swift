@@ -148,8 +148,8 @@ import Testing
       let session = BinanceStreamSession(
         connection, venue.core.streams, unit: .milliseconds, isCombined: true,
         names: ["btcusdt@depth@100ms", "btcusdt@markPrice@1s"], messagesInSecond: 10,
-        at: venue.now, isPushed: { BinanceUSDMCore.pushes($0, at: path) }
-      ) { BinanceUSDMStreamName.isStream($0) }
+        at: venue.now, isPushed: { BinanceUSDMCore.pushes($0, at: path) },
+        isStream: { BinanceUSDMStreamName.isStream($0) })
       venue.advance(milliseconds: 2_500)
       session.received(#"{"method":"LIST_SUBSCRIPTIONS","id":1}"#, at: venue.now)
       session.end()

@@ -451,7 +451,7 @@ import TradingModel
     #expect(carrier.takeTexts().map(\.text) == [OKX.userStreamSubscription])
     carrier.receive(event)
     #expect(session.lastFault == OKXTrading.countErrorText && session.phase == .down)
-    carrier.pass(seconds: 8)
+    carrier.pass(seconds: 3)
     #expect(carrier.takeTexts().map(\.text) == [OKX.userStreamSubscription])
     for channel in ["orders", "account", "positions"] {
       carrier.receive(
