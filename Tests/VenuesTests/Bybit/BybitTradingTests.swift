@@ -220,7 +220,7 @@ import TradingModel
     _ = carrier.takeKinds()
     carrier.send(request(.replace, version: 3, price: 6_200_000, quantity: 2_000))
     carrier.receive(
-      "{\"reqId\":\"7\",\"retCode\":110001,\"retMsg\":\"order not exists or too late to replace\","
+      "{\"reqId\":\"8\",\"retCode\":110001,\"retMsg\":\"order not exists or too late to replace\","
         + "\"op\":\"order.amend\",\"data\":{},\"connId\":\"x\"}", on: entry)
     #expect(reports(carrier).map(\.kind) == [.replaceRejected])
     #expect(reports(carrier)[0].version == 3 && reports(carrier)[0].reason == .unknownOrder)
