@@ -1,4 +1,5 @@
 import Engine
+import Links
 import Live
 import Runtime
 import TradingModel
@@ -20,24 +21,30 @@ final class LiveWorld: SessionWorld {
   /// By venue, what stood before a new journal began; empty for one that is carried on.
   private let positionsBefore: [[AccountPosition]]
   let clientOrderIDPrefix: String
+  private let watch: VenueWatch
+  /// When the sessions are looked at again, on the monotonic clock.
+  private var nextLook: Int64 = .min
+  private(set) var isStopped = false
+  /// Nanoseconds between two looks at the sessions.
+  private static let lookInterval: Int64 = 250_000_000
   /// Whether the run's end leaves orders standing on purpose.
   private let leavesOrders: Bool
   /// What somebody should look at, and was not shown yet.
   private var warnings: [String] = []
-  /// When that is looked for again, on the monotonic clock.
-  private var nextLook: Int64 = 0
   /// How long connections may take to close in order.
   private static let closingTime: Int64 = 500_000_000
   /// How long venues may take to end their dead-man switches.
   private static let disarmingTime: Int64 = 5_000_000_000
 
   init(
-    _ run: LiveRun, _ definitions: RunDefinitions, comparing opened: [OpenedVenue],
+    _ run: LiveRun, _ watch: VenueWatch, _ definitions: RunDefinitions,
+    comparing opened: [OpenedVenue],
     initial: [AccountBalance], positionsBefore: [[AccountPosition]],
     clientOrderIDPrefix: String, wait policy: WaitPolicy, leavesOrders: Bool = false,
     whenClosed: @escaping () -> Void = {}
   ) {
     self.run = run
+    self.watch = watch
     self.definitions = definitions
     self.opened = opened
     self.initial = initial
@@ -63,12 +70,7 @@ final class LiveWorld: SessionWorld {
 
   func turn(to time: Timestamp, atMost count: Int) throws(RunError) -> Int {
     var work = 0
-    let now = SessionTime.now
-    try engine { () throws(EngineError) in work = try run.turn(at: now) }
-    if now.monotonic >= nextLook {
-      nextLook = now.monotonic + 1_000_000_000
-      lookForWarnings()
-    }
+    try engine { () throws(EngineError) in work = try run.turn(at: .now) }
     return work
   }
 
@@ -88,6 +90,17 @@ final class LiveWorld: SessionWorld {
     guard case .block(let most) = policy else { return policy.wait() }
     WaitPolicy.block(nanoseconds: min(most, 100_000)).wait()
   }
+
+  func news() -> [String] {
+    let now = SessionTime.now
+    guard now.monotonic >= nextLook else { return [] }
+    nextLook = now.monotonic + Self.lookInterval
+    isStopped = watch.isStopped
+    lookForWarnings()
+    return watch.news(at: now.wall)
+  }
+
+  func venueStatuses() -> [VenueStatus] { watch.statuses(at: Clock.realtime) }
 
   func accountDifferences() -> [String] {
     guard !opened.isEmpty else { return [] }

@@ -97,7 +97,11 @@ func runSession(_ name: String, _ begin: () throws -> Session) throws -> Int32 {
     display.close(session)
     let result = try session.finish()
     tell(result, session)
-    return ending == .interrupted ? ExitStatus.interrupted : ExitStatus.done
+    switch ending {
+    case .interrupted: return ExitStatus.interrupted
+    case .stopped: return ExitStatus.stopped
+    case .elapsed, .outputClosed: return ExitStatus.done
+    }
   } catch {
     display.close(session)
     return fail(

@@ -31,6 +31,12 @@ protocol SessionWorld: AnyObject {
   func takeWarnings() -> [String]
   /// What its client order ids begin with; empty where no venue is told any.
   var clientOrderIDPrefix: String { get }
+  /// What went wrong with its sessions since the last call, a line each.
+  func news() -> [String]
+  /// Whether a venue takes no more orders from us, as the last news told.
+  var isStopped: Bool { get }
+  /// How its venues do.
+  func venueStatuses() -> [VenueStatus]
 }
 
 // Of venues inside this process, whose records are compared in tests.
@@ -39,6 +45,9 @@ extension SessionWorld {
   func disarm() {}
   func takeWarnings() -> [String] { [] }
   var clientOrderIDPrefix: String { "" }
+  func news() -> [String] { [] }
+  var isStopped: Bool { false }
+  func venueStatuses() -> [VenueStatus] { [] }
 }
 
 /// Venues of this process, as fast as they can be computed.

@@ -104,8 +104,7 @@ public final class LiveRun: RecordTaker {
 
   /// Whether a connection is still open.
   public var hasOpenConnections: Bool {
-    feeds.contains { $0.health.contains(where: \.isOpen) }
-      || routes.contains { $0.health.contains(where: \.isOpen) }
+    (feeds + routes.compactMap(\.link)).contains { $0.health.contains(where: \.isOpen) }
   }
 
   // MARK: Records

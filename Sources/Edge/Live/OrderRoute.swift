@@ -19,8 +19,8 @@ public protocol OrderRoute: AnyObject {
   /// Whether the venue has not said yes to that yet.
   var isDisarming: Bool { get }
   func stop(at now: SessionTime)
-  /// How its connections do.
-  var health: [LinkHealth] { get }
+  /// Its session at the venue; nil where nothing is sent.
+  var link: SessionLink? { get }
   /// What somebody should look at and was not told yet.
   func takeWarnings() -> [String]
 }
@@ -34,21 +34,21 @@ extension OrderRoute {
 
 /// Orders over a venue's own session.
 public final class SessionRoute: OrderRoute {
-  public let link: SessionLink
+  private let session: SessionLink
 
-  public init(_ link: SessionLink) { self.link = link }
+  public init(_ link: SessionLink) { session = link }
 
   public var taker: (any RecordTaker)? {
-    get { link.taker }
-    set { link.taker = newValue }
+    get { session.taker }
+    set { session.taker = newValue }
   }
-  public var health: [LinkHealth] { link.health }
-  public func start(at now: SessionTime) { link.start(at: now) }
-  public func send(_ request: VenueRequest, at now: SessionTime) { link.send(request, at: now) }
+  public var link: SessionLink? { session }
+  public func start(at now: SessionTime) { session.start(at: now) }
+  public func send(_ request: VenueRequest, at now: SessionTime) { session.send(request, at: now) }
   public func follow(_ record: UnsafeRawPointer, at now: SessionTime) {}
-  public func turn(at now: SessionTime) -> Int { link.turn(at: now) }
-  public func disarm(at now: SessionTime) { link.disarm(at: now) }
-  public var isDisarming: Bool { link.isDisarming }
-  public func stop(at now: SessionTime) { link.stop(at: now) }
-  public func takeWarnings() -> [String] { link.takeWarnings() }
+  public func turn(at now: SessionTime) -> Int { session.turn(at: now) }
+  public func disarm(at now: SessionTime) { session.disarm(at: now) }
+  public var isDisarming: Bool { session.isDisarming }
+  public func stop(at now: SessionTime) { session.stop(at: now) }
+  public func takeWarnings() -> [String] { session.takeWarnings() }
 }

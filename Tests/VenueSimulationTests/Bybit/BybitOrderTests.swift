@@ -49,6 +49,28 @@ import VenueServer
     #expect(try told(connection, "order").first?["orderId"] == answer.result["orderId"])
   }
 
+  /// A cancel of spot means a plain order unless it says what else.
+  @Test(arguments: ["StopOrder", "tpslOrder"])
+  func spotCancelsAreOfAKind(filter: String) throws {
+    let venue = try BybitSimulated.unlimited()
+    let id = try venue.place(
+      "spot", "Buy", "0.1", "61000",
+      more: [("triggerPrice", "61000"), ("orderFilter", .string(filter))])
+    func cancel(_ filter: String?) throws -> Int64? {
+      var members: [(key: String, value: JSONValue)] = [
+        ("category", "spot"), ("symbol", "BTCUSDT"), ("orderId", .string(id)),
+      ]
+      if let filter { members.append(("orderFilter", .string(filter))) }
+      return try venue.post("order/cancel", .object(members))["retCode"]?.integer
+    }
+    #expect(try cancel(nil) == 170213)
+    #expect(try cancel("Order") == 170213)
+    #expect(try cancel(filter == "StopOrder" ? "tpslOrder" : "StopOrder") == 170213)
+    #expect(try cancel("Other") == 10001)
+    #expect(try venue.order("spot", id)["orderStatus"] == "Untriggered")
+    #expect(try cancel(filter) == 0)
+  }
+
   @Test func spotFeesAreInWhatIsReceived() throws {
     let venue = try BybitSimulated.unlimited()
     try venue.place("spot", "Sell", "0.1", "60001", account: 2)

@@ -338,7 +338,9 @@ import TradingModel
     carrier.answer(asked[0].tag, list([order("New")], cursor: long), on: rest)
     let page = carrier.takeRequests()
     #expect(page.map(\.text) == [asked[0].text + "&cursor=" + long])
-    carrier.answer(asked[1].tag, list([fill("a"), fill("z", link: "theirs")]), on: rest)
+    carrier.answer(
+      asked[1].tag, list([fill("a"), fill("z", link: "theirs").replacing("fd43", with: "ad43")]),
+      on: rest)
     #expect(reports(carrier).isEmpty)
     carrier.answer(page[0].tag, list([]), on: rest)
     let told = reports(carrier)

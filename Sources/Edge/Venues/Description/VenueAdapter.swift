@@ -84,6 +84,9 @@ public protocol VenueAdapter: CapturedVenue {
     in answer: UnsafeRawBufferPointer, _ symbols: [SymbolScale]
   ) throws -> [AccountPosition]
 
+  /// What an answer to `.openOrders` says: orders of the account, whoever sent them.
+  static func openOrders(in answer: UnsafeRawBufferPointer) throws -> OpenOrderPage
+
   /// A session that follows the public markets of `symbols`.
   ///
   /// - Parameters:

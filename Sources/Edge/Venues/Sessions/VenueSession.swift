@@ -98,6 +98,9 @@ public protocol VenueSession: AnyObject {
   func catchUp(at now: SessionTime)
   /// What went wrong last, for people; nil for nothing.
   var lastFault: String? { get }
+  /// Why nothing more is sent, whatever is asked for, until somebody has looked; nil while things are
+  /// sent.
+  var stopCause: VenueStopCause? { get }
 }
 
 // Of sessions whose every message counts.
@@ -105,6 +108,7 @@ extension VenueSession {
   public func fallBehind(at now: SessionTime) {}
   public func catchUp(at now: SessionTime) {}
   public var lastFault: String? { nil }
+  public var stopCause: VenueStopCause? { nil }
 }
 
 // Of sessions without a channel over HTTP.

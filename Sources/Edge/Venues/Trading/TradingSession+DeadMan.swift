@@ -108,7 +108,7 @@ extension TradingSession where Dialect: ~Copyable {
     deadManState.refusal = words
     if deadMan.setting.isRequired {
       lastFault = "the venue refuses its dead-man switch, which is asked for: \(words)"
-      stop(.permission, now)
+      stop(.permission, over: deadMan.channel, now)
     } else {
       let fault = "orders stand without the venue's dead-man switch: \(words)"
       lastFault = fault

@@ -7,6 +7,9 @@ extension TradingSession where Dialect: ~Copyable {
     guard phase == .ready || phase == .arming && request.kind == .cancel else {
       return tell(.notSent, request, now)
     }
+    guard mayEnter || request.kind != .newOrder && request.kind != .replace else {
+      return tell(.notSent, request, reason: .other, now)
+    }
     switch request.kind {
     case .querySnapshot: startSnapshot(request, now)
     case .replace where !dialect.isNative(request, of: known[request.orderID]?.terms):

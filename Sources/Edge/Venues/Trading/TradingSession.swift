@@ -76,6 +76,8 @@ final class TradingSession<Dialect: TradingDialect & ~Copyable>: OrderSession {
   private(set) var positions: [AccountPosition] = []
 
   var phase = Phase.down
+  /// Whether the account may enter orders, as far as the venue has said; cancels go on.
+  private(set) var mayEnter = true
   var deadManState: DeadManState
   /// What somebody should look at, and has not taken yet.
   private var warnings: [String] = []
@@ -171,8 +173,17 @@ final class TradingSession<Dialect: TradingDialect & ~Copyable>: OrderSession {
   }
 
   /// The venue refuses whatever is sent with this key: nothing more is, until somebody has looked and the
-  /// run begins anew.
-  func stop(_ cause: VenueStopCause, _ now: SessionTime) { leave(.stopped(cause), now) }
+  /// run begins anew. Two causes are less: a session that is logged out logs on again, and an account that
+  /// may not enter orders still cancels them.
+  func stop(_ cause: VenueStopCause, over channel: Int, _ now: SessionTime) {
+    switch cause {
+    case .loggedOut:
+      snapshot = nil
+      again("logged out", now) { $0.channel == channel }
+    case .permission where phase == .ready: mayEnter = false
+    case .permission, .key, .signature, .ban, .firewall: leave(.stopped(cause), now)
+    }
+  }
 
   /// Our clock is not what the venue's is: it is asked for its time now, and not when the minute is over.
   func estimateClockAgain(_ now: SessionTime) {
@@ -194,6 +205,12 @@ final class TradingSession<Dialect: TradingDialect & ~Copyable>: OrderSession {
     guard step.kind == .open || isOpen[step.channel] || channels[step.channel].kind == .http else {
       return
     }
+    let pause = banLeft(now)
+    guard pause == 0 else {
+      // Asking while a ban lasts makes it longer.
+      retryAt = now.monotonic + pause
+      return
+    }
     phase = .loggingOn(step: index)
     stepDeadline = now.monotonic + Self.answerTimeout
     ask(.logOn(index), over: channel, now)
@@ -209,6 +226,7 @@ final class TradingSession<Dialect: TradingDialect & ~Copyable>: OrderSession {
   /// Logged on, and protected as far as the venue does that: orders may be entered.
   func begin(_ now: SessionTime) {
     phase = .ready
+    mayEnter = true
     failureCount = 0
     for (index, question) in dialect.repeated.enumerated() {
       repeatedAt[index] = now.monotonic + question.interval
@@ -216,13 +234,20 @@ final class TradingSession<Dialect: TradingDialect & ~Copyable>: OrderSession {
     emit(VenueReport(kind: .connected, venue: venue, venueTime: venueTime(now)), now)
   }
 
-  /// Asks something of the session's own.
+  /// How long the venue still shuts us out, ns; 0 when it does not.
+  func banLeft(_ now: SessionTime) -> Int64 {
+    let until = shared.budget.bannedUntil
+    return until > venueTime(now) ? until - venueTime(now) : 0
+  }
+
+  /// Asks something of the session's own; not while the venue shuts us out.
   ///
-  /// - Returns: its tag; nil when it could not be written.
+  /// - Returns: its tag; nil when it was not asked.
   @discardableResult
   func ask(
     _ question: TradingQuestion, over channel: Int, status: VenueReport? = nil, _ now: SessionTime
   ) -> UInt64? {
+    guard banLeft(now) == 0 else { return nil }
     let tag = table.takeTag()
     do throws(RequestError) {
       let cost = try dialect.write(
@@ -284,23 +309,30 @@ final class TradingSession<Dialect: TradingDialect & ~Copyable>: OrderSession {
   func refused(_ meaning: VenueErrorMeaning, _ now: SessionTime) {
     lastFault = news.text
     switch meaning {
+    // Whoever is taken for logged out takes the step again.
+    case .stop(.loggedOut): again(news.text, now)
     case .stop(let cause): leave(.stopped(cause), now)
     case .rateLimited(let until):
       shared.budget.ban(until: until)
       again(news.text, notBefore: until - venueTime(now), now)
+    case .endpointLimited(let until):
+      again(news.text, notBefore: until - venueTime(now), now)
     case .resynchronize:
       clock.forget()
-      for (index, step) in dialect.logOn.enumerated() where step.kind == .time {
-        isStepDone[index] = false
-      }
-      again(news.text, now)
+      again(news.text, now) { $0.kind == .time }
     case .retry, .askFirst, .reject: again(news.text, now)
     }
   }
 
-  /// Takes the step again after a pause, which grows.
-  func again(_ fault: String, notBefore pause: Int64 = 0, _ now: SessionTime) {
+  /// Takes the step again after a pause, which grows, and with it those that are no longer done.
+  func again(
+    _ fault: String, notBefore pause: Int64 = 0, _ now: SessionTime,
+    where isLost: (LogOnStep) -> Bool = { _ in false }
+  ) {
     lastFault = fault
+    for (index, step) in dialect.logOn.enumerated() where isLost(step) {
+      isStepDone[index] = false
+    }
     leave(.down, now)
     let grown = min(Self.retryPause << Int64(min(failureCount, 6)), Self.retryPauseMax)
     failureCount += 1
@@ -346,6 +378,11 @@ final class TradingSession<Dialect: TradingDialect & ~Copyable>: OrderSession {
     let question = dialect.repeated[index]
     repeatedAt[index] = now.monotonic + question.interval
     if question.kind != .heartbeat {
+      let pause = banLeft(now)
+      guard pause == 0 else {
+        repeatedAt[index] = now.monotonic + pause
+        return
+      }
       ask(.repeated(index), over: question.channel, now)
       return
     }

@@ -77,8 +77,17 @@ extension BybitCore {
 
   // MARK: Cancels
 
+  /// Of spot, `orderFilter` says what kind of order is meant: "Order by default"
+  /// (https://bybit-exchange.github.io/docs/v5/order/cancel-order).
   func cancel(_ call: BybitCall) throws(BybitError) -> JSONValue {
     let order = try open(call, to: "cancel")
+    if symbol(order.instrument).category == .spot {
+      let filter = call.parameters["orderFilter"] ?? "Order"
+      guard ["Order", "StopOrder", "tpslOrder"].contains(filter) else {
+        throw .invalid("orderFilter")
+      }
+      guard isChosen(order, by: filter) else { throw .noOrder(.spot, to: "cancel") }
+    }
     let result = exchange.cancel(.venue(order.id), by: call.account)
     process(exchange.takeEvents())
     if case .failure(let refusal) = result {

@@ -54,7 +54,8 @@ public enum BinanceUSDM: VenueAdapter {
     orderTypes: [.limit, .market],
     timesInForce: [.goodTillCancel, .immediateOrCancel, .fillOrKill],
     instructions: [.postOnly, .reduceOnly],
-    keyKinds: [.ed25519, .hmac, .rsa], tellsKeyPermissions: true,
+    keyKinds: [.ed25519, .hmac, .rsa],
+    keyPermissionsEndpoint: "GET https://api.binance.com/sapi/v1/account/apiRestrictions",
     bookRule:
       "keep updates, take a snapshot, drop u < lastUpdateId, first U <= lastUpdateId <= u, then "
       + "pu = previous u (\(documentation)/websocket-market-streams/"
@@ -65,7 +66,8 @@ public enum BinanceUSDM: VenueAdapter {
       RateLimit(.orders, 1_200, per: 60 * second, isAligned: true),
     ],
     // The venue names no bounds, and advises against short countdowns; a day is more than anybody needs.
-    deadManSeconds: 10...86_400, documentation: documentation)
+    deadManSeconds: 10...86_400, marketSymbolCountMax: BinanceUSDMMarket.symbolCountMax,
+    documentation: documentation)
 
   public static var feedKinds: [FeedKind] { [.binanceUSDM] }
 
@@ -99,7 +101,8 @@ public enum BinanceUSDM: VenueAdapter {
   ) throws -> [WireRequest] {
     let clientOrderID =
       input.clientOrderID ?? "n" + String(timestamp, radix: 36) + "-1"
-    try BinanceUSDMEncoder.check(clientOrderID)
+    try input.check(action, of: description, with: credential)
+    try BinanceRequestForm.check(clientOrderID: clientOrderID)
     let origin = origin(of: action, environment)
     var encoder = BinanceUSDMEncoder(
       apiKey: credential.apiKey, signer: try credential.signer(),

@@ -201,6 +201,27 @@ extension BybitVenue {
     return (reply ?? BybitReply()).meaning(status: status)
   }
 
+  /// At most as many as were asked for; a cursor names the next.
+  /// https://bybit-exchange.github.io/docs/v5/order/open-order
+  public static func openOrders(in answer: UnsafeRawBufferPointer) throws -> OpenOrderPage {
+    var page = OpenOrderPage(orders: [], next: nil)
+    var scanner = FieldScanner(try BybitAnswers.result(answer))
+    try scanner.beginObject()
+    var isFirst = true
+    while let key = try scanner.nextKey(&isFirst) {
+      if scanner.matches(key, "list") {
+        page.orders = try OpenOrder.list(&scanner, symbol: "symbol", orderID: "orderId")
+      } else if scanner.matches(key, "nextPageCursor") {
+        page.next = try BybitAnswers.text(&scanner)
+      } else {
+        try scanner.skipValue()
+      }
+    }
+    // The last page has a cursor too, behind which nothing is.
+    if page.orders.isEmpty || page.next == "" { page.next = nil }
+    return page
+  }
+
   public static func definitions(
     in answer: UnsafeRawBufferPointer, of symbols: [String]
   ) throws -> [InstrumentDefinition] {

@@ -274,10 +274,12 @@ struct BybitTrading: ~Copyable, TradingDialect {
     if case .logOn(let index) = question, steps[index].isProtection, status < 500 {
       meaning = Self.protectionMeaning(meaning)
     }
+    // An address that asked too often waits; a limit of the account is a second's.
     if case .rateLimited(let until) = meaning, until <= time {
-      // An address that asked too often waits; a limit of the account is a second's.
       let isBan = status == 403 || reply.code == 10_018
       meaning = .rateLimited(until: time + (isBan ? BybitErrors.banTime : Self.second))
+    } else if case .endpointLimited(let until) = meaning, until <= time {
+      meaning = .endpointLimited(until: time + Self.second)
     }
     news.outcome = .failed(meaning, as: nil)
   }

@@ -18,6 +18,11 @@ extension OKXTrading {
       news.outcome = .failed(meaning, as: nil)
       return
     }
+    if envelope.event.isPresent, scanner.matches(envelope.event, Self.countError) {
+      news.text = Self.countErrorText
+      news.outcome = .failed(.retry, as: nil)
+      return
+    }
     if case .request(let request) = question, request.kind != .queryOrder {
       return try readOperation(envelope, &scanner, request, at: time, into: &news)
     }
