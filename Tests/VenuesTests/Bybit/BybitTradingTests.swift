@@ -182,10 +182,10 @@ import TradingModel
         "{\"reqId\":\"\(tag)\",\"retCode\":\(code),\"retMsg\":\"m\",\"op\":\"order.create\","
           + "\"data\":{},\"retExtInfo\":{},\"connId\":\"x\"}", on: entry)
     }
-    refuse(5, 110_007)
-    refuse(6, 10_016)
-    refuse(7, 123_456)
-    refuse(8, 10_006)
+    refuse(6, 110_007)
+    refuse(7, 10_016)
+    refuse(8, 123_456)
+    refuse(9, 10_006)
     let told = reports(carrier)
     #expect(told.map(\.kind) == [.rejected, .answerLost, .answerLost, .rejected])
     #expect(told.map(\.orderID) == [1, 2, 3, 4])
@@ -220,7 +220,7 @@ import TradingModel
     _ = carrier.takeKinds()
     carrier.send(request(.replace, version: 3, price: 6_200_000, quantity: 2_000))
     carrier.receive(
-      "{\"reqId\":\"7\",\"retCode\":110001,\"retMsg\":\"order not exists or too late to replace\","
+      "{\"reqId\":\"8\",\"retCode\":110001,\"retMsg\":\"order not exists or too late to replace\","
         + "\"op\":\"order.amend\",\"data\":{},\"connId\":\"x\"}", on: entry)
     #expect(reports(carrier).map(\.kind) == [.replaceRejected])
     #expect(reports(carrier)[0].version == 3 && reports(carrier)[0].reason == .unknownOrder)
