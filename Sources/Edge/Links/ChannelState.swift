@@ -36,8 +36,9 @@ struct ChannelState {
     health.opened(at: now.monotonic)
   }
 
-  mutating func received(roundTrip: Int64? = nil, at now: SessionTime) {
+  mutating func received(roundTrip: Int64? = nil, isKernelTime: Bool, at now: SessionTime) {
     health.lastMessageTime = now.monotonic
+    health.hasKernelTime = isKernelTime
     if let roundTrip { health.record(roundTrip: roundTrip) }
   }
 

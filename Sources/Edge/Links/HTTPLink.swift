@@ -84,7 +84,8 @@ final class HTTPLink {
         owner.opened(index, at: now)
         sendWaiting(owner, now)
       case .response(let response, let roundTrip):
-        state.received(roundTrip: roundTrip, at: now)
+        state.received(
+          roundTrip: roundTrip, isKernelTime: connection?.hasKernelTime ?? false, at: now)
         answered(response, owner, now)
       case .closed: ended(owner, now)
       }

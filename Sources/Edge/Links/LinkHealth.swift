@@ -13,6 +13,8 @@ public struct LinkHealth {
   /// On the monotonic clock; nil before the first.
   public private(set) var openedAt: Int64?
   public internal(set) var lastMessageTime: Int64?
+  /// Whether the kernel said when the last message came; otherwise that is when it was read.
+  public internal(set) var hasKernelTime = false
   /// Why the last connection ended.
   public private(set) var lastReason: String?
   /// Nanoseconds from pings to pongs, or from requests to answers: the last, and the shortest.

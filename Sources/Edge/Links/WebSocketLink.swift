@@ -65,7 +65,7 @@ final class WebSocketLink {
         state.opened(at: now)
         owner.opened(index, at: now)
       case .text(let bytes), .binary(let bytes):
-        state.received(at: now)
+        state.received(isKernelTime: connection?.hasKernelTime ?? false, at: now)
         messageCount += 1
         pace(messageCount, owner, now)
         owner.received(index, bytes, connection?.receiveTime ?? now.wall, at: now)
