@@ -46,7 +46,7 @@ public struct DecodingSuite: ~Copyable {
 
   /// - Parameter isQuick: whether it is enough to see that everything works.
   public init(isQuick: Bool) {
-    batchCount = isQuick ? 500 : 10_000
+    batchCount = isQuick ? 500 : 5_000
     guard let parser = csimdjson_create() else { preconditionFailure("memory for a JSON parser") }
     self.parser = parser
   }

@@ -14,7 +14,8 @@ enum VenueBench {
       .value("venue", "NAME", "only this one; repeatable", isRepeatable: true),
       .value("orders", "N", "orders measured for each venue and kind of connection (1000)"),
       .value(
-        "rate", "R", "orders, cancels and trades a second in each simulated market (400)"),
+        "rate", "R", "orders, cancels and trades a second in each simulated market (600)"),
+      .value("losses", "N", "connections cut, and as often messages lost (5)"),
       .flag("quick", "some seconds, to see that everything works; the figures mean little"),
       .flag("json", "print one JSON document"),
     ],
@@ -33,7 +34,7 @@ enum VenueBench {
     /// Orders before those that count.
     var warmUp = 200
     /// Events a second of the generated traders in each market.
-    var rate = 400
+    var rate = 600
     /// Connections cut, and messages lost.
     var losses = 5
     var isQuick = false
@@ -56,6 +57,7 @@ enum VenueBench {
       var scale: Scale = options.has("quick") ? .quick : Scale()
       scale.orders = try options.integer("orders", in: 10...1_000_000) ?? scale.orders
       scale.rate = try options.integer("rate", in: 10...1_000) ?? scale.rate
+      scale.losses = try options.integer("losses", in: 1...1_000) ?? scale.losses
       Interruption.handle()
       let venues = VenueRegistry.all.filter {
         $0.simulation != nil && (names.isEmpty || names.contains($0.name))

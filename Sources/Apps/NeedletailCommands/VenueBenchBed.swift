@@ -10,6 +10,11 @@ import TradingModel
 import Transport
 import Venues
 
+/// Why there are no figures.
+struct VenueBenchFailure: Error, CustomStringConvertible {
+  var description: String
+}
+
 /// One simulated venue and an engine that trades it, to be measured.
 final class VenueBenchBed: RunObserver {
   /// So long one thing is waited for, nanoseconds.
@@ -50,8 +55,9 @@ final class VenueBenchBed: RunObserver {
   private struct Counts {
     /// Messages about the followed market.
     var messages = 0
-    /// Orders that the venue has, and those it has not, or nobody knows.
-    var accepted = 0
+    /// Orders that expired at the venue, as they are meant to, and those that never were there, or nobody
+    /// knows.
+    var expired = 0
     var failed = 0
     var gaps = 0
   }
@@ -76,7 +82,7 @@ final class VenueBenchBed: RunObserver {
             index: 1, stateVersion: 1, name: Striker.name, settings: "",
             listings: definitions.listings.map(\.listing.index))
         ]
-      }, limits: SandboxStrategies.limits)
+      }, limits: Self.limits)
     plan.limitsRates = false
     var settings = SessionSettings()
     settings.json = true
@@ -89,6 +95,15 @@ final class VenueBenchBed: RunObserver {
     self.world = world
     world.running.observer = self
     _ = cplatform_pin_thread(0)
+  }
+
+  /// The sandbox's, with room for an order on every message.
+  private static func limits(_ definitions: RunDefinitions) -> [RiskLimitsDefinition] {
+    SandboxStrategies.limits(definitions).map { limits in
+      var limits = limits
+      limits.ordersPerWindow *= 10
+      return limits
+    }
   }
 
   func close() {
@@ -118,7 +133,7 @@ final class VenueBenchBed: RunObserver {
     switch report.kind {
     case .snapshotEnd: orders.rise()
     case .disconnected: orders.lose()
-    case .accepted: counts.accepted += 1
+    case .canceled, .expired: counts.expired += 1
     case .notSent, .rejected, .answerLost: counts.failed += 1
     default: break
     }
@@ -149,9 +164,9 @@ final class VenueBenchBed: RunObserver {
     let end = Clock.monotonic + Self.restTime
     let measured = counts
     try turn("answers") { Clock.monotonic >= end }
-    guard counts.failed == 0, counts.accepted >= scale.orders else {
-      throw UsageError(
-        "\(name): of \(scale.orders) orders the venue took \(counts.accepted), and "
+    guard counts.failed == 0, counts.expired >= scale.orders else {
+      throw VenueBenchFailure(
+        description: "\(name): of \(scale.orders) orders the venue took \(counts.expired), and "
           + "\(counts.failed) were not sent, refused or lost")
     }
     let messages = Double(measured.messages) / seconds
@@ -241,7 +256,10 @@ final class VenueBenchBed: RunObserver {
         let health = (world.run.feeds.flatMap(\.health) + world.run.routes.flatMap(\.health)).map {
           "\($0.purpose): \($0.isOpen ? "open" : $0.lastReason ?? "not open")"
         }
-        throw UsageError("\(name): \(what) did not come (\(health.joined(separator: "; ")))")
+        throw VenueBenchFailure(
+          description: "\(name): \(what) did not come (\(health.joined(separator: "; ")); "
+            + "\(counts.messages) messages, \(counts.expired) orders expired, "
+            + "\(counts.failed) failed)")
       }
       _ = try world.turn(to: .max, atMost: 1)
     }

@@ -44,12 +44,11 @@ struct Striker: Strategy {
     return false
   }
 
-  /// The smallest that is worth more than any venue's minimum: about fifty of the quote currency.
+  /// The smallest that is worth enough: fifty of the quote currency, or what the venue asks for.
   private func quantity(at price: Int64) -> Int64 {
     var quantity = max(listing.quantityMin, listing.lot)
-    while let value = listing.value(price: price, quantity: quantity),
-      value < Money(Decimal(units: 50))
-    {
+    let enough = max(listing.notionalMin, Money(Decimal(units: 50)))
+    while let value = listing.value(price: price, quantity: quantity), value < enough {
       quantity *= 2
     }
     return quantity
