@@ -32,6 +32,9 @@ let system: [Target] = [
     name: "COpenSSL", path: "Sources/System/COpenSSL", pkgConfig: "openssl",
     providers: [.apt(["libssl-dev"])]),
   .systemLibrary(
+    name: "CCurl", path: "Sources/System/CCurl", pkgConfig: "libcurl",
+    providers: [.apt(["libcurl4-openssl-dev"])]),
+  .systemLibrary(
     name: "CSodium", path: "Sources/System/CSodium", pkgConfig: "libsodium",
     providers: [.apt(["libsodium-dev"])]),
   // Debian's package has no pkg-config file.
@@ -65,7 +68,9 @@ let system: [Target] = [
 let edge: [Target] = [
   room("Journal", "Edge", ["TradingModel", "LowLatency", "CPlatform"]),
   room("Runtime", "Edge", ["TradingModel", "LowLatency", "CPlatform"]),
-  room("Transport", "Edge", ["LowLatency", "CZlib", "COpenSSL", "COpenSSLMemory", "CWslay"]),
+  room(
+    "Transport", "Edge",
+    ["LowLatency", "CZlib", "COpenSSL", "COpenSSLMemory", "CCurl", "CWslay"]),
   room("Engine", "Edge", ["TradingModel", "LowLatency", "TradingCore", "Journal"]),
   room("Credentials", "Edge", ["COpenSSL", "CSodium"]),
   room("Configuration", "Edge", ["TradingModel"]),
@@ -215,7 +220,7 @@ let tests: [Target] = [
     name: "CommandTests",
     dependencies: [
       "NeedletailCommands", "MatchLines", "TradingModel", "Strategies", "TradingCore", "Engine",
-      "Journal", "Credentials", "Configuration", "TestSupport",
+      "Journal", "Credentials", "Configuration", "Transport", "Venues", "Live", "TestSupport",
     ], path: "Tests/CommandTests"),
   .testTarget(
     name: "BenchmarkTests",

@@ -5,6 +5,7 @@
 c_libraries='
 zlib1g-dev|zlib|reads gzip-compressed market data and compressed WebSocket messages
 libssl-dev|openssl|encrypts venue connections, signs venue requests and hashes feed files
+libcurl4-openssl-dev|libcurl|asks venues what is not urgent
 libsodium-dev|libsodium|keeps venue keys encrypted and signs with Ed25519
 libwslay-dev|<wslay/wslay.h>|frames WebSocket messages
 libwebsockets-dev|libwebsockets|serves the simulated venues on loopback
@@ -85,7 +86,7 @@ require_libraries() {
     say "  $package: $reason"
   done <<<"$missing"
   if ! command -v apt-get >/dev/null; then
-    say "needletail: there is no apt-get here. Install what corresponds to them (pkg-config must find: zlib, openssl, libsodium, libwebsockets, simdjson; the compiler: wslay/wslay.h) and try again."
+    say "needletail: there is no apt-get here. Install what corresponds to them (pkg-config must find: zlib, openssl, libcurl, libsodium, libwebsockets, simdjson; the compiler: wslay/wslay.h) and try again."
     return 1
   fi
   if [ "$(id -u)" != 0 ] && ! { command -v sudo >/dev/null && sudo -n true 2>/dev/null; }; then

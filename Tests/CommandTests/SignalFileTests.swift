@@ -1,3 +1,4 @@
+import Foundation
 import Glibc
 import TestSupport
 import Testing
@@ -100,10 +101,14 @@ private func read(_ text: String) throws -> [Signal] {
     #expect(listing?.description.contains("did you mean \"gamma:BTC-USDT\"?") == true)
   }
 
-  @Test func aMissingFileIsNamed() {
+  @Test(arguments: ["real", "simulated"]) func aMissingFileIsNamedAndNoJournalBegun(_ pace: String)
+  {
+    let place = Place()
+    let journal = place.path + "/journal"
     #expect(
       needletailMain(arguments: [
-        "sandbox", "--signals", "/nowhere/signals.jsonl", "--journal", "/nowhere/at/all",
+        "sandbox", "--pace", pace, "--signals", "/nowhere/signals.jsonl", "--journal", journal,
       ]) == 2)
+    #expect(!FileManager.default.fileExists(atPath: journal))
   }
 }

@@ -14,7 +14,7 @@ import Venues
 final class SandboxVenues {
   /// Symbols of each venue that are traded.
   private static let symbolCount = 2
-  private let simulation: BackgroundSimulation
+  let simulation: BackgroundSimulation
 
   /// - Parameters:
   ///   - eventsPerSecond: of generated traders, in each market.

@@ -35,6 +35,7 @@ extension Session {
     var definitions = try LiveDefinitions.make(opened, withBalances: plan.entersOrders)
     definitions.strategies = try plan.strategies(definitions)
     definitions.limits = plan.limits(definitions)
+    let signals = try settings.signals.map { try SignalFile(path: $0, definitions: definitions) }
     let startTime = Clock.realtime
     let start = RunStart(
       mode: plan.mode, runID: freshRunID(startTime), seed: settings.seed ?? 1, buildID: buildID)
@@ -43,7 +44,7 @@ extension Session {
       options: options(settings))
     let engine = JournaledCore(core: TradingCore(registry: registry), journal: journal)
     return try make(
-      plan, settings, definitions, engine, opened, start, firstRunID: start.runID,
+      plan, settings, definitions, signals, engine, opened, start, firstRunID: start.runID,
       directory: directory, startTime: startTime, fillsSince: startTime,
       initial: definitions.balances, isNew: true)
   }
@@ -71,6 +72,7 @@ extension Session {
     }
     definitions.strategies = try plan.strategies(definitions)
     definitions.limits = plan.limits(definitions)
+    let signals = try settings.signals.map { try SignalFile(path: $0, definitions: definitions) }
     let lastTime = before.core.now
     let initial = before.firstBalances
     let startTime = max(lastTime + 1, Clock.realtime)
@@ -82,7 +84,7 @@ extension Session {
       options: options(settings))
     let engine = JournaledCore(core: before.takeCore(), journal: journal)
     return try make(
-      plan, settings, definitions, engine, opened, start, firstRunID: firstRunID,
+      plan, settings, definitions, signals, engine, opened, start, firstRunID: firstRunID,
       directory: directory, startTime: startTime, fillsSince: lastTime - overlap, initial: initial,
       isNew: false)
   }
@@ -108,19 +110,20 @@ extension Session {
 
   private static func make(
     _ plan: LivePlan, _ settings: SessionSettings, _ definitions: RunDefinitions,
-    _ engine: consuming JournaledCore, _ opened: [OpenedVenue], _ start: RunStart,
+    _ file: SignalFile?, _ engine: consuming JournaledCore, _ opened: [OpenedVenue],
+    _ start: RunStart,
     firstRunID: UInt64, directory: String, startTime: Timestamp, fillsSince: Timestamp,
     initial: [AccountBalance], isNew: Bool
   ) throws -> Session {
     for record in definitions.encoded(start: start, time: startTime) { try engine.apply(record) }
-    let file = try settings.signals.map { try SignalFile(path: $0, definitions: definitions) }
     let prefix = ClientOrderIDPrefix.text(journal: firstRunID)
     var feeds: [SessionLink] = []
     var routes: [any OrderRoute] = []
+    var budgets = SharedBudgets(isLimited: plan.limitsRates)
     for (index, entry) in opened.enumerated() {
       let part = LivePart(
         plan: plan, opened: entry, venue: VenueIndex(index), definitions: definitions,
-        prefix: prefix, fillsSince: fillsSince,
+        prefix: prefix, fillsSince: fillsSince, budget: budgets.budget(of: entry.venue),
         seed: start.seed, startTime: startTime)
       feeds.append(try part.feed())
       routes.append(try part.route())
@@ -166,7 +169,8 @@ private struct LivePart {
 
   init(
     plan: LivePlan, opened: OpenedVenue, venue: VenueIndex, definitions: RunDefinitions,
-    prefix: String, fillsSince: Timestamp, seed: UInt64, startTime: Timestamp
+    prefix: String, fillsSince: Timestamp, budget: SharedBudget, seed: UInt64,
+    startTime: Timestamp
   ) {
     self.plan = plan
     self.opened = opened
@@ -174,10 +178,9 @@ private struct LivePart {
     self.definitions = definitions
     self.prefix = prefix
     self.fillsSince = fillsSince
+    self.budget = budget
     self.seed = seed
     self.startTime = startTime
-    budget = SharedBudget(
-      plan.limitsRates ? opened.venue.adapter.description.rateLimits : [])
   }
 
   private var listings: [ListingDefinition] {

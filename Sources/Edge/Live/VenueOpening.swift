@@ -1,22 +1,26 @@
 import Links
 import Runtime
 import TradingModel
+import Transport
 import Venues
 
 /// Asks a venue, before a run, what it lists, what the key may do and what the account holds. Blocks; for
 /// start-up alone.
 public struct VenueOpening {
   private static var patience: Int64 { 20_000_000_000 }
+  /// Milliseconds for one answer.
+  private static var answerTimeout: Int { 5_000 }
   private let venue: LiveVenue
-  private let options: LinkOptions
+  private let http: ColdHTTP
   private let mayStop: () -> Bool
   private var clockOffset: Int64 = 0
+  private var lastInstruments: (requests: [WireRequest], body: [UInt8])?
 
   /// - Parameter mayStop: whether somebody no longer wants to wait.
   public init(_ venue: LiveVenue, mayStop: @escaping () -> Bool = { false }) {
     self.venue = venue
     self.mayStop = mayStop
-    options = LinkOptions(tls: venue.tls)
+    http = ColdHTTP(trust: venue.tls?.trust, timeout: Self.answerTimeout)
   }
 
   /// - Parameter isNew: whether the run begins a journal: only then are foreign orders canceled and
@@ -49,12 +53,12 @@ public struct VenueOpening {
     var now = opened
     now.balances = []
     now.positions = []
-    clockOffset = opened.clockOffset
+    try takeTime()
     if let credential = venue.credential { try takeAccount(credential, &now) }
     return now
   }
 
-  private func takeAccount(
+  private mutating func takeAccount(
     _ credential: VenueCredential, _ opened: inout OpenedVenue
   ) throws {
     if offers(.balances) {
@@ -86,12 +90,12 @@ public struct VenueOpening {
     clockOffset = time - (asked.wall + (now.monotonic - asked.monotonic) / 2)
   }
 
-  private func definitions() throws -> [InstrumentDefinition] {
+  private mutating func definitions() throws -> [InstrumentDefinition] {
     var found: [InstrumentDefinition] = []
     for symbol in venue.symbols {
       var input = RequestInput()
       input.symbol = symbol
-      let body = try ask(.instruments, input, nil)[0]
+      let body = try instruments(input)
       let told = try read("instruments", body) {
         try venue.adapter.definitions(in: $0, of: [symbol])
       }
@@ -106,7 +110,18 @@ public struct VenueOpening {
     return found
   }
 
-  private func checkKey(_ credential: VenueCredential, _ opened: inout OpenedVenue) throws {
+  /// Some venues list single instruments, some always all: those are asked once.
+  private mutating func instruments(_ input: RequestInput) throws -> [UInt8] {
+    let request = try venue.adapter.requests(
+      .instruments, input, .nobody, venue.environment, timestamp: 0)
+    if let last = lastInstruments, last.requests == request { return last.body }
+    let body = try ask(.instruments, input, nil)[0]
+    lastInstruments = (request, body)
+    return body
+  }
+
+  private mutating func checkKey(_ credential: VenueCredential, _ opened: inout OpenedVenue) throws
+  {
     guard venue.adapter.description.tellsKeyPermissions, offers(.keyPermissions) else {
       opened.warnings.append(
         "this venue does not tell what a key may do; make sure that this one may not withdraw")
@@ -134,7 +149,7 @@ public struct VenueOpening {
     }
   }
 
-  private func cancelAll(_ credential: VenueCredential) throws {
+  private mutating func cancelAll(_ credential: VenueCredential) throws {
     guard offers(.cancelAll) else {
       throw LiveError.notOffered(
         venue: venue.name, what: "canceling all orders (foreign_orders = \"cancel\")")
@@ -147,7 +162,7 @@ public struct VenueOpening {
     }
   }
 
-  private func takePositions(
+  private mutating func takePositions(
     _ credential: VenueCredential, _ opened: inout OpenedVenue
   ) throws {
     let scales = venue.symbols.enumerated().map { index, symbol in
@@ -166,9 +181,9 @@ public struct VenueOpening {
   // MARK: Asking
 
   /// The bodies of good answers to an action's requests. What fails for a reason that passes (no
-  /// connection, an error of the server, a limit) is asked again, for a while: nothing is changed by
-  /// asking.
-  private func ask(
+  /// connection, an error of the server, a limit, a clock that was set) is asked again, for a while:
+  /// nothing is changed by asking.
+  private mutating func ask(
     _ action: VenueAction, _ input: RequestInput, _ credential: VenueCredential?
   ) throws -> [[UInt8]] {
     let end = Clock.monotonic + Self.patience
@@ -178,10 +193,11 @@ public struct VenueOpening {
         return try askOnce(action, input, credential)
       } catch let failure as PassingFailure {
         guard Clock.monotonic + Int64(pause) < end, !mayStop() else {
-          throw unanswered(action.rawValue, failure.reason)
+          throw unanswered(action, failure.reason)
         }
         WaitPolicy.block(nanoseconds: pause).wait()
         pause = min(pause * 2, 5_000_000_000)
+        if failure.isClock { try takeTime() }
       }
     }
   }
@@ -189,6 +205,8 @@ public struct VenueOpening {
   /// It may go well when it is asked again.
   private struct PassingFailure: Error {
     var reason: String
+    /// Our clock is not what we took it for.
+    var isClock = false
   }
 
   private func askOnce(
@@ -198,47 +216,42 @@ public struct VenueOpening {
     let requests = try venue.adapter.requests(
       action, input, credential ?? .nobody, venue.environment,
       timestamp: UInt64(time / 1_000_000))
-    let session = InquirySession(
-      "\(venue.name) \(action.rawValue)", origin: venue.environment.rest, requests)
-    try carry(session, action.rawValue)
-    return try session.answers.map { answer in
-      guard case .answered(let status, let body) = answer else {
-        throw PassingFailure(reason: "no answer")
-      }
-      if status == 200 { return body }
-      let reason = "answered with \(status): \(String(decoding: body.prefix(300), as: UTF8.self))"
-      if status >= 500 || status == 429 || status == 418 { throw PassingFailure(reason: reason) }
-      throw unanswered(action.rawValue, reason)
-    }
+    return try requests.map { try askOnce(action, $0) }
   }
 
-  private func carry(_ session: InquirySession, _ question: String) throws {
-    let link: SessionLink
-    do throws(LinkError) {
-      link = try SessionLink(session, options)
+  private func askOnce(_ action: VenueAction, _ request: WireRequest) throws -> [UInt8] {
+    let answer: ColdHTTPAnswer
+    do throws(ColdHTTPError) {
+      answer = try http.ask(
+        request.method, request.url,
+        fields: request.headers.filter { !Self.isOfConnection($0.name) }
+          .map { HTTPField($0.name, $0.value) }, body: Array(request.body.utf8), mayStop: mayStop)
+    } catch .failed(let address, let reason) {
+      throw PassingFailure(reason: "\(address): \(reason)")
     } catch {
-      throw LiveError.link(venue: venue.name, error)
+      throw unanswered(action, "\(error)")
     }
-    let begin = SessionTime.now
-    link.start(at: begin)
-    var now = begin
-    while !session.isDone {
-      guard now.monotonic - begin.monotonic < Self.patience, !mayStop() else {
-        throw PassingFailure(
-          reason: link.health.compactMap(\.lastReason).last ?? "no answer in time")
-      }
-      if link.turn(at: now) == 0 { WaitPolicy.block(nanoseconds: 200_000).wait() }
-      now = .now
+    let refusal = answer.body.withUnsafeBytes {
+      venue.adapter.refusal(in: $0, status: answer.status)
     }
-    link.stop(at: now)
-    while link.health.contains(where: \.isOpen), now.monotonic - begin.monotonic < Self.patience {
-      if link.turn(at: now) == 0 { WaitPolicy.block(nanoseconds: 200_000).wait() }
-      now = .now
+    guard let refusal else { return answer.body }
+    let reason =
+      "answered with \(answer.status): \(String(decoding: answer.body.prefix(300), as: UTF8.self))"
+    switch refusal {
+    case .retry, .rateLimited: throw PassingFailure(reason: reason)
+    case .resynchronize: throw PassingFailure(reason: reason, isClock: true)
+    case .askFirst where answer.status >= 500: throw PassingFailure(reason: reason)
+    case .askFirst, .reject, .stop: throw unanswered(action, reason)
     }
   }
 
-  private func unanswered(_ question: String, _ reason: String) -> LiveError {
-    .unanswered(venue: venue.name, question: question, reason: reason)
+  /// libcurl writes these itself.
+  private static func isOfConnection(_ name: String) -> Bool {
+    ["host", "content-length", "connection"].contains(name.lowercased())
+  }
+
+  private func unanswered(_ action: VenueAction, _ reason: String) -> LiveError {
+    .unanswered(venue: venue.name, question: action.rawValue, reason: reason)
   }
 
   private func read<Value>(
@@ -247,9 +260,9 @@ public struct VenueOpening {
     do {
       return try body.withUnsafeBytes { try decode($0) }
     } catch let error as ScanError {
-      throw unanswered(
-        what,
-        "at byte \(error.offset) \(error.expected) was expected: "
+      throw LiveError.unanswered(
+        venue: venue.name, question: what,
+        reason: "at byte \(error.offset) \(error.expected) was expected: "
           + String(decoding: body.prefix(200), as: UTF8.self))
     }
   }

@@ -59,6 +59,9 @@ public protocol VenueAdapter: CapturedVenue {
     _ environment: VenueEnvironment, timestamp: UInt64
   ) throws -> [WireRequest]
 
+  /// What an answer over REST refuses, by the venue's error codes; nil where it is good.
+  static func refusal(in answer: UnsafeRawBufferPointer, status: Int) -> VenueErrorMeaning?
+
   /// The venue's time, ns since the epoch, in an answer to `.serverTime`; nil where that is not read.
   static func serverTime(in answer: UnsafeRawBufferPointer) throws -> Timestamp?
 

@@ -2,6 +2,14 @@ import TradingModel
 
 // What start-up asks, over REST.
 extension BinanceSpot {
+  public static func refusal(
+    in answer: UnsafeRawBufferPointer, status: Int
+  ) -> VenueErrorMeaning? {
+    if status == 200 { return nil }
+    let error = (try? BinanceError(answer)) ?? BinanceError()
+    return error.meaning(status: status)
+  }
+
   public static func serverTime(in answer: UnsafeRawBufferPointer) throws -> Timestamp? {
     try BinanceSpotDecoder.serverTime(answer)
   }

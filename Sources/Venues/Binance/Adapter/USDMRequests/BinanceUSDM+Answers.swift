@@ -2,6 +2,15 @@ import TradingModel
 
 // What start-up asks, over REST.
 extension BinanceUSDM {
+  public static func refusal(
+    in answer: UnsafeRawBufferPointer, status: Int
+  ) -> VenueErrorMeaning? {
+    if status == 200 { return nil }
+    let error = (try? BinanceError(answer)) ?? BinanceError()
+    return BinanceUSDMErrors.meaning(
+      code: error.code, status: status, message: error.message, until: error.retryAfter)
+  }
+
   public static func serverTime(in answer: UnsafeRawBufferPointer) throws -> Timestamp? {
     try BinanceSpotDecoder.serverTime(answer)
   }

@@ -110,6 +110,14 @@ enum BybitAnswers {
 
 // What start-up asks, over REST.
 extension BybitVenue {
+  public static func refusal(
+    in answer: UnsafeRawBufferPointer, status: Int
+  ) -> VenueErrorMeaning? {
+    let reply = try? BybitReply(answer)
+    if status == 200, reply?.isSuccess == true { return nil }
+    return (reply ?? BybitReply()).meaning(status: status)
+  }
+
   public static func definitions(
     in answer: UnsafeRawBufferPointer, of symbols: [String]
   ) throws -> [InstrumentDefinition] {

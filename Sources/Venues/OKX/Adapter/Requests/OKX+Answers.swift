@@ -2,6 +2,15 @@ import TradingModel
 
 // What start-up asks, over REST.
 extension OKX {
+  public static func refusal(
+    in answer: UnsafeRawBufferPointer, status: Int
+  ) -> VenueErrorMeaning? {
+    var scanner = FieldScanner(answer)
+    let envelope = try? OKXEnvelope(&scanner)
+    if status == 200, envelope?.code == 0 { return nil }
+    return OKXErrors.meaning(code: envelope?.code ?? 0, status: status)
+  }
+
   public static func serverTime(in answer: UnsafeRawBufferPointer) throws -> Timestamp? {
     var scanner = try data(answer)
     return try OKXTrading.serverTime(&scanner)
