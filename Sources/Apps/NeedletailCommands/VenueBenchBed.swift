@@ -21,6 +21,8 @@ final class VenueBenchBed: RunObserver {
   private static let patience: Int64 = 30_000_000_000
   /// Pushes are lost for so long: longer than the slowest stream of book changes that is followed waits.
   private static let lossTime: Int64 = 150_000_000
+  /// So long the discovery is waited for: a snapshot that is asked for then must not be lost too.
+  private static let discoveryTime: Int64 = 2_000_000_000
   /// From one loss to the next.
   private static let restTime: Int64 = 100_000_000
   private let venue: String
@@ -227,7 +229,7 @@ final class VenueBenchBed: RunObserver {
       let before = counts.gaps
       try turn("a gap") {
         simulated.losePushes(for: Self.lossTime, at: marketPath)
-        let end = Clock.monotonic + 2 * Self.lossTime
+        let end = Clock.monotonic + Self.discoveryTime
         try? turn("its discovery") { counts.gaps > before || Clock.monotonic >= end }
         return counts.gaps > before
       }

@@ -134,6 +134,9 @@ final class HTTPLink {
     let wasOpen = state.health.isOpen
     state.ended(
       connection?.closeReason.map { "\($0)" } ?? "ended", connection?.session, at: now)
+    // What is asked because of this waits for the next connection.
+    let held = waiting
+    waiting = []
     for request in sent {
       if connection?.delivery(of: request.mark) == .notSent {
         owner.unsent(index, tag: request.tag, at: now)
@@ -142,8 +145,6 @@ final class HTTPLink {
       }
     }
     sent.removeAll(keepingCapacity: true)
-    let held = waiting
-    waiting = []
     for request in held { owner.unsent(index, tag: request.tag, at: now) }
     connection = nil
     if wasOpen { owner.closed(index, at: now) }
