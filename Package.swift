@@ -214,13 +214,17 @@ let tests: [Target] = [
     ]),
   testRoom("Exchange", ["TradingModel", "LowLatency", "MatchingEngine", "VenueSimulator"]),
   testRoom("VenueSimulation", ["TradingModel", "Exchange", "VenueServer", "COpenSSL"]),
+  testRoom(
+    "Live",
+    ["TradingModel", "LowLatency", "Links", "Venues", "VenueSimulator", "Backtest"]),
   testRoom("Backtest", ["TradingModel", "LowLatency", "MarketData", "VenueSimulator"]),
   testRoom("MatchLines", ["TradingModel", "LowLatency", "MatchingEngine"]),
   .testTarget(
     name: "CommandTests",
     dependencies: [
       "NeedletailCommands", "MatchLines", "TradingModel", "Strategies", "TradingCore", "Engine",
-      "Journal", "Credentials", "Configuration", "Transport", "Venues", "Live", "TestSupport",
+      "Journal", "Credentials", "Configuration", "Transport", "Venues", "Links", "Live",
+      "LowLatency", "Runtime", "VenueServer", "TestSupport",
     ], path: "Tests/CommandTests"),
   .testTarget(
     name: "BenchmarkTests",

@@ -58,6 +58,7 @@ final class SandboxVenues {
           name: name, adapter: adapter, environment: try environment(name, addresses),
           symbols: symbols(product["symbols"], name))
         venue.tls = tls
+        venue.userAgent = RunIdentity.userAgent
         venue.credential = try credential(product, name)
         found.append(venue)
       }

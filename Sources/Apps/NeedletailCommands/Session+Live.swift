@@ -32,9 +32,11 @@ extension Session {
     _ directory: String
   ) throws -> Session {
     let opened = try open(plan, isNew: true)
-    var definitions = try LiveDefinitions.make(opened, withBalances: plan.entersOrders)
+    var definitions = try LiveDefinitions.make(opened, withBalances: true)
+    try plan.checkAssumedBalances(definitions)
     definitions.strategies = try plan.strategies(definitions)
     definitions.limits = plan.limits(definitions)
+    tellUncovered(plan, definitions.balances)
     let signals = try settings.signals.map { try SignalFile(path: $0, definitions: definitions) }
     let startTime = Clock.realtime
     let start = RunStart(
@@ -71,10 +73,13 @@ extension Session {
       throw UsageError("\(directory): its venues or symbols are not those of this run")
     }
     definitions.strategies = try plan.strategies(definitions)
-    definitions.limits = plan.limits(definitions)
+    let initial = before.firstBalances
+    var known = definitions
+    known.balances = initial
+    definitions.limits = plan.limits(known)
+    tellUncovered(plan, initial)
     let signals = try settings.signals.map { try SignalFile(path: $0, definitions: definitions) }
     let lastTime = before.core.now
-    let initial = before.firstBalances
     let startTime = max(lastTime + 1, Clock.realtime)
     let start = RunStart(
       mode: plan.mode, runID: freshRunID(startTime), seed: settings.seed ?? lastStart.seed,
@@ -101,6 +106,13 @@ extension Session {
     }
   }
 
+  private static func tellUncovered(_ plan: LivePlan, _ balances: [AccountBalance]) {
+    for venue in plan.uncoveredVenues(balances) {
+      let words = "no balances are known, so orders are held to none (balances of its [[venue]])"
+      writeText("needletail \(plan.mode): \(venue.name): \(words)\n", to: STDERR_FILENO)
+    }
+  }
+
   /// Distinguishes this run from every other.
   private static func freshRunID(_ time: Timestamp) -> UInt64 {
     var random = SeededRandom(
@@ -119,14 +131,20 @@ extension Session {
     let prefix = ClientOrderIDPrefix.text(journal: firstRunID)
     var feeds: [SessionLink] = []
     var routes: [any OrderRoute] = []
+    var watched: [(name: String, feed: SessionLink, orders: SessionLink?, budget: SharedBudget)] =
+      []
     var budgets = SharedBudgets(isLimited: plan.limitsRates)
     for (index, entry) in opened.enumerated() {
+      let budget = budgets.budget(of: entry.venue)
       let part = LivePart(
         plan: plan, opened: entry, venue: VenueIndex(index), definitions: definitions,
-        prefix: prefix, fillsSince: fillsSince, budget: budgets.budget(of: entry.venue),
+        prefix: prefix, fillsSince: fillsSince, budget: budget,
         seed: start.seed, startTime: startTime)
-      feeds.append(try part.feed())
-      routes.append(try part.route())
+      let feed = try part.feed()
+      let route = try part.route()
+      feeds.append(feed)
+      routes.append(route)
+      watched.append((entry.venue.name, feed, route.link, budget))
     }
     let run = LiveRun(engine: engine, feeds: feeds, routes: routes)
     if !isNew { try run.give(Command(kind: .startStrategy), at: .now) }
@@ -134,10 +152,10 @@ extension Session {
     return Session(
       mode: plan.mode, settings: settings, definitions: definitions,
       world: LiveWorld(
-        run, definitions, comparing: plan.entersOrders ? opened : [], initial: initial,
+        run, VenueWatch(watched), definitions, comparing: plan.entersOrders ? opened : [],
+        initial: initial,
         positionsBefore: isNew ? opened.map(\.positions) : [], clientOrderIDPrefix: prefix,
-        wait: settings.wait,
-        whenClosed: plan.whenClosed),
+        wait: settings.wait, leavesOrders: !settings.cancelsAtEnd, whenClosed: plan.whenClosed),
       signals: file.map { .file($0.signals(startingAt: startTime)) } ?? .file([]),
       directory: directory, startTime: startTime)
   }
@@ -190,6 +208,7 @@ private struct LivePart {
   private var options: LinkOptions {
     var options = LinkOptions(tls: opened.venue.tls)
     options.seed = seed &+ UInt64(venue)
+    options.userAgent = opened.venue.userAgent
     return options
   }
 
@@ -235,7 +254,8 @@ private struct LivePart {
       venue: venue, listings: listings.map { ($0.listing, $0.symbol) },
       currencies: definitions.currencies.enumerated().map { ($1, CurrencyIndex($0)) },
       clientOrderIDPrefix: prefix,
-      fillsSince: fillsSince == 0 ? 0 : fillsSince + opened.clockOffset)
+      fillsSince: fillsSince == 0 ? 0 : fillsSince + opened.clockOffset,
+      deadMan: opened.venue.deadMan)
     do {
       return try opened.venue.adapter.tradingSession(
         opened.venue.environment, credential, account, budget: budget)

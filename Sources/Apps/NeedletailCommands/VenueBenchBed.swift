@@ -194,7 +194,7 @@ final class VenueBenchBed: RunObserver {
   /// Whether the kernel said when messages of the market came.
   private var hasKernelTimes: Bool {
     world.run.feeds.allSatisfy { feed in
-      feed.health.allSatisfy { $0.lastMessageTime == nil || $0.hasKernelTime }
+      feed.health.allSatisfy { $0.connection.lastMessageTime == nil || $0.hasKernelTime }
     }
   }
 

@@ -258,7 +258,8 @@ import TradingModel
         "GET /fapi/v3/balance",
       ])
     #expect(asked[1].text.contains("?limit=1000&recvWindow=5000&startTime=1699999000000&symbol="))
-    carrier.answer(asked[0].tag, "[\(result("NEW")),\(result("NEW", id: "somebody"))]")
+    let theirs = result("NEW", id: "somebody").replacing("4293153", with: "4293154")
+    carrier.answer(asked[0].tag, "[\(result("NEW")),\(theirs)]")
     carrier.answer(
       asked[1].tag,
       """

@@ -15,11 +15,13 @@ public struct AccountNames: Sendable {
   /// Fills from then on may be unknown here, ns since the epoch: where the journal's last run ended, or
   /// where a new one begins.
   public var fillsSince: Timestamp
+  /// The venue's dead-man switch as it is to be set; nil for no such thing.
+  public var deadMan: DeadManSetting?
 
   public init(
     venue: VenueIndex, listings: [(listing: Listing, symbol: String)],
     currencies: [(name: String, currency: CurrencyIndex)], clientOrderIDPrefix: String,
-    formerPrefixes: [String] = [], fillsSince: Timestamp = 0
+    formerPrefixes: [String] = [], fillsSince: Timestamp = 0, deadMan: DeadManSetting? = nil
   ) {
     self.venue = venue
     self.listings = listings
@@ -27,6 +29,7 @@ public struct AccountNames: Sendable {
     self.clientOrderIDPrefix = clientOrderIDPrefix
     self.formerPrefixes = formerPrefixes
     self.fillsSince = fillsSince
+    self.deadMan = deadMan
   }
 
   /// The listings as decoders know them.
@@ -80,6 +83,9 @@ public protocol VenueAdapter: CapturedVenue {
   static func positions(
     in answer: UnsafeRawBufferPointer, _ symbols: [SymbolScale]
   ) throws -> [AccountPosition]
+
+  /// What an answer to `.openOrders` says: orders of the account, whoever sent them.
+  static func openOrders(in answer: UnsafeRawBufferPointer) throws -> OpenOrderPage
 
   /// A session that follows the public markets of `symbols`.
   ///

@@ -15,6 +15,8 @@ protocol TradingDialect: ~Copyable {
   var channelsOpenedLater: [Int] { get }
   var logOn: [LogOnStep] { get }
   var repeated: [RepeatedQuestion] { get }
+  /// The venue's dead-man switch; nil where it has none, or none is wanted.
+  var deadMan: DeadManSwitch? { get }
   /// How many questions a full look at the account is: open orders, then fills since `fillsSince`.
   var snapshotPartCount: Int { get }
   /// Whether the venue changes an order's price, or makes it larger, in place. Where it does not, the
@@ -57,6 +59,7 @@ extension TradingDialect where Self: ~Copyable {
   var orderChannel: Int { 0 }
   var channelsOpenedLater: [Int] { [] }
   var repeated: [RepeatedQuestion] { [] }
+  var deadMan: DeadManSwitch? { nil }
   func isNative(_ replace: VenueRequest, of known: OrderTerms?) -> Bool { true }
   mutating func snapshotTold() {}
 }

@@ -132,6 +132,8 @@ struct BinanceSpotTrading: TradingDialect, ~Copyable {
       input.symbol = symbol(of: listing)
       input.venueOrderID = venueOrderID
       return (.query, input)
+    // The venue has none for spot, and the encoder says so.
+    case .deadMan: return (.deadManSwitch, input)
     }
   }
 
@@ -179,6 +181,7 @@ struct BinanceSpotTrading: TradingDialect, ~Copyable {
     reports.removeAll()
     switch question {
     case .logOn(let step) where action(ofStep: step) != .serverTime: return
+    case .deadMan: return
     case .logOn, .repeated:
       news.outcome = .time(try BinanceSpotDecoder.serverTime(result))
       return

@@ -38,10 +38,17 @@ protocol BinanceProduct: AnyObject {
   static func timeUnit(_ text: String?) throws(BinanceError) -> TimeUnit
   /// What an address of market or user streams asks for; nil where it is none.
   func streamNames(_ request: HTTPRequest) -> [String]?
+  /// Whether a stream, or an account's own, is pushed at the address that was asked for.
+  static func pushes(_ stream: String, at path: String) -> Bool
 
   /// Called every 100 ms, and every second.
   func publishFast()
   func publishSlow()
   func makeID(_ count: Int) -> String
   func state() -> JSONValue
+}
+
+// Of products that stream everything at one address.
+extension BinanceProduct {
+  static func pushes(_ stream: String, at path: String) -> Bool { true }
 }
