@@ -17,9 +17,7 @@ public struct Backoff: Hashable, Sendable {
     public var prompt: Int64 = 10_000_000
     /// How many losses in a row are answered at once.
     public var promptCount: Int64 = 5
-    /// After so long one more is. Venues count connections: 300 in 5 minutes (Binance,
-    /// https://developers.binance.com/docs/binance-spot-api-docs/web-socket-streams), 500 in 5 minutes
-    /// (Bybit, https://bybit-exchange.github.io/docs/v5/rate-limit).
+    /// After so long one more is. Venues count connections, some 300 in 5 minutes: `docs/venues.md`.
     public var promptInterval: Int64 = 10_000_000_000
     /// The first step.
     public var first: Int64 = 250_000_000
