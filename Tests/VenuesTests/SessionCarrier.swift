@@ -88,6 +88,11 @@ final class SessionCarrier {
     collect()
   }
 
+  func unanswered(_ tag: UInt64, on channel: Int) {
+    session.unanswered(channel, tag: tag, at: now)
+    collect()
+  }
+
   /// Lets time pass, and the session act as often as it wants to.
   func pass(seconds: Double) {
     let end = now.monotonic + Int64(seconds * 1e9)

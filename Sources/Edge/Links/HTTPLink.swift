@@ -85,6 +85,7 @@ final class HTTPLink {
         sendWaiting(owner, now)
       case .response(let response, let roundTrip):
         state.health.connection.recordRoundTrip(roundTrip)
+        state.health.hasKernelTime = connection?.hasKernelTime ?? false
         answered(response, owner, now)
       case .closed: ended(owner, now)
       }
@@ -135,6 +136,9 @@ final class HTTPLink {
     state.ended(
       connection?.closeReason, connection?.traffic ?? ConnectionTraffic(), connection?.session,
       at: now)
+    // What is asked because of this waits for the next connection.
+    let held = waiting
+    waiting = []
     for request in sent {
       if connection?.delivery(of: request.mark) == .notSent {
         owner.unsent(index, tag: request.tag, at: now)
@@ -143,8 +147,6 @@ final class HTTPLink {
       }
     }
     sent.removeAll(keepingCapacity: true)
-    let held = waiting
-    waiting = []
     for request in held { owner.unsent(index, tag: request.tag, at: now) }
     connection = nil
     if wasOpen { owner.closed(index, at: now) }

@@ -6,6 +6,8 @@ public final class LinkHealth {
   public let purpose: String
   public let address: String
   public internal(set) var connection: ConnectionHealth
+  /// Whether the kernel said when the last message came; otherwise that is when it was read.
+  public internal(set) var hasKernelTime = false
   /// Why a connection could not even be begun, where that was so last.
   private var requestError: String?
 

@@ -65,6 +65,7 @@ final class WebSocketLink {
         state.opened(connection?.traffic ?? ConnectionTraffic(), at: now)
         owner.opened(index, at: now)
       case .text(let bytes), .binary(let bytes):
+        state.health.hasKernelTime = connection?.hasKernelTime ?? false
         messageCount += 1
         pace(messageCount, owner, now)
         owner.received(index, bytes, connection?.receiveTime ?? now.wall, at: now)

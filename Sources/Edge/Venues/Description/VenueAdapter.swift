@@ -113,6 +113,11 @@ public protocol VenueAdapter: CapturedVenue {
   static func orderWriter(
     _ credential: VenueCredential, clientOrderIDPrefix: String, listingCapacity: Int
   ) throws(SigningKeyError) -> OrderWriter?
+
+  /// Messages of every kind of `SampleKind` with their decoders, for benchmarks.
+  ///
+  /// - Throws: nothing that a sample's key brings about.
+  static func decodingSamples() throws -> [DecodingSample]
 }
 
 extension VenueAdapter {

@@ -88,11 +88,13 @@ extension TradingSession where Dialect: ~Copyable {
   /// A question of the session's own has no answer.
   private func unasked(_ asked: Asked, _ now: SessionTime) {
     switch asked.question {
-    case .logOn: again("a step of logging on was not answered", now)
+    case .logOn: again("a step of logging on was lost with its connection", isLoss: true, now)
     case .fills(let request, _, _): tell(.answerLost, request, now)
+    // What is asked waits for the next connection: the first time it is asked anew at once.
+    case .snapshot, .order: if snapshot?.attempt == 0 { snapshot?.deadline = now.monotonic }
     case .deadMan(let part, _): unasked(deadMan: part, asked, now)
     // Asked anew when its time comes.
-    case .snapshot, .order, .repeated, .request: break
+    case .repeated, .request: break
     }
   }
 

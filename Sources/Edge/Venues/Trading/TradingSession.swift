@@ -325,8 +325,11 @@ final class TradingSession<Dialect: TradingDialect & ~Copyable>: OrderSession {
   }
 
   /// Takes the step again after a pause, which grows, and with it those that are no longer done.
+  ///
+  /// - Parameter isLoss: whether the question was lost with its connection. The first time it is asked again
+  ///   at once: what is asked waits for the next connection.
   func again(
-    _ fault: String, notBefore pause: Int64 = 0, _ now: SessionTime,
+    _ fault: String, isLoss: Bool = false, notBefore pause: Int64 = 0, _ now: SessionTime,
     where isLost: (LogOnStep) -> Bool = { _ in false }
   ) {
     lastFault = fault
@@ -334,7 +337,9 @@ final class TradingSession<Dialect: TradingDialect & ~Copyable>: OrderSession {
       isStepDone[index] = false
     }
     leave(.down, now)
-    let grown = min(Self.retryPause << Int64(min(failureCount, 6)), Self.retryPauseMax)
+    let grown =
+      isLoss && failureCount == 0
+      ? 0 : min(Self.retryPause << Int64(min(failureCount, 6)), Self.retryPauseMax)
     failureCount += 1
     retryAt = now.monotonic + max(grown, pause)
   }
