@@ -1,6 +1,7 @@
 import CPlatform
 import Engine
 import Glibc
+import Links
 import Live
 import LowLatency
 import Runtime
@@ -255,7 +256,8 @@ final class VenueBenchBed: RunObserver {
     let end = Clock.monotonic + Self.patience * patience
     while !isDone() {
       guard Clock.monotonic < end, !Interruption.isRequested else {
-        let health = (world.run.feeds.flatMap(\.health) + world.run.routes.flatMap(\.health)).map {
+        let links: [SessionLink] = world.run.feeds + world.run.routes.compactMap(\.link)
+        let health: [String] = links.flatMap(\.health).map {
           "\($0.purpose): \($0.isOpen ? "open" : $0.lastReason ?? "not open")"
         }
         throw VenueBenchFailure(
