@@ -38,7 +38,7 @@ import Venues
     func read() {
       if accepted < 0 { accepted = accept(descriptor, nil, nil) }
       var bytes = [UInt8](repeating: 0, count: 4_096)
-      let count = recv(accepted, &bytes, bytes.count, Int32(MSG_DONTWAIT.rawValue))
+      let count = recv(accepted, &bytes, bytes.count, Int32(MSG_DONTWAIT))
       if count > 0 { text += String(decoding: bytes[..<count], as: UTF8.self) }
     }
   }
