@@ -64,6 +64,8 @@ extension WrappedVenue {
     try base.balances(in: answer)
   }
 
+  static func decodingSamples() throws -> [DecodingSample] { try base.decodingSamples() }
+
   static func openOrders(in answer: UnsafeRawBufferPointer) throws -> OpenOrderPage {
     try base.openOrders(in: answer)
   }
