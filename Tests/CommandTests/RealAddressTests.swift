@@ -1,4 +1,5 @@
 import Configuration
+import Credentials
 import Live
 import Testing
 import Venues
@@ -116,6 +117,8 @@ import Venues
   /// from the same request to the real one.
   @Test func requestsToSharedHostsAreMarked() throws {
     var sharedCount = 0
+    let anybody = VenueCredential(
+      apiKey: "key", kind: .hmac, secret: SecretBytes("secret"), passphrase: SecretBytes("phrase"))
     for known in VenueRegistry.all {
       let venue = known.adapter.description
       for real in venue.environments where real.isReal {
@@ -124,9 +127,9 @@ import Venues
           let made = try #require(
             try Self.demo(venue, base.name, [.rest: real.rest]))
           let marked = try known.adapter.requests(
-            .balances, RequestInput(), .nobody, made, timestamp: 1)
+            .balances, RequestInput(), anybody, made, timestamp: 1)
           let plain = try known.adapter.requests(
-            .balances, RequestInput(), .nobody, real, timestamp: 1)
+            .balances, RequestInput(), anybody, real, timestamp: 1)
           #expect(marked[0].url == plain[0].url && marked[0].headers.count > plain[0].headers.count)
         }
       }

@@ -22,14 +22,20 @@ extension Session {
   ) throws -> Session {
     let directory = settings.journal ?? JournalPlace.fresh("\(plan.mode)")
     guard JournalPlace.holdsJournal(directory) else {
-      return try begin(plan, settings, registry, directory)
+      return try begin(plan, settings, registry, directory) { identity in
+        try JournalWriter(directory: directory, identity: identity, options: options(settings))
+      }
     }
     return try carryOn(plan, settings, registry, directory)
   }
 
+  /// - Parameters:
+  ///   - firstRunID: of the run that began the journal, if that told no more than its start.
+  ///   - makeJournal: called last, when nothing else can fail.
   private static func begin(
     _ plan: LivePlan, _ settings: SessionSettings, _ registry: StrategyRegistry,
-    _ directory: String
+    _ directory: String, firstRunID: UInt64? = nil,
+    makeJournal: (JournalIdentity) throws -> JournalWriter
   ) throws -> Session {
     let opened = try open(plan, isNew: true)
     var definitions = try LiveDefinitions.make(opened, withBalances: true)
@@ -41,12 +47,11 @@ extension Session {
     let startTime = Clock.realtime
     let start = RunStart(
       mode: plan.mode, runID: freshRunID(startTime), seed: settings.seed ?? 1, buildID: buildID)
-    let journal = try JournalWriter(
-      directory: directory, identity: JournalIdentity(runID: start.runID, buildID: buildID),
-      options: options(settings))
+    let journal = try makeJournal(JournalIdentity(runID: start.runID, buildID: buildID))
     let engine = JournaledCore(core: TradingCore(registry: registry), journal: journal)
     return try make(
-      plan, settings, definitions, signals, engine, opened, start, firstRunID: start.runID,
+      plan, settings, definitions, signals, engine, opened, start,
+      firstRunID: firstRunID ?? start.runID,
       directory: directory, startTime: startTime, fillsSince: startTime,
       initial: definitions.balances, isNew: true)
   }
@@ -60,7 +65,12 @@ extension Session {
     guard let lastStart = before.lastStart, let old = before.definitions,
       let firstRunID = before.firstRunID
     else {
-      throw UsageError("\(directory): its journal holds no run that was defined; begin another one")
+      // Killed before it had told what it trades, so nothing was sent: it begins now.
+      return try begin(
+        plan, settings, registry, directory, firstRunID: before.firstRunID
+      ) { identity in
+        try JournalWriter(continuing: &reader, identity: identity, options: options(settings))
+      }
     }
     guard lastStart.mode == plan.mode else {
       throw UsageError("\(directory): written by a \(lastStart.mode) run, not by \(plan.mode)")

@@ -98,6 +98,7 @@ enum VenuesCommand {
       + "\"tells_key_permissions\": \(venue.tellsKeyPermissions), "
       + "\"key_permissions_endpoint\": \(venue.keyPermissionsEndpoint.map(quoted) ?? "null"), "
       + "\"book_rule\": \(quoted(venue.bookRule)), "
+      + "\"untold_ban_seconds\": \(venue.untoldBanSeconds), "
       + "\"dead_man_seconds\": \(bounds(venue.deadManSeconds)), "
       + "\"rate_limits\": [\(limits.joined(separator: ", "))], "
       + "\"market_symbols_max\": \(venue.marketSymbolCountMax.map { "\($0)" } ?? "null"), "

@@ -156,7 +156,7 @@ import TradingModel
       let warnings = warnings(carrier)
       if isRequired {
         #expect(session.phase == .stopped(.permission) && kinds(carrier).isEmpty)
-        #expect(warnings.count == 1 && warnings[0].contains("dead-man switch"))
+        #expect(session.lastFault?.contains("dead-man switch") == true)
       } else {
         #expect(kinds(carrier) == [.connected])
         #expect(!warnings.isEmpty)

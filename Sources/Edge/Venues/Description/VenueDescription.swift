@@ -26,6 +26,8 @@ public struct VenueDescription: Sendable {
   /// After how many seconds without a word from us the venue may be told to cancel our orders; nil where it
   /// has no such switch.
   public var deadManSeconds: ClosedRange<Int>?
+  /// How many seconds the venue is left alone behind a ban whose end it does not tell; 0 where it tells.
+  public var untoldBanSeconds: Int
   /// How many symbols one market session can follow: what the streams of a connection take. Nil where
   /// the venue sets no such limit.
   public var marketSymbolCountMax: Int?
@@ -38,7 +40,7 @@ public struct VenueDescription: Sendable {
     timesInForce: [TimeInForce], instructions: OrderInstructions, keyKinds: [VenueKeyKind],
     hasPassphrase: Bool = false, keyPermissionsEndpoint: String?, bookRule: String,
     rateLimits: [RateLimit], deadManSeconds: ClosedRange<Int>? = nil,
-    marketSymbolCountMax: Int? = nil, documentation: String
+    untoldBanSeconds: Int = 0, marketSymbolCountMax: Int? = nil, documentation: String
   ) {
     self.name = name
     self.title = title
@@ -54,6 +56,7 @@ public struct VenueDescription: Sendable {
     self.bookRule = bookRule
     self.rateLimits = rateLimits
     self.deadManSeconds = deadManSeconds
+    self.untoldBanSeconds = untoldBanSeconds
     self.marketSymbolCountMax = marketSymbolCountMax
     self.documentation = documentation
   }

@@ -109,6 +109,7 @@ extension TradingSession where Dialect: ~Copyable {
     defer { note(news.outcome, of: request, over: dialect.orderChannel, now) }
     if meaning == .askFirst, kind == nil { return lost(request, now) }
     if failStep(of: request, isKnown: true, reason: meaning.reason, now) { return }
+    if refuseRestLate(request, meaning.reason, now) { return }
     if request.kind == .replace { known[request.orderID]?.replaceVersion = 0 }
     // Without a decision nothing happened at the venue, and nothing is sent again by itself.
     tell(kind ?? meaning.report(on: request.kind), request, reason: meaning.reason, now)
@@ -247,6 +248,7 @@ extension TradingSession where Dialect: ~Copyable {
     case .accepted, .replaced, .statusOpen, .triggered:
       guard report.quantity > 0 else {
         known[report.orderID]?.isAccepted = true
+        known[report.orderID]?.formerEnd = nil
         if report.venueOrderID != 0 {
           known[report.orderID]?.terms.venueOrderID = report.venueOrderID
         }
@@ -260,6 +262,7 @@ extension TradingSession where Dialect: ~Copyable {
         price: report.price, quantity: report.quantity, venueOrderID: report.venueOrderID)
       order.name = name
       order.isAccepted = true
+      order.formerEnd = nil
       if report.kind == .replaced, report.version == order.replaceVersion {
         order.replaceVersion = 0
       }

@@ -36,6 +36,8 @@ final class TradingSession<Dialect: TradingDialect & ~Copyable>: OrderSession {
     var replaceVersion: RequestVersion = 0
     var replacePrice: Int64 = 0
     var replaceQuantity: Int64 = 0
+    /// The end of the order whose place this one is to take, while nobody knows whether it did.
+    var formerEnd: VenueReport?
   }
 
   /// Counts for health and tests.
@@ -163,9 +165,6 @@ final class TradingSession<Dialect: TradingDialect & ~Copyable>: OrderSession {
     stepDeadline = .max
     // Without a renewal the venue cancels what stands, unless we come again in time.
     if deadManState.stage == .arming { deadManState.begin(.idle, at: now.monotonic) }
-    if case .stopped = phase {
-      warn("nothing more is sent: \(lastFault ?? "the venue refuses it")")
-    }
     if wasReady {
       for index in repeatedAt.indices { repeatedAt[index] = .max }
       emit(VenueReport(kind: .disconnected, venue: venue, venueTime: now.wall), now)
@@ -180,7 +179,9 @@ final class TradingSession<Dialect: TradingDialect & ~Copyable>: OrderSession {
     case .loggedOut:
       snapshot = nil
       again("logged out", now) { $0.channel == channel }
-    case .permission where phase == .ready: mayEnter = false
+    case .permission where phase == .ready:
+      if mayEnter { warn("orders are no longer entered: \(lastFault ?? "the venue refuses them")") }
+      mayEnter = false
     case .permission, .key, .signature, .ban, .firewall: leave(.stopped(cause), now)
     }
   }

@@ -34,7 +34,8 @@ enum BybitDescription {
         RateLimit(.weight, category == .spot ? 20 : 10, per: second, isAligned: false),
         RateLimit(.requests, 600, per: 5 * second, isAligned: false),
         RateLimit(.connections, 500, per: 300 * second, isAligned: false),
-      ], deadManSeconds: 3...300, documentation: documentation)
+      ], deadManSeconds: 3...300,
+      untoldBanSeconds: Int(BybitErrors.banTime / second), documentation: documentation)
   }
 
   private static func environments(_ category: BybitCategory) -> [VenueEnvironment] {
