@@ -46,6 +46,12 @@ let system: [Target] = [
   // libwebsockets behind one callback and opaque handles.
   .target(
     name: "CWebSocketsShim", dependencies: ["CWebSockets"], path: "Sources/System/CWebSocketsShim"),
+  .systemLibrary(
+    name: "CSimdJSON", path: "Sources/System/CSimdJSON", pkgConfig: "simdjson",
+    providers: [.apt(["libsimdjson-dev"])]),
+  // The yardstick of our decoders, in C++; benchmarks alone link it.
+  .target(
+    name: "CSimdJSONShim", dependencies: ["CSimdJSON"], path: "Sources/System/CSimdJSONShim"),
   // Gives OpenSSL memory for its small pieces when the program is loaded.
   .target(
     name: "COpenSSLMemory", dependencies: ["COpenSSL"], path: "Sources/System/COpenSSLMemory"),
@@ -135,7 +141,7 @@ let apps: [Target] = [
       "TradingModel", "LowLatency", "MarketData", "RiskEngine", "Portfolio", "Execution",
       "Strategies", "TradingCore", "Engine", "Journal", "Runtime", "Venues", "CPlatform",
       // Benchmarks count allocations, so the program that holds them counts.
-      "CAllocationCount",
+      "CAllocationCount", "CSimdJSONShim",
     ]),
   // The lines of `needletail match`, without the rest of the program.
   room("MatchLines", "Apps", ["TradingModel", "LowLatency", "MatchingEngine"]),
@@ -208,17 +214,21 @@ let tests: [Target] = [
     ]),
   testRoom("Exchange", ["TradingModel", "LowLatency", "MatchingEngine", "VenueSimulator"]),
   testRoom("VenueSimulation", ["TradingModel", "Exchange", "VenueServer", "COpenSSL"]),
+  testRoom(
+    "Live",
+    ["TradingModel", "LowLatency", "Links", "Venues", "VenueSimulator", "Backtest"]),
   testRoom("Backtest", ["TradingModel", "LowLatency", "MarketData", "VenueSimulator"]),
   testRoom("MatchLines", ["TradingModel", "LowLatency", "MatchingEngine"]),
   .testTarget(
     name: "CommandTests",
     dependencies: [
       "NeedletailCommands", "MatchLines", "TradingModel", "Strategies", "TradingCore", "Engine",
-      "Journal", "Credentials", "Configuration", "Transport", "Venues", "Live", "TestSupport",
+      "Journal", "Credentials", "Configuration", "Transport", "Venues", "Links", "Live",
+      "LowLatency", "Runtime", "VenueServer", "TestSupport",
     ], path: "Tests/CommandTests"),
   .testTarget(
     name: "BenchmarkTests",
-    dependencies: ["Benchmarks", "NeedletailCommands"],
+    dependencies: ["Benchmarks", "NeedletailCommands", "Venues", "LowLatency"],
     path: "Tests/BenchmarkTests"),
 ]
 

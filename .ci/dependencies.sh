@@ -9,6 +9,7 @@ libcurl4-openssl-dev|libcurl|asks venues what is not urgent
 libsodium-dev|libsodium|keeps venue keys encrypted and signs with Ed25519
 libwslay-dev|<wslay/wslay.h>|frames WebSocket messages
 libwebsockets-dev|libwebsockets|serves the simulated venues on loopback
+libsimdjson-dev|simdjson|parses what our decoders are measured against
 '
 # What the tests need besides, by the commands that tell whether it is there.
 test_tools='
@@ -85,7 +86,7 @@ require_libraries() {
     say "  $package: $reason"
   done <<<"$missing"
   if ! command -v apt-get >/dev/null; then
-    say "needletail: there is no apt-get here. Install what corresponds to them (pkg-config must find: zlib, openssl, libcurl, libsodium, libwebsockets; the compiler: wslay/wslay.h) and try again."
+    say "needletail: there is no apt-get here. Install what corresponds to them (pkg-config must find: zlib, openssl, libcurl, libsodium, libwebsockets, simdjson; the compiler: wslay/wslay.h) and try again."
     return 1
   fi
   if [ "$(id -u)" != 0 ] && ! { command -v sudo >/dev/null && sudo -n true 2>/dev/null; }; then

@@ -122,7 +122,7 @@ private struct BinanceUSDMTarget: ~Copyable {
         BinanceUSDM.description.environments[0], credential, Self.names)
     else { return }
     let questions: [TradingQuestion] =
-      [.logOn(0), .logOn(1), .logOn(2), .repeated(0), .repeated(1)]
+      [.logOn(0), .logOn(1), .logOn(2), .repeated(0), .repeated(1), .deadMan(part: 0, isOn: true)]
       + (0..<dialect.snapshotPartCount).map { .snapshot(part: $0, page: VenueText()) }
       + [.request(VenueRequest(kind: .newOrder, listing: 1, venue: 1, orderID: 1))]
     for status in [0, 200, 400, 429, 503] {

@@ -114,6 +114,16 @@ private struct BybitTarget: ~Copyable {
     } catch {
       check(error, bytes)
     }
+    do throws(ScanError) {
+      _ = try BybitAnswers.isProtected(bytes, "SPOT")
+    } catch {
+      check(error, bytes)
+    }
+    do throws(ScanError) {
+      _ = try BybitAnswers.isHedged(bytes)
+    } catch {
+      check(error, bytes)
+    }
   }
 
   private func checkNews(isPush: Bool) {

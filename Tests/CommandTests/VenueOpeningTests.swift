@@ -1,6 +1,9 @@
 import Live
+import Runtime
 import Testing
+import TradingModel
 import Transport
+import VenueServer
 import Venues
 
 @testable import NeedletailCommands
@@ -63,6 +66,104 @@ import Venues
     for venue in venues {
       var opening = VenueOpening(venue)
       #expect(try opening.open(isNew: true).definitions.count == venue.symbols.count)
+    }
+  }
+
+  // MARK: Orders that are not ours
+
+  /// The answer to a request of the venue's first account.
+  private func ask(
+    _ venue: LiveVenue, _ action: VenueAction, _ input: RequestInput
+  ) throws -> [UInt8] {
+    let request = try venue.adapter.requests(
+      action, input, try #require(venue.credential), venue.environment,
+      timestamp: UInt64(Clock.realtime / 1_000_000))[0]
+    let answer = try ColdHTTP(trust: venue.tls?.trust).ask(
+      request.method, request.url,
+      fields: request.headers.filter {
+        !["host", "content-length", "connection"].contains($0.name.lowercased())
+      }.map { HTTPField($0.name, $0.value) }, body: Array(request.body.utf8))
+    let refusal = answer.body.withUnsafeBytes {
+      venue.adapter.refusal(in: $0, status: answer.status)
+    }
+    #expect(refusal == nil, "\(venue.name): \(String(decoding: answer.body, as: UTF8.self))")
+    return answer.body
+  }
+
+  private func openOrders(_ venue: LiveVenue, _ symbol: String) throws -> [OpenOrder] {
+    var input = RequestInput()
+    input.symbol = symbol
+    return try ask(venue, .openOrders, input).withUnsafeBytes {
+      try venue.adapter.openOrders(in: $0).orders
+    }
+  }
+
+  /// The best bid of a book as venues spell it: the first number of `bids` or `b`.
+  private func bestBid(_ value: JSONValue) -> String? {
+    for (name, member) in value.members ?? [] {
+      let first = member.elements?.first
+      if ["bids", "b"].contains(name), let price = first?.elements?.first?.string { return price }
+      for inner in [member] + (first.map { [$0] } ?? []) {
+        if let found = bestBid(inner) { return found }
+      }
+    }
+    return nil
+  }
+
+  /// Bids far below the market, of a program that is not ours.
+  private func placeForeignOrders(_ count: Int, _ venue: LiveVenue, _ symbol: String) throws {
+    var input = RequestInput()
+    input.symbol = symbol
+    let book = try JSONValue.parse(try ask(venue, .depth, input))
+    let text = try #require(bestBid(book), "\(venue.name)")
+    let whole = try #require(Int64(text.prefix { $0 != "." }))
+    input.side = .buy
+    input.price = Decimal(units: whole * 9 / 10)
+    input.quantity = Decimal(units: 1, decimals: 2)
+    for number in 0..<count {
+      // Venues that share an account share its ids.
+      input.clientOrderID = venue.name.filter { $0 != "-" } + "\(number)"
+      _ = try ask(venue, .place, input)
+    }
+  }
+
+  /// More than a batch of them where they are canceled in batches; none at all in the other symbol.
+  @Test func foreignOrdersAreCanceledWhereThatIsWanted() throws {
+    simulated.stop()
+    let simulated = try SandboxVenues(seed: 1, limitsRates: false)
+    defer { simulated.stop() }
+    for var venue in try simulated.venues() {
+      let symbol = venue.symbols[0]
+      var count = 2
+      if case .emulated = venue.adapter.description.support(of: .cancelAll) { count = 23 }
+      try placeForeignOrders(count, venue, symbol)
+      var leaving = VenueOpening(venue)
+      _ = try leaving.open(isNew: true)
+      #expect(try openOrders(venue, symbol).count == count, "\(venue.name)")
+      venue.cancelsForeignOrders = true
+      var opening = VenueOpening(venue)
+      #expect(try opening.open(isNew: true).warnings.isEmpty, "\(venue.name)")
+      #expect(try openOrders(venue, symbol).isEmpty, "\(venue.name)")
+    }
+  }
+
+  /// At a venue that takes cancels and does nothing.
+  @Test func foreignOrdersThatStandAllTheSameRefuseTheRun() throws {
+    simulated.stop()
+    let simulated = try SandboxVenues(
+      seed: 1, kinds: [VenueRegistry.simulations[0]], limitsRates: false)
+    defer { simulated.stop() }
+    var venue = try #require(
+      try simulated.venues().first { $0.name == StubbornVenue.base.description.name })
+    let symbol = venue.symbols[0]
+    try placeForeignOrders(2, venue, symbol)
+    venue.cancelsForeignOrders = true
+    venue.adapter = StubbornVenue.self
+    var opening = VenueOpening(venue)
+    #expect {
+      _ = try opening.open(isNew: true)
+    } throws: { error in
+      "\(error)".contains("2 open orders in \(symbol) could not be canceled")
     }
   }
 }

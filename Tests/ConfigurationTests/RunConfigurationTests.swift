@@ -56,6 +56,7 @@ private func project(_ path: String) -> URL {
       key = "k"
       allow_withdrawal_key = false
       foreign_orders = "cancel"
+      balances = { USDT = "100000.5", BTC = 1 }
       redundant_feed = true
       rest = "https://127.0.0.1:8443"
       public_stream = "wss://host/stream?a=b"
@@ -93,6 +94,12 @@ private func project(_ path: String) -> URL {
     let venue = run.venues[0]
     #expect(venue.adapter == "a" && venue.environment == "demo" && venue.key == "k")
     #expect(!venue.allowWithdrawalKey && venue.foreignOrders == .cancel)
+    #expect(
+      venue.balances == [
+        HeldAmount(currency: "USDT", amount: Decimal(units: 1_000_005, decimals: 1)),
+        HeldAmount(currency: "BTC", amount: Decimal(units: 1)),
+      ])
+    #expect(run.venues[1].balances == nil)
     #expect(venue.redundantFeed && !run.venues[1].redundantFeed)
     #expect(venue.rest == "https://127.0.0.1:8443")
     #expect(venue.publicStream == "wss://host/stream?a=b")
@@ -112,6 +119,26 @@ private func project(_ path: String) -> URL {
     #expect(run.risk.positionNotionalMax == Decimal(units: 2_000_005, decimals: 1))
     #expect(run.risk.priceCollar == Decimal(units: 5, decimals: 2))
     #expect(run.risk.openOrdersMax == 500 && run.risk.ordersPerSecond == 100)
+  }
+
+  @Test func balancesAreExactAmountsOfDifferentCurrencies() throws {
+    let wrong = [
+      "{}", "{ USDT = -1 }", "{ USDT = \"much\" }", "{ USDT = true }", "[\"USDT\"]", "\"USDT=1\"",
+      "{ \"US DT\" = 1 }", "{ USDT = { a = 1 } }",
+    ]
+    for value in wrong {
+      let found = message(Self.venue + "balances = \(value)")
+      #expect(found?.hasPrefix("run.toml:4:12: 'balances' is ") == true, "\(found ?? "taken")")
+      #expect(found?.contains("a table of currencies") == true)
+    }
+    for text in ["USDT", "USDT=1,USDT=2", "USDT=1,", "=1", ""] {
+      #expect(message(Self.venue, flags: ["venue.v.balances=\(text)"]) != nil, "\(text)")
+    }
+    let file = try read(Self.venue, flags: ["venue.v.balances=USDT=0.1,BTC=2"])
+    let entry = try #require(file.entries.first { $0.path == "venue.v.balances" })
+    #expect(entry.text == "{ USDT = \"0.1\", BTC = \"2\" }")
+    let table = try read(Self.venue + "[venue.balances]\nUSDT = 5\n").configuration
+    #expect(table.venues[0].balances?.map(\.amount) == [Decimal(units: 5)])
   }
 
   @Test(arguments: [

@@ -55,10 +55,12 @@ final class Bench {
 
   /// Puts a request under way; returns its version.
   @discardableResult
-  func ask(_ kind: PendingKind, price: Int64 = 100, quantity: Int64 = 10) -> RequestVersion {
+  func ask(
+    _ kind: PendingKind, price: Int64 = 100, quantity: Int64 = 10, at time: Timestamp = 1
+  ) -> RequestVersion {
     let version = order.pointee.lastVersion + 1
     let isRoom = order.pointee.addPending(
-      PendingRequest(kind: kind, version: version, sentAt: 1, price: price, quantity: quantity))
+      PendingRequest(kind: kind, version: version, sentAt: time, price: price, quantity: quantity))
     precondition(isRoom)
     return version
   }

@@ -33,7 +33,7 @@ import TradingModel
         bench.tell(.notFound, version: 0)
       }
       #expect(!bench.row.isDone && bench.exposure == 10 && bench.uncertainty != [])
-      bench.tell(.notFound, version: bench.ask(.query))
+      bench.tell(.notFound, version: bench.ask(.query, at: 1 + OrderReports.requestLifetime))
       #expect(bench.row == (isAlive ? .canceled : .rejected) && bench.isSettled)
       #expect(bench.effects.last!.disposition == .applyWithAlert || isAlive == false)
     }
@@ -46,8 +46,28 @@ import TradingModel
       let effect = bench.reports.applyAbsence(bench.order, now: 3)
       #expect(effect.wantsQuery && bench.row == .sent && bench.exposure == 10)
     }
-    bench.tell(.notFound, version: bench.ask(.query))
+    bench.tell(.notFound, version: bench.ask(.query, at: 1 + OrderReports.requestLifetime))
     #expect(bench.row == .rejected && bench.isSettled)
+  }
+
+  @Test func whatMayStillArriveIsNotAbsent() {
+    let bench = Bench()
+    bench.act(.connectionLost)
+    // The venue knows no such order; the request that enters it may be on its way all the same.
+    for time in [2, 1_000_000_000, OrderReports.requestLifetime] {
+      bench.tell(.notFound, version: bench.ask(.query, at: time))
+      #expect(bench.row == .sent && bench.exposure == 10 && !bench.uncertainty.isEmpty)
+    }
+    bench.tell(.accepted, version: 1)
+    #expect(bench.row == .working)
+  }
+
+  @Test func whatWasAliveIsAbsentAtOnce() {
+    let bench = Bench()
+    bench.tell(.accepted, version: 1)
+    bench.act(.connectionLost)
+    for _ in 0..<2 { bench.tell(.notFound, version: bench.ask(.query, at: 2)) }
+    #expect(bench.row == .canceled && bench.isSettled)
   }
 
   @Test func aListShowsWhatLives() {

@@ -264,6 +264,26 @@ import TradingModel
     check(try desk.submit() != 0)
   }
 
+  /// A venue that is down answers every question at once, with an error.
+  @Test func questionsThatFailAreAskedAgainWithGrowingPauses() throws {
+    let desk = try Desk(strategies: [])
+    let order = try desk.submit(.buy, 1_000)
+    var led = try desk.tell(desk.report(.answerLost, order, version: 1))
+    var askedAt: [Timestamp] = []
+    for _ in 0..<600 {
+      while let question = led.requests.first(where: { $0.kind == .queryOrder }) {
+        askedAt.append(desk.now)
+        led = try desk.tell(desk.report(.answerLost, order, version: question.version))
+      }
+      led = try desk.wait(100_000_000)
+    }
+    // Twice at once, then behind 4, 8, 16 and 32 seconds, within a minute.
+    #expect((4...7).contains(askedAt.count), "\(askedAt)")
+    let pauses = zip(askedAt.dropFirst(), askedAt).map { $0 - $1 }
+    #expect(zip(pauses.dropFirst(), pauses).allSatisfy { $0 >= $1 })
+    check(desk.core.unknownOrderCount == 1)
+  }
+
   @Test func aLostConnectionIsResolvedByTheVenue() throws {
     let desk = try Desk(strategies: [])
     let stays = try desk.submit(.buy, 1_000)

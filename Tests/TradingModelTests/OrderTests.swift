@@ -54,6 +54,12 @@ import TradingModel
     #expect(codes == "0124689ACE")
   }
 
+  @Test func instructionsAreNamed() {
+    #expect("\([.reduceOnly, .postOnly] as OrderInstructions)" == "post-only, reduce-only")
+    #expect("\(OrderInstructions())" == "none")
+    #expect("\(OrderInstructions(rawValue: 0xc8))" == "all-or-none, 192")
+  }
+
   @Test func requestsComeAndGo() {
     var order = Self.order()
     for version in 1...4 as ClosedRange<RequestVersion> {

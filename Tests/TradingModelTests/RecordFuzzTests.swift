@@ -62,7 +62,7 @@ import TradingModel
     (.runStart, 44, 8), (.listingDefinition, 52, 3), (.listingDefinition, 53, 19),
     (.listingDefinition, 54, 19), (.listingDefinition, 55, 19), (.riskLimits, 40, 3),
     (.command, 40, 9), (.command, 41, 2), (.command, 42, 7), (.command, 43, 2), (.signal, 40, 4),
-    (.venueReport, 42, 22), (.venueReport, 43, 2), (.venueReport, 44, 3), (.venueReport, 45, 17),
+    (.venueReport, 42, 22), (.venueReport, 43, 2), (.venueReport, 44, 3), (.venueReport, 45, 18),
     (.feedStatus, 42, 5), (.venueRequest, 40, 6), (.venueRequest, 41, 2), (.venueRequest, 42, 0),
     (.venueRequest, 43, 5), (.orderEvent, 42, 1), (.orderEvent, 43, 3), (.orderEvent, 44, 9),
     (.orderEvent, 46, 29), (.orderEvent, 47, 2), (.orderEvent, 63, 4), (.fillEvent, 42, 2),

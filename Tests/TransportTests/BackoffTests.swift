@@ -17,8 +17,37 @@ import Testing
     }
   }
 
-  @Test func onlyAStableConnectionResets() {
+  @Test func aLossIsAnsweredAtOnceAFewTimes() {
     var backoff = Backoff(seed: 1)
+    let policy = backoff.policy
+    for _ in 0..<policy.promptCount {
+      backoff.opened(at: 0)
+      #expect((1...policy.prompt).contains(backoff.closed(at: 0)))
+    }
+    #expect(backoff.failureCount == 0)
+    // No more of that, before time has passed.
+    backoff.opened(at: policy.promptInterval - 1)
+    #expect(backoff.closed(at: policy.promptInterval - 1) > policy.first / 2)
+    #expect(backoff.failureCount == 1)
+    backoff.opened(at: policy.promptInterval)
+    #expect(backoff.closed(at: policy.promptInterval) <= policy.prompt)
+    backoff.opened(at: policy.promptInterval)
+    #expect(backoff.closed(at: policy.promptInterval) > policy.first / 2)
+    // What was never open is no loss.
+    #expect(backoff.closed(at: .max / 2) > policy.first / 2)
+    #expect(backoff.failureCount == 3)
+    // All of them again.
+    for _ in 0..<policy.promptCount {
+      backoff.opened(at: .max / 2)
+      #expect(backoff.closed(at: .max / 2) <= policy.prompt)
+    }
+    #expect(backoff.failureCount == 3)
+  }
+
+  @Test func onlyAStableConnectionResets() {
+    var policy = Backoff.Policy()
+    policy.promptCount = 0
+    var backoff = Backoff(policy: policy, seed: 1)
     for _ in 0..<5 { _ = backoff.closed(at: 0) }
     backoff.opened(at: 1000)
     _ = backoff.closed(at: 1000 + backoff.policy.stable - 1)
@@ -32,6 +61,7 @@ import Testing
     var policy = Backoff.Policy()
     policy.first = 1
     policy.ceiling = 1
+    policy.prompt = 1
     var backoff = Backoff(policy: policy, seed: 3)
     for _ in 0..<100 { #expect(backoff.closed(at: 0) == 1) }
     policy.ceiling = .max

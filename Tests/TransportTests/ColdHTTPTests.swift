@@ -27,6 +27,13 @@ import Testing
     #expect(try http.ask("GET", base + "/plain").status == 501)
   }
 
+  @Test func saysWhoAsks() throws {
+    let server = try PythonPeers.http(certificates)
+    let url = "https://localhost:\(server.port)/agent"
+    let http = ColdHTTP(trust: .file(certificates.authority), userAgent: "needletail/7.8")
+    #expect(text(try http.ask("POST", url)) == "needletail/7.8")
+  }
+
   @Test func halfAnAnswerIsNone() throws {
     let server = try PythonPeers.http(certificates)
     let http = ColdHTTP(trust: .file(certificates.authority))

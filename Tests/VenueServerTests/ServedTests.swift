@@ -7,7 +7,8 @@ import VenueServer
   static let checks = [
     "methods", "keep_alive", "bodies", "curl", "later", "aiohttp", "httpx", "websocket_client",
     "raw", "trust", "echo",
-    "handshake", "closing", "ping", "pushes", "slow_consumer", "latency", "lost", "server_errors",
+    "handshake", "closing", "ping", "pushes", "slow_consumer", "latency", "lost", "lost_pushes",
+    "server_errors",
     "bans", "maintenance", "disorder", "disconnects", "clock", "admin",
   ]
 

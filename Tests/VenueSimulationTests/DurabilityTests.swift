@@ -16,11 +16,12 @@ import VenueServer
   }
 
   private static func serve(
-    _ directory: String, seed: UInt64 = 5, rate: Double = 0, startTime: Int64 = now()
+    _ directory: String, seed: UInt64 = 5, rate: Double = 0, startTime: Int64 = now(),
+    _ kind: any VenueSimulation.Type = BinanceSpotSimulation.self
   ) throws -> BackgroundSimulation {
     try BackgroundSimulation {
       try SimulationServer(
-        [BinanceSpotSimulation.self],
+        [kind],
         VenueSimulationSettings(seed: seed, startTime: startTime, eventsPerSecond: rate),
         isSecure: false, state: try SimulationState(directory))
     }
@@ -29,7 +30,7 @@ import VenueServer
   private static func now() -> Int64 { Int64(Date().timeIntervalSince1970 * 1000) * 1_000_000 }
 
   /// Two orders that rest and one that is filled; then one of the two is canceled.
-  private func trade(_ client: SpotClient) throws {
+  private func trade(_ client: BinanceClient) throws {
     let first = try client.signed(
       "POST", "/api/v3/order",
       "symbol=BTCUSDT&side=BUY&type=LIMIT&timeInForce=GTC&quantity=0.5&price=20000"
@@ -55,7 +56,7 @@ import VenueServer
   @Test(arguments: [0.0, 200]) func aKilledVenueGoesOn(rate: Double) throws {
     try inFolder { folder in
       let server = try Self.serve(folder + "/a", rate: rate)
-      let client = try SpotClient(server.ready)
+      let client = try BinanceClient(server.ready)
       try trade(client)
       let stream = try RawConnection(client.port)
       try stream.send(
@@ -94,6 +95,28 @@ import VenueServer
       .replacing("\\/", with: "/")
   }
 
+  /// What was to be canceled while nobody served is canceled when somebody does again.
+  @Test func aDeadMansSwitchOutlivesItsVenue() throws {
+    try inFolder { folder in
+      let server = try Self.serve(folder + "/a", BinanceUSDMSimulation.self)
+      let client = try BinanceClient(server.ready, "binance-usdm")
+      let order = "symbol=BTCUSDT&origClientOrderId=left"
+      _ = try client.signed(
+        "POST", "/fapi/v1/order",
+        "symbol=BTCUSDT&side=BUY&type=LIMIT&timeInForce=GTC&quantity=0.5&price=59000"
+          + "&newClientOrderId=left")
+      let set = try client.signed(
+        "POST", "/fapi/v1/countdownCancelAll", "symbol=BTCUSDT&countdownTime=3000")
+      #expect(set["countdownTime"]?.string == "3000")
+      #expect(try client.signed("GET", "/fapi/v1/order", order)["status"]?.string == "NEW")
+      server.stop()
+      usleep(3_200_000)
+      let again = try Self.serve(folder + "/a", BinanceUSDMSimulation.self)
+      defer { again.stop() }
+      #expect(try client.signed("GET", "/fapi/v1/order", order)["status"]?.string == "CANCELED")
+    }
+  }
+
   @Test func otherSettingsAreRefusedByName() throws {
     try inFolder { folder in
       try Self.serve(folder + "/a").stop()
@@ -118,7 +141,7 @@ import VenueServer
   @Test func aDamagedLogIsRefusedWithItsPlace() throws {
     try inFolder { folder in
       let server = try Self.serve(folder + "/a")
-      try trade(SpotClient(server.ready))
+      try trade(BinanceClient(server.ready))
       server.stop()
       let path = folder + "/a/binance-spot/inputs.log"
       var bytes = try Data(contentsOf: URL(filePath: path))
@@ -133,13 +156,13 @@ import VenueServer
 }
 
 /// Signed requests over loopback.
-private struct SpotClient {
+private struct BinanceClient {
   let port: UInt16
   private let adminPort: UInt16
   private let accounts: [(id: String, secret: String)]
 
-  init(_ ready: JSONValue) throws {
-    let product = try #require(ready["products"]?["binance-spot"])
+  init(_ ready: JSONValue, _ name: String = "binance-spot") throws {
+    let product = try #require(ready["products"]?[name])
     func port(_ address: JSONValue?) throws -> UInt16 {
       try #require(address?.string?.split(separator: ":").last.flatMap { UInt16($0) })
     }

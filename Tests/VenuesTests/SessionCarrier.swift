@@ -78,6 +78,11 @@ final class SessionCarrier {
     collect()
   }
 
+  func disarm() {
+    (session as? any OrderSession)?.disarm(at: now)
+    collect()
+  }
+
   func unsent(_ tag: UInt64, on channel: Int = 0) {
     session.unsent(channel, tag: tag, at: now)
     collect()

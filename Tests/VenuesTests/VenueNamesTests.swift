@@ -1,6 +1,8 @@
 import Foundation
 import Testing
 
+@testable import NeedletailCommands
+
 /// What concerns one venue stands in its folder: adding one changes nothing outside it but a line of the
 /// registry.
 struct VenueNamesTests {
@@ -35,6 +37,57 @@ struct VenueNamesTests {
       offences += Self.names(of: others, in: text, path)
     }
     #expect(offences.isEmpty, "\n\(offences.joined(separator: "\n"))")
+  }
+
+  /// A fuzz target named by a venue is about that one; those of other names are about none.
+  @Test func noFuzzTargetNamesAnotherVenue() throws {
+    let venues = try FileManager.default.contentsOfDirectory(
+      atPath: Self.package.appending(path: "Sources/Venues").path)
+    let targets = try FileManager.default.contentsOfDirectory(
+      atPath: Self.package.appending(path: "Fuzz").path)
+    var offences: [String] = []
+    var subjects: Set<String> = []
+    for target in targets {
+      let own = venues.filter { target.hasPrefix($0) }
+      subjects.formUnion(own)
+      for path in try Self.files(in: "Fuzz/\(target)") {
+        guard let text = Self.text(path) else { continue }
+        let others = venues.filter { !own.contains($0) }
+        offences += Self.names(of: others, in: text, path)
+      }
+    }
+    #expect(offences.isEmpty, "\n\(offences.joined(separator: "\n"))")
+    // Whatever trades there has decoders that read a stranger's bytes.
+    let traded = VenueRegistry.all.map { "\($0.adapter)" }
+    for venue in venues where traded.contains(where: { $0.hasPrefix(venue) }) {
+      #expect(subjects.contains(venue), "no folder of Fuzz begins with \(venue)")
+    }
+  }
+
+  /// A script may take a venue as its example; one that names several keeps a list, to which the next
+  /// venue would have to be added.
+  @Test func noScriptKeepsAListOfVenues() throws {
+    let venues = try FileManager.default.contentsOfDirectory(
+      atPath: Self.package.appending(path: "Sources/Venues").path)
+    let scripts = try Self.files(in: ".ci") + ["run", "test"]
+    #expect(scripts.count > 2)
+    for path in scripts {
+      let text = try #require(Self.text(path)).lowercased()
+      let named = venues.filter { text.contains($0.lowercased()) }
+      #expect(named.count <= 1, "\(path) names \(named)")
+    }
+  }
+
+  /// The files in a folder of the package, whole paths from there.
+  private static func files(in folder: String) throws -> [String] {
+    let found = try #require(
+      FileManager.default.enumerator(atPath: package.appending(path: folder).path))
+    return found.compactMap { ($0 as? String).map { "\(folder)/\($0)" } }
+  }
+
+  /// Nil for a folder, or what is no text.
+  private static func text(_ path: String) -> String? {
+    try? String(contentsOfFile: package.appending(path: path).path, encoding: .utf8)
   }
 
   /// `file:line: text` of each line that names one of `venues` and may not.

@@ -2,14 +2,16 @@ import Glibc
 import Runtime
 
 /// The machine a result is of.
-struct BenchMachine {
-  var cpu: String
-  var cores: Int
-  var kernel: String
-  var swift: String
-  var date: String
+public struct BenchMachine {
+  public let cpu: String
+  public let cores: Int
+  public let kernel: String
+  public let swift: String
+  /// When it was asked, UTC.
+  public let date: String
 
-  init() {
+  /// This one, now.
+  public init() {
     cpu = Self.firstField("model name", in: "/proc/cpuinfo") ?? "unknown"
     cores = AgentRunner.processorCount
     var name = utsname()

@@ -53,6 +53,8 @@ enum LiveCommand {
         \(notes)
         Keys come from the environment (NEEDLETAIL_<VENUE>_KEY, _SECRET, _PASSPHRASE, after the venue's
         name in the configuration) or from the encrypted file (needletail secrets).
+        What goes wrong at a venue is told once on standard error. A venue that takes no more orders from
+        this key or address ends the run with exit status 4.
         At the end the strategies stop, open orders are canceled, and the accounts are compared with
         what was booked.
         """,

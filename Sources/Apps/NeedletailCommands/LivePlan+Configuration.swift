@@ -22,7 +22,7 @@ extension LivePlan {
       strategies: { definitions in
         try Self.strategies(configuration.strategies, definitions, registry)
       },
-      limits: { Self.limits(configuration.risk, $0) })
+      limits: { Self.limits(configuration.risk, $0, entersOrders: entersOrders) })
   }
 
   private static func strategies(
@@ -45,13 +45,13 @@ extension LivePlan {
     return try SandboxStrategies.applying([], to: made, definitions, registry)
   }
 
-  /// Balances and feeds are always checked; the rest is what the configuration limits.
+  /// Feeds are always checked; balances where orders are entered, and where they are known; the rest is
+  /// what the configuration limits.
   private static func limits(
-    _ risk: RiskConfiguration, _ definitions: RunDefinitions
+    _ risk: RiskConfiguration, _ definitions: RunDefinitions, entersOrders: Bool
   ) -> [RiskLimitsDefinition] {
     var limits = RiskLimitsDefinition(
-      scope: .firm, index: 0,
-      checks: RiskLimitsDefinition.balanceCheck | RiskLimitsDefinition.feedCheck)
+      scope: .firm, index: 0, checks: RiskLimitsDefinition.feedCheck)
     if let value = risk.openOrdersMax { limits.openOrdersMax = value }
     if let value = risk.ordersPerSecond { limits.ordersPerWindow = value }
     if let value = risk.orderNotionalMax { limits.orderNotionalMax = Money(value) }
@@ -63,8 +63,12 @@ extension LivePlan {
     // Every scope must have limits; those of the configuration are the whole run's.
     return [limits]
       + definitions.strategies.map { RiskLimitsDefinition(scope: .strategy, index: $0.index) }
-      + definitions.listings.map {
-        RiskLimitsDefinition(scope: .listing, index: $0.listing.index)
+      + definitions.listings.map { entry in
+        let venue = entry.listing.venue
+        let isCovered = entersOrders || definitions.balances.contains { $0.venue == venue }
+        return RiskLimitsDefinition(
+          scope: .listing, index: entry.listing.index,
+          checks: isCovered ? RiskLimitsDefinition.balanceCheck : 0)
       }
   }
 }
@@ -76,20 +80,32 @@ extension LiveVenue {
     guard let adapter = VenueRegistry.find(configuration.adapter)?.adapter else {
       throw UsageError.unknown("venue", configuration.adapter, among: VenueRegistry.names)
     }
+    if let reason = adapter.description.refusal(following: configuration.symbols.count) {
+      throw UsageError(
+        "[[venue]] \(configuration.name): \(reason); give the others to another [[venue]]")
+    }
     self.init(
       name: configuration.name, adapter: adapter,
       environment: try Self.environment(configuration, adapter.description, mode),
       symbols: configuration.symbols)
     allowsWithdrawalKey = configuration.allowWithdrawalKey
     cancelsForeignOrders = configuration.foreignOrders == .cancel
+    if let seconds = configuration.deadManSeconds {
+      deadMan = seconds == 0 ? nil : DeadManSetting(seconds: seconds, isRequired: true)
+    }
     tls = try TLSContext(trust: configuration.certificateAuthority.map { .file($0) } ?? .system)
+    userAgent = RunIdentity.userAgent
     makerFee = try configuration.makerFee.map { try $0.rate }
     takerFee = try configuration.takerFee.map { try $0.rate }
-    if needsKey { credential = try Self.credential(configuration) }
+    if needsKey {
+      credential = try Self.credential(configuration)
+    } else {
+      assumedBalances = configuration.balances?.map { ($0.currency, Money($0.amount)) }
+    }
   }
 
   /// The addresses that a mode may use.
-  private static func environment(
+  static func environment(
     _ configuration: VenueConfiguration, _ venue: VenueDescription, _ mode: RunMode
   ) throws(UsageError) -> VenueEnvironment {
     let place = "[[venue]] \(configuration.name)"
@@ -121,12 +137,18 @@ extension LiveVenue {
       throw UsageError(
         "\(place): environment '\(environment.name)' is not real; see needletail demo")
     }
+    let base = environment
     if isOwn { environment.isReal = mode == .live }
     environment.hasRedundantFeed = configuration.redundantFeed
     environment.rest = configuration.rest ?? environment.rest
     environment.publicStream = configuration.publicStream ?? environment.publicStream
     environment.userStream = configuration.userStream ?? environment.userStream
     environment.orderEntry = configuration.orderEntry ?? environment.orderEntry
+    if mode == .demo, let address = venue.addressOfRealMarket(in: environment, basedOn: base) {
+      throw UsageError(
+        "\(place): \(address.rawValue) = '\(environment.text(of: address))' leads to the real market; "
+          + "demo trades elsewhere")
+    }
     return environment
   }
 

@@ -1,4 +1,5 @@
 import Engine
+import Links
 import Live
 import Runtime
 import TradingModel
@@ -20,22 +21,37 @@ final class LiveWorld: SessionWorld {
   /// By venue, what stood before a new journal began; empty for one that is carried on.
   private let positionsBefore: [[AccountPosition]]
   let clientOrderIDPrefix: String
+  private let watch: VenueWatch
+  /// When the sessions are looked at again, on the monotonic clock.
+  private var nextLook: Int64 = .min
+  private(set) var isStopped = false
+  /// Nanoseconds between two looks at the sessions.
+  private static let lookInterval: Int64 = 250_000_000
+  /// Whether the run's end leaves orders standing on purpose.
+  private let leavesOrders: Bool
+  /// What somebody should look at, and was not shown yet.
+  private var warnings: [String] = []
   /// How long connections may take to close in order.
   private static let closingTime: Int64 = 500_000_000
+  /// How long venues may take to end their dead-man switches.
+  private static let disarmingTime: Int64 = 5_000_000_000
 
   init(
-    _ run: LiveRun, _ definitions: RunDefinitions, comparing opened: [OpenedVenue],
+    _ run: LiveRun, _ watch: VenueWatch, _ definitions: RunDefinitions,
+    comparing opened: [OpenedVenue],
     initial: [AccountBalance], positionsBefore: [[AccountPosition]],
-    clientOrderIDPrefix: String, wait policy: WaitPolicy,
+    clientOrderIDPrefix: String, wait policy: WaitPolicy, leavesOrders: Bool = false,
     whenClosed: @escaping () -> Void = {}
   ) {
     self.run = run
+    self.watch = watch
     self.definitions = definitions
     self.opened = opened
     self.initial = initial
     self.positionsBefore = positionsBefore
     self.clientOrderIDPrefix = clientOrderIDPrefix
     self.policy = policy
+    self.leavesOrders = leavesOrders
     self.whenClosed = whenClosed
   }
 
@@ -58,11 +74,33 @@ final class LiveWorld: SessionWorld {
     return work
   }
 
+  private func lookForWarnings() {
+    for warning in run.takeWarnings() {
+      warnings.append("\(definitions.venues[Int(warning.venue)]): \(warning.text)")
+    }
+  }
+
+  func takeWarnings() -> [String] {
+    defer { warnings.removeAll() }
+    return warnings
+  }
+
   func wait(until end: Timestamp) {
     // Nobody wakes this thread: what comes is looked for.
     guard case .block(let most) = policy else { return policy.wait() }
     WaitPolicy.block(nanoseconds: min(most, 100_000)).wait()
   }
+
+  func news() -> [String] {
+    let now = SessionTime.now
+    guard now.monotonic >= nextLook else { return [] }
+    nextLook = now.monotonic + Self.lookInterval
+    isStopped = watch.isStopped
+    lookForWarnings()
+    return watch.news(at: now.wall)
+  }
+
+  func venueStatuses() -> [VenueStatus] { watch.statuses(at: Clock.realtime) }
 
   func accountDifferences() -> [String] {
     guard !opened.isEmpty else { return [] }
@@ -84,14 +122,30 @@ final class LiveWorld: SessionWorld {
     }
   }
 
+  func disarm() {
+    let openCount = running.engine.core.openOrderCount + running.engine.core.unknownOrderCount
+    guard leavesOrders || openCount == 0 else { return }
+    run.disarm(at: .now)
+    turn(for: Self.disarmingTime) { run.isDisarming }
+    if run.isDisarming {
+      warnings.append("a venue did not say that it will leave alone what stands there")
+    }
+  }
+
   func close() {
-    let begin = Clock.monotonic
     run.stop(at: .now)
-    while run.hasOpenConnections, Clock.monotonic - begin < Self.closingTime {
-      guard let work = try? run.turn(at: .now) else { break }
+    turn(for: Self.closingTime) { run.hasOpenConnections }
+    lookForWarnings()
+    whenClosed()
+  }
+
+  /// Goes on for so many nanoseconds, or as long as there is need.
+  private func turn(for duration: Int64, while isNeeded: () -> Bool) {
+    let begin = Clock.monotonic
+    while isNeeded(), Clock.monotonic - begin < duration {
+      guard let work = try? run.turn(at: .now) else { return }
       if work == 0 { WaitPolicy.block(nanoseconds: 200_000).wait() }
     }
-    whenClosed()
   }
 
   private func engine(_ body: () throws(EngineError) -> Void) throws(RunError) {

@@ -16,6 +16,8 @@ enum ExitStatus {
   static let usage: Int32 = 2
   /// A verification found a difference.
   static let difference: Int32 = 3
+  /// A venue takes no more orders from this key or address, which ended the run.
+  static let stopped: Int32 = 4
   static let interrupted: Int32 = 130
 }
 
@@ -167,7 +169,7 @@ private var generalHelp: String {
 
     needletail COMMAND --help tells a command's options; --version prints the version.
     Exit status: 0 done, 1 failed, 2 wrong usage or bad input file, 3 a verification found a
-    difference, 130 interrupted.
+    difference, 4 a venue takes no more orders from this key or address, 130 interrupted.
 
     example:
       needletail sandbox --seconds 10

@@ -42,6 +42,9 @@ enum RecordCommand {
     guard Set(symbols).count == symbols.count else {
       throw UsageError("--symbols: one stands twice")
     }
+    if let reason = venue.description.refusal(following: symbols.count) {
+      throw UsageError("--symbols: \(reason); record the others in another run")
+    }
     guard let directory = options.text("out") else { throw UsageError("--out is missing") }
     let hours = try options.integer("rotate", in: 0...Int64(8_760)) ?? 24
     let environment = try environment(venue.description, options)
@@ -57,7 +60,9 @@ enum RecordCommand {
       silenceMax: 60_000_000_000, recorder: writer)
     let link: SessionLink
     do throws(LinkError) {
-      link = try SessionLink(session, LinkOptions(tls: try trust(options)))
+      var linkOptions = LinkOptions(tls: try trust(options))
+      linkOptions.userAgent = RunIdentity.userAgent
+      link = try SessionLink(session, linkOptions)
     } catch {
       throw UsageError("\(error)")
     }
@@ -95,6 +100,8 @@ private final class Recording: RecordTaker {
   private var states: [FeedState]
   private var reported: [String?]
   private var reportedFault: String?
+  /// The recording is over: that connections end now is nothing to tell.
+  private var isStopping = false
 
   init(_ link: SessionLink, _ writer: CaptureWriter, symbols: [String]) {
     self.link = link
@@ -132,6 +139,7 @@ private final class Recording: RecordTaker {
   }
 
   private func stop(_ now: SessionTime) {
+    isStopping = true
     link.stop(at: now)
     let end = now.monotonic + 500_000_000
     while link.health.contains(where: \.isOpen), Clock.monotonic < end {
@@ -149,6 +157,7 @@ private final class Recording: RecordTaker {
       offset += Int(record.load32(0))
       guard record.load16(4) == RecordKind.feedStatus.rawValue, let status = FeedStatus(at: record)
       else { continue }
+      if isStopping { continue }
       states[Int(status.listing)] = status.state
       writeText("record: \(symbols[Int(status.listing)]) is \(status.state)\n", to: STDERR_FILENO)
     }

@@ -26,6 +26,11 @@ enum RequestCommand {
       .flag("reduce-only", "let it only make a position smaller"),
       .value("client-order-id", "TEXT", "our id of the order; made from the time if not given"),
       .value("order-id", "N", "the venue's id of the order"),
+      .value("client-order-ids", "TEXT,TEXT...", "our ids of the orders of a batch"),
+      .value("order-ids", "N,N...", "the venue's ids of the orders of a batch to be canceled"),
+      .value(
+        "instrument-code", "N",
+        "the venue's number of the instrument, where its connections want that"),
       .value("limit", "N", "rows, or levels of a book"),
       .value("start-time", "MS", "the first time asked for, milliseconds since the epoch"),
       .value("timeout", "SECONDS", "of the dead-man switch"),
@@ -75,7 +80,8 @@ enum RequestCommand {
       ?? UInt64(Clock.realtime / 1_000_000)
     do {
       let requests = try venue.requests(
-        action, try input(options), try credential(options), environment, timestamp: timestamp)
+        action, try input(options), try credential(options, action), environment,
+        timestamp: timestamp)
       let texts = requests.map(\.json)
       writeText(
         (texts.count == 1 ? texts[0] : "[" + texts.joined(separator: ",\n") + "]") + "\n",
@@ -88,7 +94,7 @@ enum RequestCommand {
     }
   }
 
-  private static func input(_ options: CommandOptions) throws -> RequestInput {
+  static func input(_ options: CommandOptions) throws -> RequestInput {
     var input = RequestInput()
     input.symbol = options.text("symbol")
     input.side = options.text("side").map { $0 == "buy" ? .buy : .sell }
@@ -110,6 +116,14 @@ enum RequestCommand {
     input.stopPrice = try decimal("stop-price", options)
     input.clientOrderID = options.text("client-order-id")
     input.venueOrderID = try options.integer("order-id", in: 1...UInt64.max)
+    input.clientOrderIDs = list("client-order-ids", options)
+    input.venueOrderIDs = try list("order-ids", options).map { text in
+      guard let id = UInt64(text), id > 0 else {
+        throw UsageError("--order-ids: '\(text)' was expected to be a whole number from 1 up")
+      }
+      return id
+    }
+    input.instrumentCode = try options.integer("instrument-code", in: 1...UInt64.max)
     input.limit = try options.integer("limit", in: 1...UInt64(5_000))
     input.startTime = try options.integer("start-time", in: 0...UInt64(9_000_000_000_000))
     input.timeout = try options.integer("timeout", in: 0...UInt64(86_400))
@@ -117,6 +131,12 @@ enum RequestCommand {
     input.receiveWindow =
       try options.integer("receive-window", in: 1...UInt64(60_000)) ?? input.receiveWindow
     return input
+  }
+
+  /// What stands between the commas; an empty part is left to be refused.
+  private static func list(_ name: String, _ options: CommandOptions) -> [String] {
+    options.text(name)?.split(separator: ",", omittingEmptySubsequences: false)
+      .map { String($0) } ?? []
   }
 
   private static func decimal(_ name: String, _ options: CommandOptions) throws -> Decimal? {
@@ -127,7 +147,10 @@ enum RequestCommand {
     return value
   }
 
-  private static func credential(_ options: CommandOptions) throws -> VenueCredential {
+  static func credential(
+    _ options: CommandOptions, _ action: VenueAction
+  ) throws -> VenueCredential {
+    if action.isPublic { return .nobody }
     let passphrase = options.text("passphrase").map { SecretBytes($0) }
     let key = options.text("key") ?? ""
     if let path = options.text("key-file") {
@@ -158,7 +181,8 @@ extension UsageError {
 extension WireRequest {
   /// One JSON object.
   fileprivate var json: String {
-    let fields = headers.map { "\(quoted($0.name)): \(quoted($0.value))" }
+    let sender = method.isEmpty ? [] : [(name: "User-Agent", value: RunIdentity.userAgent)]
+    let fields = (headers + sender).map { "\(quoted($0.name)): \(quoted($0.value))" }
     return "{\"method\": \(quoted(method)), \"url\": \(quoted(url)), "
       + "\"headers\": {\(fields.joined(separator: ", "))}, \"body\": \(quoted(body))}"
   }

@@ -24,6 +24,24 @@ extension RunConfigurationFile {
         "environment of \(venue.adapter)", environment, among: environments,
         at: "\(path).environment", or: path)
     }
+    try checkDeadMan(of: venue, known.adapter.description)
+  }
+
+  /// What a venue is asked for it must have, and in its bounds.
+  private func checkDeadMan(
+    of venue: VenueConfiguration, _ description: VenueDescription
+  ) throws(ConfigurationError) {
+    guard let seconds = venue.deadManSeconds, seconds != 0 else { return }
+    let expected: String
+    if let range = description.deadManSeconds {
+      if range.contains(seconds) { return }
+      expected =
+        "\(description.name) takes \(range.lowerBound) to \(range.upperBound) seconds, or 0 for never"
+    } else {
+      expected = "\(description.name) has no dead-man switch; expected 0, or nothing"
+    }
+    throw ConfigurationError(
+      "'\(seconds)': \(expected)", at: origin(of: "venue.\(venue.name).dead_man_seconds"))
   }
 
   private func checkNames(

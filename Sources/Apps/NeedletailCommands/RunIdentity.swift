@@ -6,8 +6,10 @@ import TradingModel
 /// Who a run is: ids and places.
 enum RunIdentity {
   /// What this build calls itself; part of every run's first record.
-  static let build = "needletail 0.1.0"
+  static let build = "needletail \(version)"
   static let version = "0.1.0"
+  /// What requests to venues say of the program that sends them.
+  static let userAgent = "needletail/\(version)"
 
   /// A backtest's id: a function of its files and settings, so that the same backtest gives the same
   /// journal.

@@ -55,6 +55,8 @@ struct RunResult {
   var outputHash: UInt64
   /// Where the venues' accounts are not as the run booked them.
   var differences: [String] = []
+  /// How live venues did; empty where there are none.
+  var venues: [VenueStatus] = []
   /// What the run's client order ids begin with; empty where no venue is told any.
   var clientOrderIDPrefix = ""
 

@@ -20,6 +20,9 @@ extension RunResult {
     text += "\"records\": \(journalRecords), \"bytes\": \(journalBytes)}, "
     text += "\"client_order_ids\": \(quoted(clientOrderIDPrefix)), "
     text += "\"differences\": [\(differences.map(quoted).joined(separator: ", "))], "
+    if !venues.isEmpty {
+      text += "\"venues\": [\(venues.map(\.json).joined(separator: ", "))], "
+    }
     text += "\"state_hash\": \"\(hexadecimal(stateHash))\", "
     text += "\"output_hash\": \"\(hexadecimal(outputHash))\"}"
     return text
@@ -80,6 +83,9 @@ extension RunResult {
     if !journalDirectory.isEmpty {
       lines.append(
         "journal  \(journalDirectory): \(journalRecords) records, \(journalBytes) bytes")
+    }
+    for venue in venues {
+      if let cause = venue.stopCause { lines.append("STOPPED  \(venue.venue): \(cause)") }
     }
     for difference in differences { lines.append("DIFFERENT \(difference)") }
     lines.append("hashes   state \(hexadecimal(stateHash)), outputs \(hexadecimal(outputHash))")

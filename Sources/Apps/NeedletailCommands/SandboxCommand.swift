@@ -94,12 +94,16 @@ func runSession(_ name: String, _ begin: () throws -> Session) throws -> Int32 {
   var display = SessionDisplay(session)
   do {
     let ending = try session.run(&display)
-    display.close()
+    display.close(session)
     let result = try session.finish()
     tell(result, session)
-    return ending == .interrupted ? ExitStatus.interrupted : ExitStatus.done
+    switch ending {
+    case .interrupted: return ExitStatus.interrupted
+    case .stopped: return ExitStatus.stopped
+    case .elapsed, .outputClosed: return ExitStatus.done
+    }
   } catch {
-    display.close()
+    display.close(session)
     return fail(
       name, "\(error); the journal is in \(session.directory)",
       ExitStatus.failed)

@@ -38,7 +38,13 @@ final class SandboxVenues {
   func stop() { simulation.stop() }
 
   /// Cuts every connection to the venues.
-  func cut() { simulation.cut() }
+  func cut() { simulation.perform { $0.cut() } }
+
+  /// Throws away what the venues push in the next nanoseconds over connections opened at `path`; the
+  /// connections stay.
+  func losePushes(for nanoseconds: Int64, at path: String) {
+    simulation.perform { $0.losePushes(for: nanoseconds, at: path) }
+  }
 
   /// Every venue that is simulated, ready to be traded at.
   func venues() throws -> [LiveVenue] {
@@ -52,6 +58,7 @@ final class SandboxVenues {
           name: name, adapter: adapter, environment: try environment(name, addresses),
           symbols: symbols(product["symbols"], name))
         venue.tls = tls
+        venue.userAgent = RunIdentity.userAgent
         venue.credential = try credential(product, name)
         found.append(venue)
       }

@@ -22,29 +22,36 @@ extension Session {
   ) throws -> Session {
     let directory = settings.journal ?? JournalPlace.fresh("\(plan.mode)")
     guard JournalPlace.holdsJournal(directory) else {
-      return try begin(plan, settings, registry, directory)
+      return try begin(plan, settings, registry, directory) { identity in
+        try JournalWriter(directory: directory, identity: identity, options: options(settings))
+      }
     }
     return try carryOn(plan, settings, registry, directory)
   }
 
+  /// - Parameters:
+  ///   - firstRunID: of the run that began the journal, if that told no more than its start.
+  ///   - makeJournal: called last, when nothing else can fail.
   private static func begin(
     _ plan: LivePlan, _ settings: SessionSettings, _ registry: StrategyRegistry,
-    _ directory: String
+    _ directory: String, firstRunID: UInt64? = nil,
+    makeJournal: (JournalIdentity) throws -> JournalWriter
   ) throws -> Session {
     let opened = try open(plan, isNew: true)
-    var definitions = try LiveDefinitions.make(opened, withBalances: plan.entersOrders)
+    var definitions = try LiveDefinitions.make(opened, withBalances: true)
+    try plan.checkAssumedBalances(definitions)
     definitions.strategies = try plan.strategies(definitions)
     definitions.limits = plan.limits(definitions)
+    tellUncovered(plan, definitions.balances)
     let signals = try settings.signals.map { try SignalFile(path: $0, definitions: definitions) }
     let startTime = Clock.realtime
     let start = RunStart(
       mode: plan.mode, runID: freshRunID(startTime), seed: settings.seed ?? 1, buildID: buildID)
-    let journal = try JournalWriter(
-      directory: directory, identity: JournalIdentity(runID: start.runID, buildID: buildID),
-      options: options(settings))
+    let journal = try makeJournal(JournalIdentity(runID: start.runID, buildID: buildID))
     let engine = JournaledCore(core: TradingCore(registry: registry), journal: journal)
     return try make(
-      plan, settings, definitions, signals, engine, opened, start, firstRunID: start.runID,
+      plan, settings, definitions, signals, engine, opened, start,
+      firstRunID: firstRunID ?? start.runID,
       directory: directory, startTime: startTime, fillsSince: startTime, paymentsSince: startTime,
       initial: definitions.balances, isNew: true)
   }
@@ -58,7 +65,12 @@ extension Session {
     guard let lastStart = before.lastStart, let old = before.definitions,
       let firstRunID = before.firstRunID
     else {
-      throw UsageError("\(directory): its journal holds no run that was defined; begin another one")
+      // Killed before it had told what it trades, so nothing was sent: it begins now.
+      return try begin(
+        plan, settings, registry, directory, firstRunID: before.firstRunID
+      ) { identity in
+        try JournalWriter(continuing: &reader, identity: identity, options: options(settings))
+      }
     }
     guard lastStart.mode == plan.mode else {
       throw UsageError("\(directory): written by a \(lastStart.mode) run, not by \(plan.mode)")
@@ -71,10 +83,13 @@ extension Session {
       throw UsageError("\(directory): its venues or symbols are not those of this run")
     }
     definitions.strategies = try plan.strategies(definitions)
-    definitions.limits = plan.limits(definitions)
+    let initial = before.firstBalances
+    var known = definitions
+    known.balances = initial
+    definitions.limits = plan.limits(known)
+    tellUncovered(plan, initial)
     let signals = try settings.signals.map { try SignalFile(path: $0, definitions: definitions) }
     let lastTime = before.core.now
-    let initial = before.firstBalances
     let paymentsSince = max(lastTime - overlap, before.firstTime)
     let startTime = max(lastTime + 1, Clock.realtime)
     let start = RunStart(
@@ -103,6 +118,13 @@ extension Session {
     }
   }
 
+  private static func tellUncovered(_ plan: LivePlan, _ balances: [AccountBalance]) {
+    for venue in plan.uncoveredVenues(balances) {
+      let words = "no balances are known, so orders are held to none (balances of its [[venue]])"
+      writeText("needletail \(plan.mode): \(venue.name): \(words)\n", to: STDERR_FILENO)
+    }
+  }
+
   /// Distinguishes this run from every other.
   private static func freshRunID(_ time: Timestamp) -> UInt64 {
     var random = SeededRandom(
@@ -121,15 +143,20 @@ extension Session {
     let prefix = ClientOrderIDPrefix.text(journal: firstRunID)
     var feeds: [SessionLink] = []
     var routes: [any OrderRoute] = []
+    var watched: [(name: String, feed: SessionLink, orders: SessionLink?, budget: SharedBudget)] =
+      []
     var budgets = SharedBudgets(isLimited: plan.limitsRates)
     for (index, entry) in opened.enumerated() {
+      let budget = budgets.budget(of: entry.venue)
       let part = LivePart(
         plan: plan, opened: entry, venue: VenueIndex(index), definitions: definitions,
-        prefix: prefix, fillsSince: fillsSince, paymentsSince: paymentsSince,
-        budget: budgets.budget(of: entry.venue),
+        prefix: prefix, fillsSince: fillsSince, paymentsSince: paymentsSince, budget: budget,
         seed: start.seed, startTime: startTime)
-      feeds.append(try part.feed())
-      routes.append(try part.route())
+      let feed = try part.feed()
+      let route = try part.route()
+      feeds.append(feed)
+      routes.append(route)
+      watched.append((entry.venue.name, feed, route.link, budget))
     }
     let run = LiveRun(engine: engine, feeds: feeds, routes: routes)
     if !isNew { try run.give(Command(kind: .startStrategy), at: .now) }
@@ -137,10 +164,10 @@ extension Session {
     return Session(
       mode: plan.mode, settings: settings, definitions: definitions,
       world: LiveWorld(
-        run, definitions, comparing: plan.entersOrders ? opened : [], initial: initial,
+        run, VenueWatch(watched), definitions, comparing: plan.entersOrders ? opened : [],
+        initial: initial,
         positionsBefore: isNew ? opened.map(\.positions) : [], clientOrderIDPrefix: prefix,
-        wait: settings.wait,
-        whenClosed: plan.whenClosed),
+        wait: settings.wait, leavesOrders: !settings.cancelsAtEnd, whenClosed: plan.whenClosed),
       signals: file.map { .file($0.signals(startingAt: startTime)) } ?? .file([]),
       directory: directory, startTime: startTime)
   }
@@ -196,6 +223,7 @@ private struct LivePart {
   private var options: LinkOptions {
     var options = LinkOptions(tls: opened.venue.tls)
     options.seed = seed &+ UInt64(venue)
+    options.userAgent = opened.venue.userAgent
     return options
   }
 
@@ -242,7 +270,8 @@ private struct LivePart {
       currencies: definitions.currencies.enumerated().map { ($1, CurrencyIndex($0)) },
       clientOrderIDPrefix: prefix,
       fillsSince: fillsSince == 0 ? 0 : fillsSince + opened.clockOffset,
-      paymentsSince: paymentsSince == 0 ? 0 : paymentsSince + opened.clockOffset)
+      paymentsSince: paymentsSince == 0 ? 0 : paymentsSince + opened.clockOffset,
+      deadMan: opened.venue.deadMan)
     do {
       return try opened.venue.adapter.tradingSession(
         opened.venue.environment, credential, account, budget: budget)

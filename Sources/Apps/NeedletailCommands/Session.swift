@@ -13,13 +13,18 @@ final class Session {
   private static let cancelInterval: Int64 = 1_000_000_000
   /// How long after its end a session waits for the venues to confirm that nothing is open, and that
   /// nothing is unknown.
-  private var settlingTime: Int64 { world is LiveWorld ? 20_000_000_000 : 2_000_000_000 }
+  private var settlingTime: Int64 {
+    // A venue that has stopped us answers nothing more.
+    world is LiveWorld && !world.isStopped ? 20_000_000_000 : 2_000_000_000
+  }
 
   enum Ending {
     case elapsed
     case interrupted
     /// Nobody reads the event lines any more.
     case outputClosed
+    /// A venue takes no more orders from us.
+    case stopped
   }
 
   let mode: RunMode
@@ -33,6 +38,8 @@ final class Session {
   var signals: SignalSource
   /// Where the venues' accounts are not as the run booked them, found at its end.
   private var differences: [String] = []
+  /// How the venues did before their connections were closed.
+  private var venueStatuses: [VenueStatus] = []
 
   /// - Parameter world: its core has taken all definitions.
   init(
@@ -62,13 +69,16 @@ final class Session {
     let end = settings.duration.map { startTime + $0 } ?? .max
     let ending = try run(to: end, &display)
     if settings.cancelsAtEnd { try settle(&display) }
+    world.disarm()
     differences = world.accountDifferences()
+    venueStatuses = world.venueStatuses()
     world.close()
     return ending
   }
 
   private var requestedEnding: Ending? {
     if Interruption.isRequested { return .interrupted }
+    if world.isStopped { return .stopped }
     return observer.outputFailed ? .outputClosed : nil
   }
 
@@ -84,6 +94,7 @@ final class Session {
         if time == end { return .elapsed }
         try world.wait(until: end)
       }
+      for line in world.news() { observer.tell(venueNews: line, mode) }
       display.show(self)
     }
   }
@@ -105,6 +116,7 @@ final class Session {
         nextCancel = world.now + Self.cancelInterval
         try world.give(Command(kind: .cancelAll))
       }
+      for line in world.news() { observer.tell(venueNews: line, mode) }
       display.show(self)
     }
   }
@@ -119,6 +131,7 @@ final class Session {
     result.take(summary, directory: directory)
     result.latency = latency
     result.differences = differences
+    result.venues = venueStatuses
     result.clientOrderIDPrefix = world.clientOrderIDPrefix
     return result
   }

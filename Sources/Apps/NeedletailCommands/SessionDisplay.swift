@@ -1,3 +1,4 @@
+import Glibc
 import Runtime
 import TradingModel
 
@@ -9,6 +10,8 @@ struct SessionDisplay: ~Copyable {
   private var nextTime: Int64
   private var rates = SessionRates()
   private let view: SessionView
+  /// Told behind the screen, on which there is no room for them.
+  private var warnings: [String] = []
 
   init(_ session: Session) {
     descriptor = session.settings.peopleDescriptor
@@ -29,6 +32,7 @@ struct SessionDisplay: ~Copyable {
     // After a pause, no lines are made up for.
     nextTime = max(nextTime + interval, time)
     rates.sample(session)
+    warn(session)
     if screen != nil {
       let size = Terminal().size
       screen?.draw(view.screen(session, rates, columns: size.columns, rows: size.rows))
@@ -37,8 +41,24 @@ struct SessionDisplay: ~Copyable {
     }
   }
 
-  /// Gives the terminal back.
-  mutating func close() { screen = nil }
+  /// Tells what somebody should look at.
+  private mutating func warn(_ session: Session) {
+    for warning in session.world.takeWarnings() {
+      warnings.append("needletail \(session.mode): \(warning)\n")
+    }
+    if screen == nil { tellWarnings() }
+  }
+
+  private mutating func tellWarnings() {
+    for warning in warnings { writeText(warning, to: STDERR_FILENO) }
+    warnings.removeAll()
+  }
+
+  /// Gives the terminal back, and tells what there was no room for.
+  mutating func close(_ session: Session) {
+    screen = nil
+    warn(session)
+  }
 }
 
 /// Orders and fills of the last second of the session's time.

@@ -16,6 +16,8 @@ final class SessionObserver: RunObserver {
   /// Whether answers to signals are printed as they come.
   var printsAnswers = false
   private let printsEvents: Bool
+  /// Whether standard error is the terminal that shows the screen.
+  private let hasScreenOnError: Bool
   private let descriptor: Int32
   private let definitions: RunDefinitions
   private var eventLine: EventLine
@@ -23,6 +25,7 @@ final class SessionObserver: RunObserver {
 
   init(settings: SessionSettings, definitions: RunDefinitions) {
     printsEvents = settings.events
+    hasScreenOnError = settings.showsScreen && isatty(STDERR_FILENO) == 1
     descriptor = settings.peopleDescriptor
     self.definitions = definitions
     eventLine = EventLine(definitions: definitions)
@@ -78,6 +81,12 @@ final class SessionObserver: RunObserver {
       text += definitions.venueName(of: alert.listing)
     }
     note(text)
+  }
+
+  /// Something went wrong with a session: told on standard error, and on the screen.
+  func tell(venueNews text: String, _ mode: RunMode) {
+    note(text)
+    if !hasScreenOnError { writeText("needletail \(mode): \(text)\n", to: STDERR_FILENO) }
   }
 
   private func note(_ text: String) {

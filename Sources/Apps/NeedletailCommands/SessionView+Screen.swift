@@ -207,6 +207,10 @@ extension SessionView {
         label("journal") + "\(Self.bytes(summary.bytes)), \(summary.records) records, "
           + Self.fixed(rates.inputsPerSecond, 0) + " inputs/s")
     }
+    let troubles = Self.troubles(session)
+    if !troubles.isEmpty {
+      lines.append(label("venues") + coloured(troubles.joined(separator: ", "), Escape.red))
+    }
     let alerts = "\(counts.alerts)"
     lines.append(
       label("signals") + "\(counts.signals) answered, alerts "

@@ -32,10 +32,18 @@ struct SessionView {
     text += "  unknown \(session.running.engine.core.unknownOrderCount)"
     let latency = session.latency
     text += "  p50 \(Self.duration(latency.p50)) p99 \(Self.duration(latency.p99))"
+    let troubles = Self.troubles(session)
+    if !troubles.isEmpty { text += "  " + coloured(troubles.joined(separator: ", "), Escape.red) }
     if let summary = session.running.engine.journalSummary() {
       text += "  journal \(Self.bytes(summary.bytes))"
     }
     return text
+  }
+
+  /// What is wrong with live venues, in a few words each.
+  static func troubles(_ session: Session) -> [String] {
+    let now = Clock.realtime
+    return session.world.venueStatuses().compactMap { $0.trouble(at: now) }
   }
 
   /// Net profit of all positions at the present prices, for each settlement currency.

@@ -20,18 +20,34 @@ protocol SessionWorld: AnyObject {
   func turn(to time: Timestamp, atMost count: Int) throws(RunError) -> Int
   /// Waits while nothing is due, not beyond `end`.
   func wait(until end: Timestamp) throws(RunError)
+  /// Has the venues leave alone what stands there, where that is meant or nothing does: what is open against
+  /// the run's will is left to their dead-man switches.
+  func disarm()
   /// Ends what the world holds, once nothing is open.
   func close()
   /// Where the venues' accounts are not as the run booked them; told once it has settled.
   func accountDifferences() -> [String]
+  /// What somebody should look at and was not shown yet.
+  func takeWarnings() -> [String]
   /// What its client order ids begin with; empty where no venue is told any.
   var clientOrderIDPrefix: String { get }
+  /// What went wrong with its sessions since the last call, a line each.
+  func news() -> [String]
+  /// Whether a venue takes no more orders from us, as the last news told.
+  var isStopped: Bool { get }
+  /// How its venues do.
+  func venueStatuses() -> [VenueStatus]
 }
 
 // Of venues inside this process, whose records are compared in tests.
 extension SessionWorld {
   func accountDifferences() -> [String] { [] }
+  func disarm() {}
+  func takeWarnings() -> [String] { [] }
   var clientOrderIDPrefix: String { "" }
+  func news() -> [String] { [] }
+  var isStopped: Bool { false }
+  func venueStatuses() -> [VenueStatus] { [] }
 }
 
 /// Venues of this process, as fast as they can be computed.

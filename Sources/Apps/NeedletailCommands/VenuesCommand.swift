@@ -41,11 +41,18 @@ enum VenuesCommand {
       text += "  \("order types".padded(to: 18))\(names(venue.orderTypes))\n"
       text += "  \("times in force".padded(to: 18))\(names(venue.timesInForce))\n"
       text += "  \("keys".padded(to: 18))\(venue.keyKinds.map(\.rawValue).joined(separator: ", "))"
-      text += venue.tellsKeyPermissions ? "; the venue tells what a key may do\n" : "\n"
+      text += venue.keyPermissionsEndpoint.map { "; \($0) tells what a key may do\n" } ?? "\n"
       text += "  \("book".padded(to: 18))\(venue.bookRule)\n"
       for limit in venue.rateLimits {
         text += "  \("limit".padded(to: 18))\(limit.limit) \(limit.kind.rawValue) in "
         text += "\(limit.interval / 1_000_000_000) s\n"
+      }
+      if let seconds = venue.deadManSeconds {
+        text +=
+          "  \("dead-man seconds".padded(to: 18))\(seconds.lowerBound) to \(seconds.upperBound)\n"
+      }
+      if let most = venue.marketSymbolCountMax {
+        text += "  \("limit".padded(to: 18))\(most) symbols of one market session\n"
       }
       for environment in venue.environments {
         text += "  \(environment.name.padded(to: 18))\(environment.rest) "
@@ -56,14 +63,7 @@ enum VenuesCommand {
   }
 
   private static func names<Value>(_ values: [Value]) -> String {
-    values.map { dashed("\($0)") }.joined(separator: ", ")
-  }
-
-  /// `stopLimit` as `stop-limit`.
-  private static func dashed(_ name: String) -> String {
-    name.reduce(into: "") { text, character in
-      text += character.isUppercase ? "-" + character.lowercased() : String(character)
-    }
+    values.map { OptionName.of($0) }.joined(separator: ", ")
   }
 
   // MARK: For programs
@@ -90,14 +90,18 @@ enum VenuesCommand {
     return "{\"name\": \(quoted(venue.name)), \"title\": \(quoted(venue.title)), "
       + "\"contracts\": \(list(venue.contractKinds.map { "\($0)" })), "
       + "\"actions\": {\(actions.joined(separator: ", "))}, "
-      + "\"order_types\": \(list(venue.orderTypes.map { dashed("\($0)") })), "
-      + "\"times_in_force\": \(list(venue.timesInForce.map { dashed("\($0)") })), "
+      + "\"order_types\": \(list(venue.orderTypes.map { OptionName.of($0) })), "
+      + "\"times_in_force\": \(list(venue.timesInForce.map { OptionName.of($0) })), "
       + "\"post_only\": \(venue.instructions.contains(.postOnly)), "
       + "\"reduce_only\": \(venue.instructions.contains(.reduceOnly)), "
       + "\"keys\": \(list(venue.keyKinds.map(\.rawValue))), "
       + "\"tells_key_permissions\": \(venue.tellsKeyPermissions), "
+      + "\"key_permissions_endpoint\": \(venue.keyPermissionsEndpoint.map(quoted) ?? "null"), "
       + "\"book_rule\": \(quoted(venue.bookRule)), "
+      + "\"untold_ban_seconds\": \(venue.untoldBanSeconds), "
+      + "\"dead_man_seconds\": \(bounds(venue.deadManSeconds)), "
       + "\"rate_limits\": [\(limits.joined(separator: ", "))], "
+      + "\"market_symbols_max\": \(venue.marketSymbolCountMax.map { "\($0)" } ?? "null"), "
       + "\"environments\": [\(environments.joined(separator: ", "))], "
       + "\"documentation\": \(quoted(venue.documentation))}"
   }
@@ -112,6 +116,10 @@ enum VenuesCommand {
     case .emulated(let how): "{\"support\": \"emulated\", \"how\": \(quoted(how))}"
     case .none(let why): "{\"support\": \"none\", \"why\": \(quoted(why))}"
     }
+  }
+
+  private static func bounds(_ range: ClosedRange<Int>?) -> String {
+    range.map { "{\"min\": \($0.lowerBound), \"max\": \($0.upperBound)}" } ?? "null"
   }
 
   private static func list(_ names: [String]) -> String {

@@ -20,6 +20,9 @@ public struct OrderReports: ~Copyable {
   public var trades: TradeLedger
   /// Absent answers after which an order counts as gone: section 15 of the ledger asks for two.
   public static let absencesNeeded: UInt8 = 2
+  /// How long a request may be on its way before the venue takes it, ns: venues take one within 5 s of
+  /// its time, and what stands in front of them may hold it for 10 s.
+  public static let requestLifetime: Int64 = 10_000_000_000
 
   /// `OrderRow.allCases.count`, which makes an array in a build without optimisation.
   private static var rowCount: Int { 9 }
@@ -164,7 +167,10 @@ public struct OrderReports: ~Copyable {
         && (Self.isTorn(order) || order.pointee.uncertainty.contains(.contradiction))
     case .accepted, .triggered, .suspended, .resumed, .replaced: seeAlive(order)
     case .statusCanceled, .statusFilled, .statusExpired, .statusRejected: takeEnd(report, order)
-    case .notFound: if isAnswer { countAbsence(order) }
+    case .notFound:
+      if isAnswer {
+        countAbsence(order, isLast: !Self.mayStillArrive(order, asked: report.version))
+      }
     case .cancelRejected, .replaceRejected:
       // "Unknown" and "too late" say that it is gone, and not how: ask.
       let isGone = report.reason == .unknownOrder || report.reason == .tooLate
@@ -320,9 +326,30 @@ public struct OrderReports: ~Copyable {
     }
   }
 
+  /// Whether an order that no report has told of may reach the venue after a question about it was
+  /// answered: the answer is then no proof that there will be none.
+  ///
+  /// - Parameter question: the version of the question.
+  private static func mayStillArrive(
+    _ order: UnsafeMutablePointer<Order>, asked question: RequestVersion
+  ) -> Bool {
+    var sentAt: Timestamp?
+    var askedAt: Timestamp?
+    for index in 0..<Order.pendingCountMax {
+      let request = order.pointee.pending[index]
+      if request.kind == .newOrder { sentAt = request.sentAt }
+      if request.kind == .query, request.version == question { askedAt = request.sentAt }
+    }
+    guard let sentAt, let askedAt else { return false }
+    return askedAt - sentAt < requestLifetime
+  }
+
   /// One more full answer does not have it. The last one needed is proof: an open order is gone; one
   /// that disagreeing reports have ended is confirmed to have.
-  private func countAbsence(_ order: UnsafeMutablePointer<Order>) {
+  ///
+  /// - Parameter isLast: whether it may be the last one needed.
+  private func countAbsence(_ order: UnsafeMutablePointer<Order>, isLast: Bool) {
+    if !isLast, order.pointee.absenceCount + 1 >= Self.absencesNeeded { return }
     order.pointee.absenceCount = min(order.pointee.absenceCount, 254) + 1
     guard order.pointee.absenceCount >= Self.absencesNeeded else { return }
     if order.pointee.row.isDone {
@@ -346,7 +373,7 @@ public struct OrderReports: ~Copyable {
   ) -> ReportEffect {
     var effect = ReportEffect(order: order.pointee, disposition: .apply)
     let wasTorn = Self.isTorn(order)
-    if order.pointee.absenceCount + 1 < Self.absencesNeeded { countAbsence(order) }
+    countAbsence(order, isLast: false)
     if order.pointee.row != effect.rowBefore {
       effect.disposition = cell(effect.rowBefore, .absenceProven).disposition
     }

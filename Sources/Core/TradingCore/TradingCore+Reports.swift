@@ -58,7 +58,12 @@ extension TradingCore {
       reason: report.reason.rawValue, disposition: effect.disposition
     ).store(at: emit(.orderEvent, OrderEvent.byteCount, &outputs))
     if effect.wantsCancel { cancelUnwanted(order, &outputs) }
-    if effect.wantsQuery, !order.pointee.isSettled { query(order, &outputs) }
+    // A question that was refused or lost is asked again at once; after that, when its pause is over.
+    if effect.wantsQuery, !order.pointee.isSettled,
+      report.kind != .answerLost || order.pointee.queryCount <= 1
+    {
+      query(order, &outputs)
+    }
   }
 
   /// Counts orders by how they stand: at any time, `submitted` is `denied`, those not done, and the

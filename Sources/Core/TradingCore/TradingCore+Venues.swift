@@ -183,7 +183,8 @@ extension TradingCore {
           kind: .answerLost, listing: order.pointee.listing, venue: order.pointee.venue,
           version: request.version, venueTime: now), .answerLost, &outputs)
     }
-    guard !order.pointee.uncertainty.isEmpty || isQueryLost else { return }
+    let isOwed = order.pointee.queryCount > 0 && !order.pointee.hasPending(.query)
+    guard !order.pointee.uncertainty.isEmpty || isQueryLost || isOwed else { return }
     let wait = min(
       CoreTimes.queryBackoff << Int64(min(order.pointee.queryCount, 10)),
       CoreTimes.queryBackoffMax)

@@ -68,6 +68,24 @@ public struct OrderInstructions: OptionSet, Sendable, BitwiseCopyable, Hashable 
   public static let slide = OrderInstructions(rawValue: 16)
 }
 
+extension OrderInstructions: CustomStringConvertible {
+  /// `post-only, reduce-only`; bits without a name as their number, no instructions as `none`.
+  public var description: String {
+    let named: [(OrderInstructions, String)] = [
+      (.postOnly, "post-only"), (.reduceOnly, "reduce-only"), (.hidden, "hidden"),
+      (.allOrNone, "all-or-none"), (.slide, "slide"),
+    ]
+    var names: [String] = []
+    var rest = self
+    for (instruction, name) in named where rest.contains(instruction) {
+      names.append(name)
+      rest.remove(instruction)
+    }
+    if !rest.isEmpty { names.append("\(rest.rawValue)") }
+    return names.isEmpty ? "none" : names.joined(separator: ", ")
+  }
+}
+
 /// Whether a fill made or took liquidity (FIX LastLiquidityInd 851).
 public enum Liquidity: UInt8, Sendable, BitwiseCopyable {
   case unknown = 0

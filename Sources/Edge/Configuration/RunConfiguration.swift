@@ -58,6 +58,12 @@ public struct VenueConfiguration: Equatable, Sendable {
   /// Whether a key that may withdraw is taken: the venue's own word, or the run's.
   public var allowWithdrawalKey: Bool
   public var foreignOrders: ForeignOrders
+  /// What the account is taken to hold where the mode uses none (`paper` and `shadow`), in the order of
+  /// the file; nil where orders are then held to no balance.
+  public var balances: [HeldAmount]?
+  /// Seconds without a word from us after which the venue cancels by itself what stands there: 0 for never,
+  /// nil for what is usual with it.
+  public var deadManSeconds: Int?
   /// Whether the connections for market data are opened twice.
   public var redundantFeed: Bool
   /// Addresses instead of the environment's: `https://HOST[:PORT]` without a path, and WebSocket
@@ -71,6 +77,19 @@ public struct VenueConfiguration: Equatable, Sendable {
   /// Shares of a trade's value, for venues that do not tell; negative is a rebate.
   public var makerFee: Decimal?
   public var takerFee: Decimal?
+}
+
+/// What an account holds of one currency.
+public struct HeldAmount: Equatable, Sendable {
+  /// As the venue spells it.
+  public var currency: String
+  /// At least 0.
+  public var amount: Decimal
+
+  public init(currency: String, amount: Decimal) {
+    self.currency = currency
+    self.amount = amount
+  }
 }
 
 /// One strategy of a run.

@@ -8,18 +8,21 @@ struct ChannelState {
   let options: LinkOptions
   var reconnecting: Reconnecting
   var isWanted = false
-  private(set) var health: LinkHealth
+  let health: LinkHealth
 
   init(_ channel: SessionChannel, index: Int, _ endpoint: Endpoint, _ options: LinkOptions) {
     self.index = index
     self.channel = channel
     self.options = options
     reconnecting = Reconnecting(endpoint, options.backoff, seed: options.seed &+ UInt64(index))
-    health = LinkHealth(channel, endpoint)
+    health = LinkHealth(channel, endpoint, silenceMax: options.silenceMax)
   }
 
-  /// The fields that the session wants on the channel.
-  var fields: [HTTPField] { channel.headers.map { HTTPField($0.name, $0.value) } }
+  /// Who we are, and the fields that the session wants on the channel.
+  var fields: [HTTPField] {
+    [HTTPField("User-Agent", options.userAgent)]
+      + channel.headers.map { HTTPField($0.name, $0.value) }
+  }
 
   var connectionOptions: ConnectionOptions { options.connection(resuming: reconnecting.session) }
 
@@ -27,27 +30,30 @@ struct ChannelState {
   /// attempt.
   mutating func attempt(at now: SessionTime) -> SocketAddress? {
     guard isWanted, let address = reconnecting.address(at: now.monotonic) else { return nil }
-    health.attempted()
+    health.connection.began()
     return address
   }
 
-  mutating func opened(at now: SessionTime) {
+  mutating func opened(_ traffic: ConnectionTraffic, at now: SessionTime) {
     reconnecting.opened(at: now.monotonic)
-    health.opened(at: now.monotonic)
+    health.connection.observe(.open, traffic, at: now.monotonic)
   }
 
-  mutating func received(roundTrip: Int64? = nil, at now: SessionTime) {
-    health.lastMessageTime = now.monotonic
-    if let roundTrip { health.record(roundTrip: roundTrip) }
+  /// What went over the connection so far, while it is open; its end is told by itself.
+  func carried(_ traffic: ConnectionTraffic, at now: SessionTime) {
+    if health.isOpen { health.connection.observe(.open, traffic, at: now.monotonic) }
   }
 
-  mutating func ponged(roundTrip: Int64) { health.record(roundTrip: roundTrip) }
-
-  /// The connection is over, or could not be made.
+  /// The connection is over, or could not be begun.
   ///
-  /// - Parameter session: what it left for the next one.
-  mutating func ended(_ reason: String, _ session: TLSSession? = nil, at now: SessionTime) {
-    health.ended(reason)
+  /// - Parameters:
+  ///   - error: why it could not be begun.
+  ///   - session: what it left for the next one.
+  mutating func ended(
+    _ reason: CloseReason?, _ traffic: ConnectionTraffic = ConnectionTraffic(),
+    because error: String? = nil, _ session: TLSSession? = nil, at now: SessionTime
+  ) {
+    health.ended(reason, traffic, at: now.monotonic, because: error)
     reconnecting.session = session ?? reconnecting.session
     reconnecting.closed(at: now.monotonic)
   }

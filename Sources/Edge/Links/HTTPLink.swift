@@ -80,15 +80,17 @@ final class HTTPLink {
       count += 1
       switch event {
       case .opened:
-        state.opened(at: now)
+        state.opened(connection?.traffic ?? ConnectionTraffic(), at: now)
         owner.opened(index, at: now)
         sendWaiting(owner, now)
       case .response(let response, let roundTrip):
-        state.received(roundTrip: roundTrip, at: now)
+        state.health.connection.recordRoundTrip(roundTrip)
+        state.health.hasKernelTime = connection?.hasKernelTime ?? false
         answered(response, owner, now)
       case .closed: ended(owner, now)
       }
     }
+    if work + count > 0, let traffic = connection?.traffic { state.carried(traffic, at: now) }
     return work + count
   }
 
@@ -124,7 +126,7 @@ final class HTTPLink {
         fields: state.fields,
         options: state.connectionOptions, now: now.monotonic)
     } catch {
-      state.ended("\(error)", at: now)
+      state.ended(nil, because: "\(error)", at: now)
     }
     return 1
   }
@@ -132,7 +134,11 @@ final class HTTPLink {
   private func ended(_ owner: SessionLink, _ now: SessionTime) {
     let wasOpen = state.health.isOpen
     state.ended(
-      connection?.closeReason.map { "\($0)" } ?? "ended", connection?.session, at: now)
+      connection?.closeReason, connection?.traffic ?? ConnectionTraffic(), connection?.session,
+      at: now)
+    // What is asked because of this waits for the next connection.
+    let held = waiting
+    waiting = []
     for request in sent {
       if connection?.delivery(of: request.mark) == .notSent {
         owner.unsent(index, tag: request.tag, at: now)
@@ -141,8 +147,6 @@ final class HTTPLink {
       }
     }
     sent.removeAll(keepingCapacity: true)
-    let held = waiting
-    waiting = []
     for request in held { owner.unsent(index, tag: request.tag, at: now) }
     connection = nil
     if wasOpen { owner.closed(index, at: now) }

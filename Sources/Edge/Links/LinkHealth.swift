@@ -1,45 +1,33 @@
-import LowLatency
 import Transport
 import Venues
 
-/// How well one channel does, for screens and gates.
-public struct LinkHealth {
+/// How well one channel does, over all its connections, for screens and gates.
+public final class LinkHealth {
   public let purpose: String
   public let address: String
-  public private(set) var isOpen = false
-  /// Attempts to connect, good or not, and those that were good.
-  public private(set) var attemptCount = 0
-  public private(set) var openCount = 0
-  /// On the monotonic clock; nil before the first.
-  public private(set) var openedAt: Int64?
-  public internal(set) var lastMessageTime: Int64?
-  /// Why the last connection ended.
-  public private(set) var lastReason: String?
-  /// Nanoseconds from pings to pongs, or from requests to answers: the last, and the shortest.
-  public private(set) var lastRoundTrip: Int64?
-  public private(set) var shortestRoundTrip: Int64?
+  public internal(set) var connection: ConnectionHealth
+  /// Whether the kernel said when the last message came; otherwise that is when it was read.
+  public internal(set) var hasKernelTime = false
+  /// Why a connection could not even be begun, where that was so last.
+  private var requestError: String?
 
-  init(_ channel: SessionChannel, _ endpoint: Endpoint) {
+  init(_ channel: SessionChannel, _ endpoint: Endpoint, silenceMax: Int64) {
     purpose = channel.purpose
     address = endpoint.description
+    connection = ConnectionHealth(silenceMax: silenceMax > 0 ? silenceMax : .max)
   }
 
-  mutating func attempted() { attemptCount += 1 }
+  public var isOpen: Bool { connection.state == .open }
+  /// Connections that were open and ended.
+  public var lossCount: UInt64 { connection.openCount - (isOpen ? 1 : 0) }
+  /// Why the last connection ended, or could not be made.
+  public var lastReason: String? { requestError ?? connection.lastReason.map { "\($0)" } }
 
-  mutating func opened(at now: Int64) {
-    isOpen = true
-    openCount += 1
-    openedAt = now
-  }
-
-  mutating func ended(_ reason: String) {
-    isOpen = false
-    openedAt = nil
-    lastReason = reason
-  }
-
-  mutating func record(roundTrip: Int64) {
-    lastRoundTrip = roundTrip
-    shortestRoundTrip = min(shortestRoundTrip ?? .max, roundTrip)
+  func ended(
+    _ reason: CloseReason?, _ traffic: ConnectionTraffic, at now: Int64,
+    because error: String? = nil
+  ) {
+    requestError = error
+    connection.ended(reason, traffic, at: now)
   }
 }

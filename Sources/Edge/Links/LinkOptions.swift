@@ -15,6 +15,8 @@ public struct LinkOptions: Sendable {
   public var seed: UInt64 = 1
   /// Whether compression is offered to WebSocket servers.
   public var offersCompression = false
+  /// What requests say of the program that sends them: `needletail/0.1.0` (RFC 9110, section 10.1.5).
+  public var userAgent = "needletail"
   /// Nanoseconds between pings, and of silence after which a connection is given up.
   public var pingInterval: Int64 = 5_000_000_000
   public var silenceMax: Int64 = 15_000_000_000

@@ -1,7 +1,8 @@
 import Transport
 
 /// When and where to connect next: looks the name up off the thread, goes through its addresses, and
-/// waits longer after each failure.
+/// waits longer after each failure. A connection that was open is made again to the same address first, which
+/// costs no look-up.
 struct Reconnecting {
   let endpoint: Endpoint
   private var backoff: Backoff
@@ -9,6 +10,7 @@ struct Reconnecting {
   private var addresses: [SocketAddress] = []
   private var nextAddress = 0
   private var notBefore: Int64 = .min
+  private var isOpen = false
   /// What the last connection left for the next one.
   var session: TLSSession?
   /// Why the name has no address, while it has none.
@@ -43,13 +45,19 @@ struct Reconnecting {
     }
   }
 
-  mutating func opened(at now: Int64) { backoff.opened(at: now) }
+  mutating func opened(at now: Int64) {
+    isOpen = true
+    backoff.opened(at: now)
+  }
 
-  /// The connection ended, or could not be made: the next address, and after the last one the name
-  /// is looked up again, because it may have moved.
+  /// The connection ended, or could not be made. Where it could not, the next address is tried, and after
+  /// the last one the name is looked up again, because it may have moved.
   mutating func closed(at now: Int64) {
-    nextAddress += 1
-    if nextAddress >= addresses.count { addresses = [] }
+    if !isOpen {
+      nextAddress += 1
+      if nextAddress >= addresses.count { addresses = [] }
+    }
+    isOpen = false
     notBefore = now + backoff.closed(at: now)
   }
 }

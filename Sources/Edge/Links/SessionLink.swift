@@ -95,6 +95,18 @@ public final class SessionLink {
     carryOut(now)
   }
 
+  /// Has the venue leave alone what stands there: go on turning while `isDisarming`.
+  public func disarm(at now: SessionTime) {
+    orders?.disarm(at: now)
+    carryOut(now)
+  }
+
+  /// Whether the venue has not said yet that it will leave alone what stands.
+  public var isDisarming: Bool { orders?.isDisarming ?? false }
+
+  /// What somebody should look at and was not told yet.
+  public func takeWarnings() -> [String] { orders?.takeWarnings() ?? [] }
+
   // MARK: What channels tell
 
   func opened(_ channel: Int, at now: SessionTime) {

@@ -62,18 +62,19 @@ final class WebSocketLink {
       count += 1
       switch event {
       case .opened:
-        state.opened(at: now)
+        state.opened(connection?.traffic ?? ConnectionTraffic(), at: now)
         owner.opened(index, at: now)
       case .text(let bytes), .binary(let bytes):
-        state.received(at: now)
+        state.health.hasKernelTime = connection?.hasKernelTime ?? false
         messageCount += 1
         pace(messageCount, owner, now)
         owner.received(index, bytes, connection?.receiveTime ?? now.wall, at: now)
-      case .pong(let roundTrip): state.ponged(roundTrip: roundTrip)
+      case .pong(let roundTrip): state.health.connection.recordRoundTrip(roundTrip)
       case .closed: ended(owner, now)
       }
     }
     if messageCount > Self.promptCount { owner.caughtUp(at: now) }
+    if work + count > 0, let traffic = connection?.traffic { state.carried(traffic, at: now) }
     return work + count
   }
 
@@ -97,7 +98,7 @@ final class WebSocketLink {
         endpoint, at: address, request: request,
         options: state.connectionOptions, now: now.monotonic)
     } catch {
-      state.ended("\(error)", at: now)
+      state.ended(nil, because: "\(error)", at: now)
     }
     return 1
   }
@@ -105,7 +106,8 @@ final class WebSocketLink {
   private func ended(_ owner: SessionLink, _ now: SessionTime) {
     let wasOpen = state.health.isOpen
     state.ended(
-      connection?.closeReason.map { "\($0)" } ?? "ended", connection?.session, at: now)
+      connection?.closeReason, connection?.traffic ?? ConnectionTraffic(), connection?.session,
+      at: now)
     for message in sent where connection?.delivery(of: message.mark) == .notSent {
       owner.unsent(index, tag: message.tag, at: now)
     }

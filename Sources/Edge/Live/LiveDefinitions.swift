@@ -37,9 +37,9 @@ public enum LiveDefinitions {
     return definitions
   }
 
-  /// Of currencies that the run has.
+  /// Of currencies that the run has, at venues whose accounts are known.
   private static func addBalances(_ opened: [OpenedVenue], _ definitions: inout RunDefinitions) {
-    for entry in opened where entry.venue.credential != nil {
+    for entry in opened where entry.venue.knowsBalances {
       let venue = definitions.venue(entry.venue.name)
       for listing in definitions.listings.map(\.listing) where listing.venue == venue {
         for currency in listing.contractKind == .spot
@@ -48,11 +48,25 @@ public enum LiveDefinitions {
           $0.venue == venue && $0.currency == currency
         }) {
           let name = definitions.currencies[Int(currency)]
-          let told = entry.balances.first { "\($0.asset)" == name }
           definitions.balances.append(
-            AccountBalance(venue: venue, currency: currency, total: told?.total ?? .zero))
+            AccountBalance(venue: venue, currency: currency, total: entry.total(of: name)))
         }
       }
     }
+  }
+}
+
+extension LiveVenue {
+  /// Whether its account is asked for, or taken to hold something.
+  public var knowsBalances: Bool { credential != nil || assumedBalances != nil }
+}
+
+extension OpenedVenue {
+  /// What the account has of a currency; nothing where that is not told.
+  fileprivate func total(of currency: String) -> Money {
+    if venue.credential == nil, let assumed = venue.assumedBalances {
+      return assumed.first { $0.currency == currency }?.total ?? .zero
+    }
+    return balances.first { "\($0.asset)" == currency }?.total ?? .zero
   }
 }

@@ -81,6 +81,21 @@ public final class LiveRun: RecordTaker {
     if let failure { throw failure }
   }
 
+  /// Has every venue leave alone what stands there when we are gone; go on turning while `isDisarming`.
+  public func disarm(at now: SessionTime) {
+    for route in routes { route.disarm(at: now) }
+  }
+
+  /// Whether a venue has not said yes to that yet.
+  public var isDisarming: Bool { routes.contains(where: \.isDisarming) }
+
+  /// What somebody should look at and was not told yet, with the venue's place.
+  public func takeWarnings() -> [(venue: VenueIndex, text: String)] {
+    routes.enumerated().flatMap { index, route in
+      route.takeWarnings().map { (VenueIndex(index), $0) }
+    }
+  }
+
   /// Closes every connection in order; go on turning for a moment.
   public func stop(at now: SessionTime) {
     for feed in feeds { feed.stop(at: now) }
@@ -89,8 +104,7 @@ public final class LiveRun: RecordTaker {
 
   /// Whether a connection is still open.
   public var hasOpenConnections: Bool {
-    feeds.contains { $0.health.contains(where: \.isOpen) }
-      || routes.contains { $0.health.contains(where: \.isOpen) }
+    (feeds + routes.compactMap(\.link)).contains { $0.health.contains(where: \.isOpen) }
   }
 
   // MARK: Records

@@ -13,13 +13,20 @@ public struct LiveVenue: Sendable {
   public var symbols: [String]
   /// Nil where no orders are entered.
   public var credential: VenueCredential?
+  /// What the account is taken to hold where there is no credential to ask with; a currency that is not
+  /// named holds nothing. Nil where nothing is known, so that nothing is held to it.
+  public var assumedBalances: [(currency: String, total: Money)]?
   /// Whether a key that may withdraw is taken all the same.
   public var allowsWithdrawalKey = false
   /// Whether the account's open orders in these symbols are canceled before a new journal begins;
   /// otherwise those that are not ours are left alone.
   public var cancelsForeignOrders = false
+  /// When the venue cancels by itself what stands there; nil for never.
+  public var deadMan: DeadManSetting?
   /// Whom to trust; nil only where every address is plain text on this machine.
   public var tls: TLSContext?
+  /// What requests say of the program that sends them.
+  public var userAgent = "needletail"
   /// In place of what the venue's instruments say, which often say nothing.
   public var makerFee: Rate?
   public var takerFee: Rate?
@@ -31,6 +38,7 @@ public struct LiveVenue: Sendable {
     self.adapter = adapter
     self.environment = environment
     self.symbols = symbols
+    deadMan = .usual(adapter.description)
   }
 }
 
@@ -46,7 +54,8 @@ public enum LiveError: Error, CustomStringConvertible {
   /// The key may not enter orders.
   case noPermission(venue: String)
   case key(venue: String, reason: String)
-  case notOffered(venue: String, what: String)
+  /// Orders that are not ours stand all the same, which was to be ended.
+  case foreignOrders(venue: String, symbol: String, count: Int, reason: String?)
   case listing(venue: String, symbol: String, reason: String)
 
   public var description: String {
@@ -60,7 +69,9 @@ public enum LiveError: Error, CustomStringConvertible {
         + "that right, or say allow_withdrawal_key = true"
     case .noPermission(let venue): "\(venue): this key may not enter orders"
     case .key(let venue, let reason): "\(venue): \(reason)"
-    case .notOffered(let venue, let what): "\(venue): \(what) is not offered there"
+    case .foreignOrders(let venue, let symbol, let count, let reason):
+      "\(venue): \(count) open order\(count == 1 ? "" : "s") in \(symbol) could not be canceled "
+        + "(foreign_orders = \"cancel\")" + (reason.map { ": \($0)" } ?? "")
     case .listing(let venue, let symbol, let reason): "\(venue): \(symbol): \(reason)"
     }
   }

@@ -14,25 +14,41 @@ public protocol OrderRoute: AnyObject {
   func follow(_ record: UnsafeRawPointer, at now: SessionTime)
   /// Does what there is to do; gives how much that was.
   func turn(at now: SessionTime) -> Int
+  /// Has the venue leave alone what stands there when the connections are gone.
+  func disarm(at now: SessionTime)
+  /// Whether the venue has not said yes to that yet.
+  var isDisarming: Bool { get }
   func stop(at now: SessionTime)
-  /// How its connections do.
-  var health: [LinkHealth] { get }
+  /// Its session at the venue; nil where nothing is sent.
+  var link: SessionLink? { get }
+  /// What somebody should look at and was not told yet.
+  func takeWarnings() -> [String]
+}
+
+// Of routes without a venue behind them.
+extension OrderRoute {
+  public func disarm(at now: SessionTime) {}
+  public var isDisarming: Bool { false }
+  public func takeWarnings() -> [String] { [] }
 }
 
 /// Orders over a venue's own session.
 public final class SessionRoute: OrderRoute {
-  public let link: SessionLink
+  private let session: SessionLink
 
-  public init(_ link: SessionLink) { self.link = link }
+  public init(_ link: SessionLink) { session = link }
 
   public var taker: (any RecordTaker)? {
-    get { link.taker }
-    set { link.taker = newValue }
+    get { session.taker }
+    set { session.taker = newValue }
   }
-  public var health: [LinkHealth] { link.health }
-  public func start(at now: SessionTime) { link.start(at: now) }
-  public func send(_ request: VenueRequest, at now: SessionTime) { link.send(request, at: now) }
+  public var link: SessionLink? { session }
+  public func start(at now: SessionTime) { session.start(at: now) }
+  public func send(_ request: VenueRequest, at now: SessionTime) { session.send(request, at: now) }
   public func follow(_ record: UnsafeRawPointer, at now: SessionTime) {}
-  public func turn(at now: SessionTime) -> Int { link.turn(at: now) }
-  public func stop(at now: SessionTime) { link.stop(at: now) }
+  public func turn(at now: SessionTime) -> Int { session.turn(at: now) }
+  public func disarm(at now: SessionTime) { session.disarm(at: now) }
+  public var isDisarming: Bool { session.isDisarming }
+  public func stop(at now: SessionTime) { session.stop(at: now) }
+  public func takeWarnings() -> [String] { session.takeWarnings() }
 }

@@ -8,7 +8,7 @@ import Venues
 /// filled at once expires.
 public final class ShadowRoute: OrderRoute {
   public weak var taker: (any RecordTaker)?
-  public let health: [LinkHealth] = []
+  public let link: SessionLink? = nil
   private let venue: VenueIndex
   private var reports = RecordBuffer(capacity: 1 << 20)
   private var nextOrderID: VenueOrderID = 1

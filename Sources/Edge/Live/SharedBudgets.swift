@@ -1,9 +1,10 @@
 import Venues
 
-/// The budgets of a run's venues. Those that are reached at one address with one key share theirs, as the
-/// venue counts them together: products of a unified account, or one venue configured twice.
+/// The budgets of a run's venues: one venue that is configured twice, with one key, has one. Products of a
+/// unified account have their own: their limits on orders are counted apart.
 public struct SharedBudgets {
   private struct User: Hashable {
+    var venue: String
     var origin: String
     var key: String
   }
@@ -14,9 +15,11 @@ public struct SharedBudgets {
   /// - Parameter isLimited: false where nothing is counted: at simulated venues that count nothing either.
   public init(isLimited: Bool = true) { self.isLimited = isLimited }
 
-  /// The one that this venue's sessions take from. The first venue of several brings the limits.
+  /// The one that this venue's sessions take from.
   public mutating func budget(of venue: LiveVenue) -> SharedBudget {
-    let user = User(origin: venue.environment.rest, key: venue.credential?.apiKey ?? "")
+    let user = User(
+      venue: venue.adapter.description.name, origin: venue.environment.rest,
+      key: venue.credential?.apiKey ?? "")
     if let known = budgets[user] { return known }
     let budget = SharedBudget(isLimited ? venue.adapter.description.rateLimits : [])
     budgets[user] = budget

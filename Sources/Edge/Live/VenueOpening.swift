@@ -10,6 +10,9 @@ public struct VenueOpening {
   private static var patience: Int64 { 20_000_000_000 }
   /// Milliseconds for one answer.
   private static var answerTimeout: Int { 5_000 }
+  /// How often foreign orders are canceled before the run is refused, and nanoseconds in between.
+  private static var cancelAttempts: Int { 5 }
+  private static var cancelPause: Int { 300_000_000 }
   private let venue: LiveVenue
   private let http: ColdHTTP
   private let mayStop: () -> Bool
@@ -20,7 +23,8 @@ public struct VenueOpening {
   public init(_ venue: LiveVenue, mayStop: @escaping () -> Bool = { false }) {
     self.venue = venue
     self.mayStop = mayStop
-    http = ColdHTTP(trust: venue.tls?.trust, timeout: Self.answerTimeout)
+    http = ColdHTTP(
+      trust: venue.tls?.trust, timeout: Self.answerTimeout, userAgent: venue.userAgent)
   }
 
   /// - Parameter isNew: whether the run begins a journal: only then are foreign orders canceled and
@@ -39,7 +43,7 @@ public struct VenueOpening {
     }
     if venue.cancelsForeignOrders {
       if isNew {
-        try cancelAll(credential)
+        for symbol in venue.symbols { try cancelForeignOrders(symbol, credential) }
       } else {
         opened.warnings.append(
           "orders that are not ours are left alone: an existing journal is carried on")
@@ -149,19 +153,6 @@ public struct VenueOpening {
     }
   }
 
-  private mutating func cancelAll(_ credential: VenueCredential) throws {
-    guard offers(.cancelAll) else {
-      throw LiveError.notOffered(
-        venue: venue.name, what: "canceling all orders (foreign_orders = \"cancel\")")
-    }
-    for symbol in venue.symbols {
-      var input = RequestInput()
-      input.symbol = symbol
-      // A venue without open orders may say so with an error.
-      _ = try? ask(.cancelAll, input, credential)
-    }
-  }
-
   private mutating func takePositions(
     _ credential: VenueCredential, _ opened: inout OpenedVenue
   ) throws {
@@ -178,27 +169,81 @@ public struct VenueOpening {
     }
   }
 
+  // MARK: Foreign orders
+
+  /// Cancels what stands in a symbol until nothing does.
+  private mutating func cancelForeignOrders(
+    _ symbol: String, _ credential: VenueCredential
+  ) throws {
+    var input = RequestInput()
+    input.symbol = symbol
+    var reason: String?
+    for attempt in 0..<Self.cancelAttempts {
+      // A cancel that was taken is carried out a moment later.
+      if attempt > 0 { WaitPolicy.block(nanoseconds: Self.cancelPause).wait() }
+      input.openOrders = try openOrders(symbol, credential)
+      if input.openOrders.isEmpty { return }
+      do {
+        _ = try ask(.cancelAll, input, credential) { $0.saysOrdersAreGone }
+      } catch let error as LiveError {
+        // What stands then is what counts.
+        reason = "\(error)"
+      }
+    }
+    let left = try openOrders(symbol, credential)
+    if left.isEmpty { return }
+    throw LiveError.foreignOrders(
+      venue: venue.name, symbol: symbol, count: left.count, reason: reason)
+  }
+
+  private mutating func openOrders(
+    _ symbol: String, _ credential: VenueCredential
+  ) throws -> [OpenOrder] {
+    var input = RequestInput()
+    input.symbol = symbol
+    var found: [OpenOrder] = []
+    repeat {
+      let body = try ask(.openOrders, input, credential)[0]
+      let page = try read("open orders", body) { try venue.adapter.openOrders(in: $0) }
+      found += page.orders
+      // A venue that leads us in a circle is not followed.
+      input.page = page.next == input.page ? nil : page.next
+    } while input.page != nil
+    return found
+  }
+
   // MARK: Asking
 
   /// The bodies of good answers to an action's requests. What fails for a reason that passes (no
   /// connection, an error of the server, a limit, a clock that was set) is asked again, for a while:
-  /// nothing is changed by asking.
+  /// nothing is changed by asking, and to cancel twice is to cancel.
+  ///
+  /// - Parameter accepts: which refusals are good answers.
   private mutating func ask(
-    _ action: VenueAction, _ input: RequestInput, _ credential: VenueCredential?
+    _ action: VenueAction, _ input: RequestInput, _ credential: VenueCredential?,
+    accepting accepts: (VenueErrorMeaning) -> Bool = { _ in false }
   ) throws -> [[UInt8]] {
     let end = Clock.monotonic + Self.patience
     var pause: Int = 500_000_000
     while true {
       do {
-        return try askOnce(action, input, credential)
+        return try askOnce(action, input, credential, accepts)
       } catch let failure as PassingFailure {
-        guard Clock.monotonic + Int64(pause) < end, !mayStop() else {
+        let rest = max(Int64(pause), failure.notBefore - Clock.monotonic)
+        guard Clock.monotonic + rest < end, !mayStop() else {
           throw unanswered(action, failure.reason)
         }
-        WaitPolicy.block(nanoseconds: pause).wait()
+        wait(rest)
         pause = min(pause * 2, 5_000_000_000)
         if failure.isClock { try takeTime() }
       }
+    }
+  }
+
+  private func wait(_ time: Int64) {
+    let end = Clock.monotonic + time
+    while Clock.monotonic < end, !mayStop() {
+      WaitPolicy.block(nanoseconds: Int(min(50_000_000, max(0, end - Clock.monotonic)))).wait()
     }
   }
 
@@ -207,19 +252,24 @@ public struct VenueOpening {
     var reason: String
     /// Our clock is not what we took it for.
     var isClock = false
+    /// Asking earlier, on the monotonic clock, makes it worse.
+    var notBefore: Int64 = 0
   }
 
   private func askOnce(
-    _ action: VenueAction, _ input: RequestInput, _ credential: VenueCredential?
+    _ action: VenueAction, _ input: RequestInput, _ credential: VenueCredential?,
+    _ accepts: (VenueErrorMeaning) -> Bool
   ) throws -> [[UInt8]] {
     let time = max(0, SessionTime.now.wall + clockOffset)
     let requests = try venue.adapter.requests(
       action, input, credential ?? .nobody, venue.environment,
       timestamp: UInt64(time / 1_000_000))
-    return try requests.map { try askOnce(action, $0) }
+    return try requests.map { try askOnce(action, $0, accepts) }
   }
 
-  private func askOnce(_ action: VenueAction, _ request: WireRequest) throws -> [UInt8] {
+  private func askOnce(
+    _ action: VenueAction, _ request: WireRequest, _ accepts: (VenueErrorMeaning) -> Bool
+  ) throws -> [UInt8] {
     let answer: ColdHTTPAnswer
     do throws(ColdHTTPError) {
       answer = try http.ask(
@@ -234,11 +284,15 @@ public struct VenueOpening {
     let refusal = answer.body.withUnsafeBytes {
       venue.adapter.refusal(in: $0, status: answer.status)
     }
-    guard let refusal else { return answer.body }
+    guard let refusal, !accepts(refusal) else { return answer.body }
     let reason =
       "answered with \(answer.status): \(String(decoding: answer.body.prefix(300), as: UTF8.self))"
     switch refusal {
-    case .retry, .rateLimited: throw PassingFailure(reason: reason)
+    case .retry: throw PassingFailure(reason: reason)
+    case .rateLimited(let until), .endpointLimited(let until):
+      let told = until - (SessionTime.now.wall + clockOffset)
+      let pause = max(told, Int64(answer.retryAfter) * 1_000_000_000)
+      throw PassingFailure(reason: reason, notBefore: Clock.monotonic + pause)
     case .resynchronize: throw PassingFailure(reason: reason, isClock: true)
     case .askFirst where answer.status >= 500: throw PassingFailure(reason: reason)
     case .askFirst, .reject, .stop: throw unanswered(action, reason)
@@ -265,5 +319,12 @@ public struct VenueOpening {
         reason: "at byte \(error.offset) \(error.expected) was expected: "
           + String(decoding: body.prefix(200), as: UTF8.self))
     }
+  }
+}
+
+extension VenueErrorMeaning {
+  /// Of a refused cancel: there is nothing, or no longer anything, to cancel.
+  fileprivate var saysOrdersAreGone: Bool {
+    self == .reject(.unknownOrder) || self == .reject(.tooLate)
   }
 }

@@ -9,7 +9,7 @@ import Venues
 /// one: nothing is sent to the venue.
 public final class PaperRoute: OrderRoute {
   public weak var taker: (any RecordTaker)?
-  public let health: [LinkHealth] = []
+  public let link: SessionLink? = nil
   private let venue: RecordedVenue
   private let listings: Set<ListingIndex>
   private let deliveries = DeliveryQueue()

@@ -5,6 +5,8 @@
 ///   fields; without a product, of all. `ban_seconds` bans from now on.
 /// - `POST /admin/disconnect` with `{"product": NAME, "connection": ID, "code": CODE, "reason": TEXT}`:
 ///   without a code cut, without a connection all, without a product everywhere.
+/// - `POST /admin/lose` with `{"product": NAME, "path": PATH, "nanoseconds": N}`: what is pushed over
+///   WebSocket connections opened at the path is thrown away for so long; without a product everywhere.
 /// - `GET /admin/state?product=NAME`: the front's own records, its open connections, its faults.
 /// - `POST /admin/funding` with `{"product": NAME, "interval_seconds": N}`: what lies between two funding
 ///   times of all contracts, 0 for none; without a product, of all.
@@ -31,6 +33,9 @@ final class AdminFront: VenueFront {
         reply.send(.json(["disconnected": .integer(count)]))
       case ("POST", "/admin/funding"):
         reply.send(.json(try setFunding(try body(of: request))))
+      case ("POST", "/admin/lose"):
+        let count = try lose(try body(of: request))
+        reply.send(.json(["connections": .integer(count)]))
       case ("GET", "/admin/state"): reply.send(.json(try state(request.queryFields)))
       case ("POST", "/admin/quit"):
         // Late enough for the answer to be written.
@@ -121,6 +126,21 @@ final class AdminFront: VenueFront {
       } else {
         for connection in connections { connection.disconnect() }
       }
+    }
+    return count
+  }
+
+  /// How many connections lose what is pushed.
+  private func lose(_ body: JSONValue) throws(AdminRefusal) -> Int {
+    guard let path = body["path"]?.string, path.hasPrefix("/") else {
+      throw AdminRefusal(400, "path: expected the path at which connections were opened")
+    }
+    guard let time = body["nanoseconds"]?.integer, (0...1 << 61).contains(time) else {
+      throw AdminRefusal(400, "nanoseconds: expected a whole number, at least 0")
+    }
+    var count = 0
+    for product in try chosen(body["product"]?.string) {
+      count += product.losePushes(for: time, at: path)
     }
     return count
   }

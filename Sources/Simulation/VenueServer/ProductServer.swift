@@ -96,6 +96,16 @@ final class ProductServer {
     for stream in streams.values { stream.cut() }
   }
 
+  /// Throws away the pushes of the next nanoseconds on connections opened at a path.
+  ///
+  /// - Returns: how many connections there are.
+  @discardableResult
+  func losePushes(for time: Int64, at path: String) -> Int {
+    let found = openConnections.filter { $0.path == path }
+    for connection in found { connection.losePushes(for: time) }
+    return found.count
+  }
+
   // MARK: Faults
 
   /// True with a probability in parts per million; draws nothing where it is 0.
@@ -195,6 +205,7 @@ final class ProductServer {
       if occurs(faults.cutReplies) { return connection.disconnect() }
       sendInOrder(frame, to: connection)
     case .push:
+      if connection.losesPush() { return }
       let isDoubled = occurs(faults.duplicatedPushes)
       if occurs(faults.reorderedPushes) {
         after(delay() + faults.reorderDelay) { [weak connection] in connection?.enqueue(frame) }

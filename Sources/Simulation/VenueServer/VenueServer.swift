@@ -70,7 +70,7 @@ public enum VenueServerError: Error, Equatable, CustomStringConvertible {
 public final class VenueServer {
   /// In the order of the products.
   public let endpoints: [ServerEndpoint]
-  /// `/admin/faults`, `/admin/disconnect`, `/admin/state`, `/admin/quit`; always plain HTTP.
+  /// `/admin/faults`, `/admin/disconnect`, `/admin/lose`, `/admin/state`, `/admin/quit`; always plain HTTP.
   public let adminEndpoint: ServerEndpoint
 
   private let loop: ServerLoop
@@ -191,6 +191,12 @@ public final class VenueServer {
 
   /// Cuts every connection; the ports stay open. On the server's thread only.
   public func disconnectAll() { for product in products { product.disconnectAll() } }
+
+  /// Throws away what is pushed in the next nanoseconds over WebSocket connections opened at `path` (without
+  /// a query); the connections stay. On the server's thread only.
+  public func losePushes(for nanoseconds: Int64, at path: String) {
+    for product in products { product.losePushes(for: nanoseconds, at: path) }
+  }
 
   /// Cuts every connection and frees every port. Idempotent.
   public func close() {

@@ -22,6 +22,8 @@ public final class WebSocketConnection {
   /// Times and number of what faults hold back: later messages go behind it.
   var lastDue: Int64 = 0
   var delayedCount = 0
+  /// Pushes are thrown away until then, on the product's monotonic clock; nil for none.
+  private var losesPushesUntil: Int64?
 
   private let product: ProductServer
   private weak var client: ClientStream?
@@ -90,6 +92,17 @@ public final class WebSocketConnection {
     if isOpen { cause = WebSocketClosure(code: nil, reason: "cut", isByPeer: false) }
     isOpen = false
     client?.cut()
+  }
+
+  /// Throws away every push of the next nanoseconds: a connection that stays, and messages that are missing.
+  func losePushes(for time: Int64) { losesPushesUntil = product.now().monotonic + time }
+
+  /// Whether a push is thrown away now.
+  func losesPush() -> Bool {
+    guard let end = losesPushesUntil else { return false }
+    if product.now().monotonic < end { return true }
+    losesPushesUntil = nil
+    return false
   }
 
   /// What faults make of a request that this connection carries: the front answers accordingly, in

@@ -17,7 +17,16 @@ public final class BackgroundSimulation: Sendable {
   private final class Lane: Sendable {
     let ready = Mutex<Result<JSONValue, Failure>?>(nil)
     let isStopping = Atomic<Bool>(false)
-    let isCutWanted = Atomic<Bool>(false)
+    let wishes = Mutex<[@Sendable (SimulationServer) -> Void]>([])
+
+    /// What was asked for since the last call.
+    func takeWishes() -> [@Sendable (SimulationServer) -> Void] {
+      wishes.withLock { wishes in
+        if wishes.isEmpty { return [] }
+        defer { wishes = [] }
+        return wishes
+      }
+    }
   }
 
   /// Starts them; `make` is called on their thread, where they then live.
@@ -28,7 +37,7 @@ public final class BackgroundSimulation: Sendable {
         let server = try make()
         lane.ready.withLock { $0 = .success(server.ready) }
         try? server.serve(until: {
-          if lane.isCutWanted.exchange(false, ordering: .acquiringAndReleasing) { server.cut() }
+          for wish in lane.takeWishes() { wish(server) }
           return lane.isStopping.load(ordering: .acquiring)
         })
         server.close()
@@ -48,8 +57,10 @@ public final class BackgroundSimulation: Sendable {
 
   deinit { stop() }
 
-  /// Cuts every connection, as soon as its thread comes to it.
-  public func cut() { lane.isCutWanted.store(true, ordering: .releasing) }
+  /// Lets something be done to the server, as soon as its thread comes to it.
+  public func perform(_ wish: @escaping @Sendable (SimulationServer) -> Void) {
+    lane.wishes.withLock { $0.append(wish) }
+  }
 
   /// Ends them, and waits for that. Idempotent.
   public func stop() {

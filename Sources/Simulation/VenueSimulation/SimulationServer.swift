@@ -89,6 +89,11 @@ public final class SimulationServer {
   /// Cuts every connection, as a network does.
   public func cut() { server.disconnectAll() }
 
+  /// Throws away what is pushed in the next nanoseconds over connections opened at `path`; they stay.
+  public func losePushes(for nanoseconds: Int64, at path: String) {
+    server.losePushes(for: nanoseconds, at: path)
+  }
+
   /// Ends connections and removes what was made for clients; what `state` keeps stays.
   public func close() {
     server.close()

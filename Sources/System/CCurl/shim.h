@@ -31,6 +31,10 @@ static inline CURLcode ccurl_set_progress(CURL *handle, ccurl_progress progress)
   return curl_easy_setopt(handle, CURLOPT_XFERINFOFUNCTION, progress);
 }
 
+static inline CURLcode ccurl_get_size(CURL *handle, CURLINFO info, curl_off_t *value) {
+  return curl_easy_getinfo(handle, info, value);
+}
+
 static inline CURLcode ccurl_get_long(CURL *handle, CURLINFO info, long *value) {
   return curl_easy_getinfo(handle, info, value);
 }

@@ -285,17 +285,31 @@ class Streams(unittest.IsolatedAsyncioTestCase):
         await self.client.close_connection()
 
     async def test_market_streams(self):
-        names = ["btcusdt@aggTrade", "btcusdt@bookTicker", "btcusdt@depth20@100ms", "btcusdt@markPrice@1s",
-                 "btcusdt@ticker", "btcusdt@kline_1m", "btcusdt@trade"]
+        routes = {
+            "public": ["btcusdt@bookTicker", "btcusdt@depth20@100ms"],
+            "market": ["btcusdt@aggTrade", "btcusdt@markPrice@1s", "btcusdt@ticker", "btcusdt@kline_1m",
+                       "btcusdt@trade"],
+        }
         seen = {}
-        async with self.sockets.futures_multiplex_socket(names) as stream:
-            deadline = time.monotonic() + 60
-            while set(seen) != set(names):
-                self.assertLess(time.monotonic(), deadline, f"missing {set(names) - set(seen)}")
-                message = await asyncio.wait_for(stream.recv(), 20)
-                seen.setdefault(message["stream"], message["data"])
+        for route, names in routes.items():
+            async with self.sockets.futures_multiplex_socket(names, category=route) as stream:
+                deadline = time.monotonic() + 60
+                while not set(names) <= set(seen):
+                    self.assertLess(time.monotonic(), deadline, f"missing {set(names) - set(seen)}")
+                    message = await asyncio.wait_for(stream.recv(), 20)
+                    self.assertIn(message["stream"], names)
+                    seen.setdefault(message["stream"], message["data"])
         self.assertEqual(len(seen["btcusdt@depth20@100ms"]["b"]), 20)
         self.assertEqual(seen["btcusdt@markPrice@1s"]["e"], "markPriceUpdate")
+
+    async def test_streams_of_another_route_are_silent(self):
+        names = ["btcusdt@markPrice@1s", "btcusdt@bookTicker"]
+        heard = set()
+        async with self.sockets.futures_multiplex_socket(names, category="public") as stream:
+            end = time.monotonic() + 4
+            while time.monotonic() < end:
+                heard.add((await asyncio.wait_for(stream.recv(), 20))["stream"])
+        self.assertEqual(heard, {"btcusdt@bookTicker"})
 
     async def test_local_book_equals_the_venue(self):
         async with self.sockets.futures_multiplex_socket(["btcusdt@depth@100ms"], category="public") as stream:

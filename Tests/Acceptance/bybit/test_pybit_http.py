@@ -298,8 +298,13 @@ class Account(unittest.TestCase):
             client("main", recv_window=-1, retry_delay=0, max_retries=1).get_account_info()
 
     def test_dead_man_switch(self):
-        self.assertEqual(self.client.set_dcp(timeWindow=40)["retCode"], 0)
-        self.assertEqual(self.client.get_account_info()["result"]["dcpStatus"], "ON")
+        main = client("main")
+        self.assertEqual(main.set_dcp(timeWindow=40)["retCode"], 0)
+        self.assertEqual(main.get_account_info()["result"]["dcpStatus"], "ON")
+        # The venue gives it on application only, and this account has not applied.
+        with self.assertRaises(InvalidRequestError) as caught:
+            self.client.set_dcp(timeWindow=40)
+        self.assertEqual(caught.exception.status_code, 10005)
 
 
 if __name__ == "__main__":

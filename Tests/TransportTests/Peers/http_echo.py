@@ -1,7 +1,7 @@
 """An HTTP/1.1 server on Python's own: http_echo.py PORT CERTIFICATE KEY.
 
 A POST's body comes back; how depends on the path: /gzip, /chunked, /close (and the end), /never
-(no answer), /slow (after 0.3 s), /cut (half of it and the end).
+(no answer), /slow (after 0.3 s), /cut (half of it and the end), /agent (the User-Agent instead).
 """
 
 import gzip
@@ -16,6 +16,8 @@ class Echo(http.server.BaseHTTPRequestHandler):
 
     def do_POST(self):
         body = self.rfile.read(int(self.headers["Content-Length"]))
+        if self.path == "/agent":
+            body = self.headers.get("User-Agent", "").encode()
         if self.path == "/never":
             time.sleep(3600)
         if self.path == "/slow":

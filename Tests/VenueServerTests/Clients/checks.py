@@ -490,6 +490,26 @@ def check_lost():
     asyncio.run(main())
 
 
+def check_lost_pushes():
+    async def main():
+        async with connect("/numbers") as loser, connect("/echo") as other:
+            first = [int(await asyncio.wait_for(loser.recv(), 5)) for _ in range(20)]
+            assert first == list(range(first[0], first[0] + 20))
+            answer = admin("/admin/lose", {"product": "echo", "path": "/numbers", "nanoseconds": 50_000_000})
+            assert answer == {"connections": 1}
+            numbers = first[-1:] + await numbers_of(loser, 2000)
+            gaps = [b - a for a, b in zip(numbers, numbers[1:]) if b != a + 1]
+            # One hole; the connection stays, and so do others and their answers.
+            assert len(gaps) == 1 and gaps[0] > 1, gaps
+            await other.send("still here")
+            assert await other.recv() == "still here"
+
+    asyncio.run(main())
+    assert admin("/admin/lose", {"path": "/nobody", "nanoseconds": 1}) == {"connections": 0}
+    for body in ({"nanoseconds": 1}, {"path": "/x"}, {"path": "/x", "nanoseconds": -1}):
+        assert requests.post(ADMIN + "/admin/lose", json=body, timeout=5).status_code == 400
+
+
 def check_server_errors():
     http = session()
     faults(server_errors=1_000_000, server_error_status=502)

@@ -1,7 +1,7 @@
 import COpenSSL
 import Testing
-import VenueServer
 
+@testable import VenueServer
 @testable import VenueSimulation
 
 /// Connections of streams and of the WebSocket API of simulated USD-M futures.
@@ -118,6 +118,58 @@ import VenueServer
     #expect(names("/private/ws?listenKey=KEY") == ["KEY"])
     #expect(names("/private/stream?listenKey=KEY&events=ORDER_TRADE_UPDATE") == ["KEY"])
     #expect(names("/fapi/v1/depth") == nil)
+  }
+
+  @Test func streamsArePushedAtTheirRoutes() {
+    let routes: [(String, BinanceUSDMRoute)] = [
+      ("btcusdt@depth", .public), ("btcusdt@depth20@100ms", .public),
+      ("btcusdt@bookTicker", .public), ("!bookTicker", .public), ("btcusdt@aggTrade", .market),
+      ("btcusdt@markPrice@1s", .market), ("btcusdt@kline_1m", .market), ("!ticker@arr", .market),
+      ("KEYofSomebody", .private),
+    ]
+    for (stream, route) in routes {
+      for other in ["public", "market", "private"] {
+        for path in ["/\(other)/stream", "/\(other)/ws/a"] {
+          #expect(
+            BinanceUSDMCore.pushes(stream, at: path) == (other == route.rawValue),
+            "\(stream) at \(path)")
+        }
+      }
+      #expect(
+        BinanceUSDMCore.pushes(stream, at: "/ws") && BinanceUSDMCore.pushes(stream, at: "/stream"))
+    }
+  }
+
+  /// As the venue does it: what belongs elsewhere may be asked for, and stays silent.
+  @Test func atTheWrongRouteThereIsSilence() throws {
+    let venue = try SimulatedUSDM(eventsPerSecond: 300)
+    func heard(_ path: String) throws -> Set<String> {
+      let connection = KeptConnection()
+      let session = BinanceStreamSession(
+        connection, venue.core.streams, unit: .milliseconds, isCombined: true,
+        names: ["btcusdt@depth@100ms", "btcusdt@markPrice@1s"], messagesInSecond: 10,
+        at: venue.now, isPushed: { BinanceUSDMCore.pushes($0, at: path) },
+        isStream: { BinanceUSDMStreamName.isStream($0) })
+      venue.advance(milliseconds: 2_500)
+      session.received(#"{"method":"LIST_SUBSCRIPTIONS","id":1}"#, at: venue.now)
+      session.end()
+      let told = try connection.take()
+      #expect(told.last?["result"]?.elements?.count == 2)
+      return Set(told.compactMap { $0["stream"]?.string })
+    }
+    #expect(try heard("/public/stream") == ["btcusdt@depth@100ms"])
+    #expect(try heard("/market/stream") == ["btcusdt@markPrice@1s"])
+    #expect(try heard("/private/stream").isEmpty)
+    #expect(try heard("/stream").count == 2)
+  }
+
+  @Test func tellsTheRoutedAddresses() throws {
+    let venue = try SimulatedUSDM()
+    let told = venue.simulation.description(
+      at: ServerEndpoint(name: "binance-usdm", address: "127.0.0.1", port: 1, isTLS: true)
+    )["venues"]?["binance-usdm"]
+    #expect(told?["public_stream"]?.string?.hasSuffix("/public/stream") == true)
+    #expect(told?["user_stream"]?.string?.hasSuffix("/private/ws") == true)
   }
 
   /// A book from a snapshot in the middle of the stream, by the venue's rule.

@@ -49,6 +49,28 @@ import VenueServer
     #expect(try told(connection, "order").first?["orderId"] == answer.result["orderId"])
   }
 
+  /// A cancel of spot means a plain order unless it says what else.
+  @Test(arguments: ["StopOrder", "tpslOrder"])
+  func spotCancelsAreOfAKind(filter: String) throws {
+    let venue = try BybitSimulated.unlimited()
+    let id = try venue.place(
+      "spot", "Buy", "0.1", "61000",
+      more: [("triggerPrice", "61000"), ("orderFilter", .string(filter))])
+    func cancel(_ filter: String?) throws -> Int64? {
+      var members: [(key: String, value: JSONValue)] = [
+        ("category", "spot"), ("symbol", "BTCUSDT"), ("orderId", .string(id)),
+      ]
+      if let filter { members.append(("orderFilter", .string(filter))) }
+      return try venue.post("order/cancel", .object(members))["retCode"]?.integer
+    }
+    #expect(try cancel(nil) == 170213)
+    #expect(try cancel("Order") == 170213)
+    #expect(try cancel(filter == "StopOrder" ? "tpslOrder" : "StopOrder") == 170213)
+    #expect(try cancel("Other") == 10001)
+    #expect(try venue.order("spot", id)["orderStatus"] == "Untriggered")
+    #expect(try cancel(filter) == 0)
+  }
+
   @Test func spotFeesAreInWhatIsReceived() throws {
     let venue = try BybitSimulated.unlimited()
     try venue.place("spot", "Sell", "0.1", "60001", account: 2)
@@ -182,25 +204,6 @@ import VenueServer
     let ended = try venue.order("linear", resting)
     #expect(ended["orderStatus"] == "Cancelled" && ended["cancelType"] == "CancelBySmp")
     #expect(try venue.order("linear", taker)["orderStatus"] == "New")
-  }
-
-  @Test func deadManSwitch() throws {
-    let venue = try BybitSimulated.unlimited()
-    let set = try venue.post(
-      "order/disconnected-cancel-all", ["product": "DERIVATIVES", "timeWindow": 10])
-    #expect(set["retCode"] == 0)
-    let future = try venue.place("linear", "Buy", "0.1", "59000")
-    let spot = try venue.place("spot", "Buy", "0.1", "59000")
-    let (session, _) = try venue.privateSession(["dcp.future"])
-    venue.advance(milliseconds: 20_000)
-    #expect(try venue.order("linear", future)["orderStatus"] == "New")
-    session.end(at: venue.now)
-    venue.advance(milliseconds: 9_000)
-    #expect(try venue.order("linear", future)["orderStatus"] == "New")
-    venue.advance(milliseconds: 1_100)
-    let ended = try venue.order("linear", future)
-    #expect(ended["orderStatus"] == "Cancelled" && ended["cancelType"] == "CancelByDCP")
-    #expect(try venue.order("spot", spot)["orderStatus"] == "New")
   }
 
   @Test func fundingIsPaid() throws {

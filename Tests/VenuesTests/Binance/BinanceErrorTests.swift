@@ -60,7 +60,7 @@ import TradingModel
     #expect(meaning(-1002) == .stop(.permission))
     #expect(meaning(0, status: 403) == .stop(.firewall))
     #expect(meaning(-1003, "Too many requests queued.", status: 429) == .rateLimited(until: 0))
-    #expect(meaning(-1015, status: 429) == .rateLimited(until: 0))
+    #expect(meaning(-1015, status: 429) == .endpointLimited(until: 0))
     let ban = "Way too much request weight used; IP banned until 1659146400000. Please use"
     #expect(meaning(-1003, ban, status: 418) == .rateLimited(until: 1_659_146_400_000_000_000))
     #expect(meaning(-1003, "IP banned until 16591464", status: 418) == .rateLimited(until: 0))

@@ -41,6 +41,17 @@ import TradingModel
     carrier.records(.feedStatus) { FeedStatus(at: $0)?.state }
   }
 
+  /// Three streams a symbol, of which a connection takes 1,024.
+  @Test func moreSymbolsThanAConnectionTakesAreRefused() {
+    #expect(BinanceSpot.description.refusal(following: 341) == nil)
+    #expect(
+      BinanceSpot.description.refusal(following: 342)
+        == "342 symbols are more than one connection to binance-spot takes: at most 341")
+    #expect(BinanceUSDM.description.refusal(following: 512) == nil)
+    #expect(BinanceUSDM.description.refusal(following: 513) != nil)
+    #expect(OKX.description.refusal(following: 10_000) == nil)
+  }
+
   @Test func subscribesWhenItsStreamIsUp() {
     let carrier = Self.carrier()
     #expect(carrier.opened == [0, 1])

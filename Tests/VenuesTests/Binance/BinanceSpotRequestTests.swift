@@ -113,9 +113,32 @@ import TradingModel
     #expect(try request(.query, input).url.contains("?orderId=42&recvWindow=5000&symbol="))
     input.price = nil
     #expect(
-      try request(.modify, input).url.contains("/amend/keepPriority?newQty=0.001&orderId=42&"))
-    input.price = try Decimal("1")
-    #expect(throws: RequestError.self) { try request(.modify, input) }
+      try request(.modify, input).url.contains(
+        "/amend/keepPriority?newClientOrderId=id%2F1&newQty=0.001&orderId=42&"))
+  }
+
+  /// What the venue does not change in place is canceled, and entered anew under a later name.
+  @Test(arguments: VenueChannel.allCases)
+  func anotherPriceTakesTwoRequests(channel: VenueChannel) throws {
+    var input = order()
+    input.channel = channel
+    let all = try BinanceSpot.requests(
+      .modify, input, credential(), Self.environment, timestamp: Self.time)
+    try #require(all.count == 2)
+    if channel == .rest {
+      #expect(all.map(\.method) == ["DELETE", "POST"])
+      #expect(all[0].url.contains("/api/v3/order?origClientOrderId=id%2F1&recvWindow="))
+      #expect(all[1].url.contains("/api/v3/order?newClientOrderId=id%2F1_1_0&"))
+      #expect(all[1].url.contains("&price=60000.1&quantity=0.001&"))
+    } else {
+      #expect(all[0].body.hasPrefix("{\"id\":\"1\",\"method\":\"order.cancel\","))
+      #expect(all[1].body.hasPrefix("{\"id\":\"2\",\"method\":\"order.place\","))
+    }
+    input.side = nil
+    #expect(throws: RequestError.missing("side")) {
+      try BinanceSpot.requests(
+        .modify, input, credential(), Self.environment, timestamp: Self.time)
+    }
   }
 
   @Test func everyActionIsWrittenOrRefusedWithAReason() throws {

@@ -58,6 +58,6 @@ import TradingModel
     #expect(
       meaning(-1003, "IP banned until 1659146400000.", status: 418)
         == .rateLimited(until: 1_659_146_400_000_000_000))
-    #expect(meaning(-1015) == .rateLimited(until: 0))
+    #expect(meaning(-1015) == .endpointLimited(until: 0))
   }
 }

@@ -149,6 +149,10 @@ import TradingModel
     #expect(
       cancel.method == "DELETE"
         && cancel.url.contains("origClientOrderIdList=%5B%22BUY%22%2C%22b-2%22%5D&recvWindow"))
+    input.clientOrderIDs = []
+    input.venueOrderIDs = [7, 8]
+    #expect(try request(.cancelBatch, input).url.contains("?orderIdList=%5B7%2C8%5D&recvWindow="))
+    input.venueOrderIDs = []
     input.clientOrderIDs = (0..<6).map { "a\($0)" }
     #expect(throws: RequestError.self) { try request(.placeBatch, input) }
     input.timeout = 120

@@ -56,6 +56,37 @@ import TradingModel
     return carrier
   }
 
+  @Test func aStepLostWithItsConnectionIsTakenAgainAtOnce() throws {
+    let carrier = SessionCarrier(try session())
+    carrier.start()
+    carrier.open(1)
+    carrier.open(0)
+    for pause in [0.0, 2, 4] {
+      let asked = carrier.takeRequests()
+      #expect(asked.map(\.text) == ["GET /fapi/v1/time"])
+      carrier.unanswered(asked[0].tag, on: 1)
+      if pause > 0 { carrier.pass(seconds: pause - 0.001) }
+      #expect(carrier.takeRequests().isEmpty)
+      carrier.pass(seconds: 0.001)
+    }
+    #expect(carrier.takeRequests().count == 1)
+  }
+
+  @Test func aLookLostWithItsConnectionIsBegunAgainAtOnce() throws {
+    let carrier = try ready(try session())
+    carrier.send(VenueRequest(kind: .querySnapshot, listing: .max, venue: 2, version: 1))
+    let first = carrier.takeRequests()
+    #expect(first.count > 1)
+    // All of them are lost; everything is asked once more.
+    for asked in first { carrier.unanswered(asked.tag, on: 1) }
+    carrier.pass(seconds: 0)
+    let second = carrier.takeRequests()
+    #expect(second.count == first.count)
+    carrier.unanswered(second[0].tag, on: 1)
+    carrier.pass(seconds: 1)
+    #expect(carrier.takeRequests().isEmpty)
+  }
+
   private func reports(_ carrier: SessionCarrier) -> [VenueReport] {
     carrier.records(.venueReport) { VenueReport(at: $0) }
   }
@@ -227,7 +258,8 @@ import TradingModel
         "GET /fapi/v3/balance", "GET /fapi/v1/income",
       ])
     #expect(asked[1].text.contains("?limit=1000&recvWindow=5000&startTime=1699999000000&symbol="))
-    carrier.answer(asked[0].tag, "[\(result("NEW")),\(result("NEW", id: "somebody"))]")
+    let theirs = result("NEW", id: "somebody").replacing("4293153", with: "4293154")
+    carrier.answer(asked[0].tag, "[\(result("NEW")),\(theirs)]")
     carrier.answer(
       asked[1].tag,
       """

@@ -69,6 +69,22 @@ import TradingModel
     #expect(told[0].price == 5_999_000 && told[0].quantity == 200_000)
   }
 
+  /// The answer is given up, and comes all the same: what stood was canceled, and nothing took its place.
+  @Test func aRestRefusedLateEndsTheOrderAsItsCancelDid() throws {
+    let carrier = try standing()
+    venue.send(carrier, replace())
+    carrier.receive(answer(4, "CANCELED", id: "nt-10", filled: "0.5"))
+    _ = carrier.takeKinds()
+    carrier.pass(seconds: 6)
+    #expect(venue.reports(carrier).map(\.kind) == [.answerLost])
+    _ = carrier.takeKinds()
+    carrier.receive(refusal(5, -2010, "Account has insufficient balance for requested action."))
+    let told = venue.reports(carrier)
+    #expect(told.map(\.kind) == [.replaceRejected, .canceled])
+    #expect(told[0].version == 2 && told[0].reason == .insufficientBalance)
+    #expect(told[1].cumulativeQuantity == 50_000)
+  }
+
   @Test func whatTheLaterOrderTellsCountsFromBefore() throws {
     let carrier = try standing()
     venue.send(carrier, replace())

@@ -16,13 +16,13 @@ import TradingModel
   private static let meanings: [(Int64, VenueErrorMeaning)] = [
     (10_002, VenueErrorMeaning.resynchronize), (-1, .resynchronize),
     (10_003, .stop(.key)), (10_004, .stop(.signature)), (10_005, .stop(.permission)),
-    (10_009, .stop(.ban)), (10_006, .rateLimited(until: 7)), (10_016, .askFirst),
+    (10_009, .stop(.ban)), (10_006, .endpointLimited(until: 7)), (10_016, .askFirst),
     (10_019, .retry), (20_006, .retry), (110_001, .reject(.unknownOrder)),
     (110_007, .reject(.insufficientBalance)), (110_008, .reject(.tooLate)),
-    (110_072, .reject(.duplicateOrder)), (110_017, .reject(.reduceOnly)),
+    (110_072, .askFirst), (110_017, .reject(.reduceOnly)),
     (170_131, .reject(.insufficientBalance)), (170_134, .reject(.offGrid)),
     (170_136, .reject(.quantityOutsideLimits)), (170_140, .reject(.quantityOutsideLimits)),
-    (170_141, .reject(.duplicateOrder)), (170_142, .reject(.tooLate)),
+    (170_141, .askFirst), (170_142, .reject(.tooLate)),
     (170_146, .askFirst), (170_213, .reject(.unknownOrder)), (170_218, .reject(.wouldTake)),
     (170_810, .reject(.capacity)),
   ]

@@ -29,7 +29,7 @@ import TradingModel
         budget: SharedBudget(description.rateLimits)))
   }
 
-  /// Connected, and its first snapshot not asked for yet. The next tag is 5.
+  /// Connected, and its first snapshot not asked for yet. The next tag is 6, of spot 5.
   private func ready(
     _ category: BybitCategory = .linear, since: Timestamp = 0
   ) throws -> SessionCarrier {
@@ -65,9 +65,25 @@ import TradingModel
     carrier.receive(
       "{\"success\":true,\"ret_msg\":\"\",\"conn_id\":\"y\",\"req_id\":\"4\",\"op\":\"subscribe\"}",
       on: stream)
+    if category == .linear {
+      #expect(
+        carrier.takeRequests().map(\.text) == [
+          "GET /v5/position/list?category=linear&symbol=BTCUSDT&limit=200"
+        ])
+      #expect(reports(carrier).isEmpty)
+      carrier.answer(5, position(0), on: rest)
+    }
     #expect(reports(carrier).map(\.kind) == [.connected])
     _ = carrier.takeKinds()
     return carrier
+  }
+
+  /// As an account without a position is answered.
+  private func position(_ indices: Int...) -> String {
+    let rows = indices.map {
+      "{\"positionIdx\":\($0),\"symbol\":\"BTCUSDT\",\"side\":\"\",\"size\":\"0\",\"avgPrice\":\"0\"}"
+    }
+    return list(rows)
   }
 
   private func reports(_ carrier: SessionCarrier) -> [VenueReport] {
@@ -131,14 +147,14 @@ import TradingModel
     let carrier = try ready()
     carrier.send(request(.newOrder))
     let sent = carrier.takeTexts()
-    #expect(sent.count == 1 && sent[0].tag == 5 && sent[0].channel == entry)
+    #expect(sent.count == 1 && sent[0].tag == 6 && sent[0].channel == entry)
     #expect(
       sent[0].text
-        == "{\"reqId\":\"5\",\"header\":{\"X-BAPI-TIMESTAMP\":\"1700000000500\","
+        == "{\"reqId\":\"6\",\"header\":{\"X-BAPI-TIMESTAMP\":\"1700000000500\","
         + "\"X-BAPI-RECV-WINDOW\":\"5000\"},\"op\":\"order.create\",\"args\":[{\"category\":\"linear\","
         + "\"symbol\":\"BTCUSDT\",\"side\":\"Buy\",\"orderType\":\"Limit\",\"qty\":\"1.5\","
         + "\"price\":\"60000\",\"timeInForce\":\"GTC\",\"orderLinkId\":\"nt-10\"}]}")
-    acknowledge(carrier, 5)
+    acknowledge(carrier, 6)
     // It was received: nothing is known yet.
     #expect(reports(carrier).isEmpty)
     carrier.receive(push("order", order("New")), on: stream)
@@ -166,10 +182,10 @@ import TradingModel
         "{\"reqId\":\"\(tag)\",\"retCode\":\(code),\"retMsg\":\"m\",\"op\":\"order.create\","
           + "\"data\":{},\"retExtInfo\":{},\"connId\":\"x\"}", on: entry)
     }
-    refuse(5, 110_007)
-    refuse(6, 10_016)
-    refuse(7, 123_456)
-    refuse(8, 10_006)
+    refuse(6, 110_007)
+    refuse(7, 10_016)
+    refuse(8, 123_456)
+    refuse(9, 10_006)
     let told = reports(carrier)
     #expect(told.map(\.kind) == [.rejected, .answerLost, .answerLost, .rejected])
     #expect(told.map(\.orderID) == [1, 2, 3, 4])
@@ -186,7 +202,7 @@ import TradingModel
   @Test func changesAnOrderInItsPlace() throws {
     let carrier = try ready()
     carrier.send(request(.newOrder))
-    acknowledge(carrier, 5)
+    acknowledge(carrier, 6)
     carrier.receive(push("order", order("New")), on: stream)
     _ = carrier.takeKinds()
     _ = carrier.takeTexts()
@@ -195,7 +211,7 @@ import TradingModel
       carrier.takeTexts()[0].text.hasSuffix(
         "\"op\":\"order.amend\",\"args\":[{\"category\":\"linear\",\"symbol\":\"BTCUSDT\","
           + "\"orderLinkId\":\"nt-10\",\"qty\":\"2\",\"price\":\"61000\"}]}"))
-    acknowledge(carrier, 6, "amend")
+    acknowledge(carrier, 7, "amend")
     #expect(reports(carrier).isEmpty)
     carrier.receive(push("order", order("New", price: "61000", quantity: "2")), on: stream)
     let told = reports(carrier)
@@ -204,7 +220,7 @@ import TradingModel
     _ = carrier.takeKinds()
     carrier.send(request(.replace, version: 3, price: 6_200_000, quantity: 2_000))
     carrier.receive(
-      "{\"reqId\":\"7\",\"retCode\":110001,\"retMsg\":\"order not exists or too late to replace\","
+      "{\"reqId\":\"8\",\"retCode\":110001,\"retMsg\":\"order not exists or too late to replace\","
         + "\"op\":\"order.amend\",\"data\":{},\"connId\":\"x\"}", on: entry)
     #expect(reports(carrier).map(\.kind) == [.replaceRejected])
     #expect(reports(carrier)[0].version == 3 && reports(carrier)[0].reason == .unknownOrder)
@@ -213,11 +229,11 @@ import TradingModel
   @Test func cancelsAnOrder() throws {
     let carrier = try ready()
     carrier.send(request(.newOrder))
-    acknowledge(carrier, 5)
+    acknowledge(carrier, 6)
     carrier.receive(push("order", order("New")), on: stream)
     _ = carrier.takeKinds()
     carrier.send(request(.cancel, version: 2))
-    acknowledge(carrier, 6, "cancel")
+    acknowledge(carrier, 7, "cancel")
     #expect(reports(carrier).isEmpty)
     carrier.receive(
       push(
@@ -262,24 +278,24 @@ import TradingModel
     #expect(
       carrier.takeRequests() == [
         .init(
-          channel: rest, tag: 5,
+          channel: rest, tag: 6,
           text: "GET /v5/order/realtime?category=linear&symbol=BTCUSDT&orderLinkId=nt-10")
       ])
-    carrier.answer(5, list([order("PartiallyFilled", filled: "1")]), on: rest)
+    carrier.answer(6, list([order("PartiallyFilled", filled: "1")]), on: rest)
     #expect(
       carrier.takeRequests() == [
         .init(
-          channel: rest, tag: 6,
+          channel: rest, tag: 7,
           text: "GET /v5/execution/list?category=linear&orderLinkId=nt-10&limit=100")
       ])
     #expect(reports(carrier).isEmpty)
     // The newest comes first, and the cursor is as the venue wrote it.
-    carrier.answer(6, list([fill("b"), fill("a")], cursor: "1%3A2%2C3"), on: rest)
+    carrier.answer(7, list([fill("b"), fill("a")], cursor: "1%3A2%2C3"), on: rest)
     #expect(
       carrier.takeRequests().map(\.text) == [
         "GET /v5/execution/list?category=linear&orderLinkId=nt-10&limit=100&cursor=1%3A2%2C3"
       ])
-    carrier.answer(7, list([]), on: rest)
+    carrier.answer(8, list([]), on: rest)
     let told = reports(carrier)
     #expect(told.map(\.kind) == [.fill, .fill, .statusOpen])
     #expect(told[2].cumulativeQuantity == 1_000 && told[2].version == 4)
@@ -290,7 +306,7 @@ import TradingModel
   @Test func anAbsentOrderIsLookedForInTheHistory() throws {
     let carrier = try ready()
     carrier.send(request(.queryOrder))
-    carrier.answer(5, list([]), on: rest)
+    carrier.answer(6, list([]), on: rest)
     #expect(reports(carrier).map(\.kind) == [.answerLost])
     _ = carrier.takeKinds()
     _ = carrier.takeRequests()
@@ -299,7 +315,7 @@ import TradingModel
       carrier.takeRequests().map(\.text) == [
         "GET /v5/order/history?category=linear&symbol=BTCUSDT&orderLinkId=nt-10"
       ])
-    carrier.answer(6, list([]), on: rest)
+    carrier.answer(7, list([]), on: rest)
     #expect(reports(carrier).map(\.kind) == [.notFound])
     _ = carrier.takeRequests()
     carrier.send(request(.queryOrder))
@@ -322,7 +338,9 @@ import TradingModel
     carrier.answer(asked[0].tag, list([order("New")], cursor: long), on: rest)
     let page = carrier.takeRequests()
     #expect(page.map(\.text) == [asked[0].text + "&cursor=" + long])
-    carrier.answer(asked[1].tag, list([fill("a"), fill("z", link: "theirs")]), on: rest)
+    carrier.answer(
+      asked[1].tag, list([fill("a"), fill("z", link: "theirs").replacing("fd43", with: "ad43")]),
+      on: rest)
     #expect(reports(carrier).isEmpty)
     carrier.answer(page[0].tag, list([]), on: rest)
     let told = reports(carrier)
@@ -466,7 +484,7 @@ import TradingModel
       time!.tag, "{\"retCode\":0,\"result\":{\"timeNano\":\"1700000000500000000\"}}", on: rest)
     #expect(carrier.takeTexts().map(\.channel) == [stream])
     // Orders are entered by the trade stream, which still stands.
-    acknowledge(carrier, 5)
+    acknowledge(carrier, 6)
     #expect(reports(carrier).map(\.kind) == [.disconnected])
   }
 
@@ -483,6 +501,26 @@ import TradingModel
     let session = try #require(carrier.session as? TradingSession<BybitTrading>)
     #expect(session.phase == .stopped(.key))
     #expect(session.lastFault?.contains("API key is invalid") == true)
+  }
+
+  @Test func hedgeModeIsNotTraded() throws {
+    let carrier = try carrier()
+    carrier.start()
+    carrier.open(stream)
+    carrier.answer(
+      1, "{\"retCode\":0,\"result\":{\"timeNano\":\"1700000000500000000\"}}", on: rest)
+    carrier.open(entry)
+    carrier.receive("{\"reqId\":\"2\",\"retCode\":0,\"op\":\"auth\"}", on: entry)
+    carrier.receive("{\"success\":true,\"op\":\"auth\"}", on: stream)
+    carrier.receive("{\"success\":true,\"req_id\":\"4\",\"op\":\"subscribe\"}", on: stream)
+    // An answer that tells no mode is none.
+    carrier.answer(5, list(["{\"symbol\":\"BTCUSDT\"}"]), on: rest)
+    carrier.pass(seconds: 1)
+    carrier.answer(6, position(1, 2), on: rest)
+    let session = try #require(carrier.session as? TradingSession<BybitTrading>)
+    #expect(session.phase == .stopped(.permission))
+    #expect(session.lastFault?.contains("hedge mode for BTCUSDT") == true)
+    #expect(reports(carrier).isEmpty)
   }
 
   /// The trade stream does not serve demo accounts.

@@ -20,12 +20,14 @@ import TradingModel
 
   @Test func limitsEndAMomentLater() {
     #expect(
-      OKXErrors.meaning(code: 50011, status: 429, at: 5) == .rateLimited(until: 2_000_000_005))
-    #expect(OKXErrors.meaning(code: 0, status: 429) == .rateLimited(until: 0))
-    #expect(OKXErrors.meaning(code: 50061, status: 200) == .rateLimited(until: 0))
+      OKXErrors.meaning(code: 50011, status: 429, at: 5) == .endpointLimited(until: 2_000_000_005))
+    #expect(OKXErrors.meaning(code: 0, status: 429) == .endpointLimited(until: 0))
+    #expect(OKXErrors.meaning(code: 50061, status: 200) == .endpointLimited(until: 0))
   }
 
   @Test func whatMayHaveHappenedIsAskedFor() {
+    // A code does not count behind an error of what stands in front of the venue.
+    #expect(OKXErrors.meaning(code: 51000, status: 503) == .askFirst)
     for code: UInt64 in [50004, 50026, 51016, 60016, 63999] {
       #expect(OKXErrors.meaning(code: code, status: 200) == .askFirst)
     }

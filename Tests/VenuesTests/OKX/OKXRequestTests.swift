@@ -88,19 +88,25 @@ import TradingModel
   @Test func operationsOverTheConnection() throws {
     var input = order()
     input.channel = .webSocket
+    for action: VenueAction in [.place, .modify, .cancel] {
+      #expect(throws: RequestError.missing("instrument-code")) { try request(action, input) }
+    }
+    input.instrumentCode = 10_458
     let wire = try request(.place, input)
     #expect(wire.method.isEmpty && wire.url == Self.environment.orderEntry)
     #expect(
       wire.body.hasPrefix(
-        "{\"id\":\"1\",\"op\":\"order\",\"expTime\":\"1754000005123\",\"args\":[{\"instId\":"))
+        """
+        {"id":"1","op":"order","expTime":"1754000005123","args":[{"instIdCode":10458,"tdMode":"cash",
+        """))
     #expect(
-      try request(.cancel, input).body
-        == "{\"id\":\"1\",\"op\":\"cancel-order\",\"args\":[{\"instId\":\"BTC-USDT\",\"clOrdId\":\"sw0rder1\"}]}"
-    )
+      try request(.cancel, input).body == """
+        {"id":"1","op":"cancel-order","args":[{"instIdCode":10458,"clOrdId":"sw0rder1"}]}
+        """)
     input.venueOrderID = 42
     #expect(
       try request(.modify, input).body.hasSuffix(
-        "{\"instId\":\"BTC-USDT\",\"ordId\":\"42\",\"newSz\":\"0.0125\",\"newPx\":\"50000.5\"}]}"))
+        "{\"instIdCode\":10458,\"ordId\":\"42\",\"newSz\":\"0.0125\",\"newPx\":\"50000.5\"}]}"))
     let stream = try request(.userStream, input).body
     #expect(stream == OKX.userStreamSubscription)
   }
@@ -144,6 +150,13 @@ import TradingModel
     )
     let place = try request(.placeBatch, input).body
     #expect(try JSONNode.parse(Array(place.utf8)).items.count == 2)
+    input.clientOrderIDs = []
+    input.venueOrderIDs = [7, 8]
+    #expect(
+      try request(.cancelBatch, input).body == """
+        [{"instId":"BTC-USDT","ordId":"7"},{"instId":"BTC-USDT","ordId":"8"}]
+        """)
+    input.venueOrderIDs = []
     input.clientOrderIDs = (0..<21).map { "a\($0)" }
     #expect(throws: RequestError.self) { try request(.cancelBatch, input) }
     input.timeout = 60
@@ -175,6 +188,7 @@ import TradingModel
     var input = order()
     input.venueOrderID = 42
     input.timeout = 30
+    input.instrumentCode = 10_458
     for action in VenueAction.allCases {
       for channel in VenueChannel.allCases {
         input.channel = channel
@@ -192,6 +206,46 @@ import TradingModel
         }
       }
     }
+  }
+
+  /// https://www.okx.com/docs-v5/en/#order-book-trading-trade-post-cancel-multiple-orders
+  @Test func allOrdersAreCanceledInBatchesOfTwenty() throws {
+    var input = RequestInput()
+    input.symbol = "BTC-USDT"
+    #expect {
+      _ = try OKX.requests(
+        .cancelAll, input, credential(), Self.environment, timestamp: Self.time)
+    } throws: { error in
+      "\(error)".contains("takes several requests") && "\(error)".contains("cancel-batch")
+    }
+    input.openOrders = (1...23).map { OpenOrder(symbol: "BTC-USDT", orderID: "\($0)") }
+    let requests = try OKX.requests(
+      .cancelAll, input, credential(), Self.environment, timestamp: Self.time)
+    #expect(requests.count == 2)
+    #expect(
+      requests.allSatisfy {
+        $0.method == "POST" && $0.url.hasSuffix("/api/v5/trade/cancel-batch-orders")
+      })
+    #expect(
+      requests[1].body
+        == "["
+        + (21...23).map { "{\"instId\":\"BTC-USDT\",\"ordId\":\"\($0)\"}" }
+        .joined(separator: ",") + "]")
+    input.page = "77"
+    #expect(try request(.openOrders, input).url.hasSuffix("?instId=BTC-USDT&after=77"))
+  }
+
+  @Test func batchesAreRefusedByTheirOrdersCodes() {
+    func meaning(_ codes: [Int]) -> VenueErrorMeaning? {
+      let data = codes.map {
+        "{\"ordId\":\"1\",\"clOrdId\":\"\",\"sCode\":\"\($0)\",\"sMsg\":\"\"}"
+      }
+      let body = "{\"code\":\"2\",\"msg\":\"\",\"data\":[\(data.joined(separator: ","))]}"
+      return Array(body.utf8).withUnsafeBytes { OKX.refusal(in: $0, status: 200) }
+    }
+    #expect(meaning([0, 51400]) == .reject(.unknownOrder))
+    #expect(meaning([51400, 51403]) == .reject(.other))
+    #expect(meaning([51401, 50013]) == .askFirst)
   }
 
   @Test func momentsAreWrittenAsDates() {

@@ -353,10 +353,14 @@ import TradingModel
         "GET /api/v5/trade/fills?instType=SWAP&begin=1699999000000&limit=100",
         "GET /api/v5/account/bills?instType=SWAP&type=8&begin=1699999000000&limit=100",
       ])
-    let full = (0..<100).map { fill("\(300 - $0)", client: $0 % 2 == 0 ? "ntX10" : "other") }
+    let full = (0..<100).map { number in
+      number % 2 == 0
+        ? fill("\(300 - number)", client: "ntX10")
+        : fill("\(300 - number)", client: "other").replacing("374016", with: "374017")
+    }
     carrier.answer(
       asked[0].tag,
-      "{\"code\":\"0\",\"msg\":\"\",\"data\":[\(OKXSamples.order()),\(OKXSamples.order(["clOrdId": "strange"]))]}"
+      "{\"code\":\"0\",\"msg\":\"\",\"data\":[\(OKXSamples.order()),\(OKXSamples.order(["clOrdId": "strange", "ordId": "9"]))]}"
     )
     carrier.answer(
       asked[1].tag, "{\"code\":\"0\",\"msg\":\"\",\"data\":[\(full.joined(separator: ","))]}")
@@ -497,6 +501,29 @@ import TradingModel
     try logOn(carrier, configuration: configuration)
     let session = try #require(carrier.session as? TradingSession<OKXTrading>)
     #expect(session.phase == .stopped(.permission))
+  }
+
+  /// It has no code: it ends a subscription that stood, or is the answer to one that is due.
+  @Test func tooManyConnectionsEndTheSubscription() throws {
+    let event =
+      "{\"event\":\"channel-conn-count-error\",\"channel\":\"orders\",\"connCount\":\"30\","
+      + "\"connId\":\"a4d3ae55\"}"
+    let carrier = try ready()
+    let session = try #require(carrier.session as? TradingSession<OKXTrading>)
+    carrier.receive(event)
+    #expect(reports(carrier).map(\.kind) == [.disconnected])
+    #expect(carrier.takeTexts().isEmpty)
+    carrier.pass(seconds: 8)
+    #expect(carrier.takeTexts().map(\.text) == [OKX.userStreamSubscription])
+    carrier.receive(event)
+    #expect(session.lastFault == OKXTrading.countErrorText && session.phase == .down)
+    carrier.pass(seconds: 3)
+    #expect(carrier.takeTexts().map(\.text) == [OKX.userStreamSubscription])
+    for channel in ["orders", "account", "positions"] {
+      carrier.receive(
+        "{\"event\":\"subscribe\",\"arg\":{\"channel\":\"\(channel)\"},\"connId\":\"a4d3ae55\"}")
+    }
+    #expect(reports(carrier).map(\.kind) == [.disconnected, .connected])
   }
 
   @Test func logsInAgainWhenItsConnectionIsLost() throws {

@@ -75,6 +75,8 @@ public enum VenueReason: UInt8, Sendable, BitwiseCopyable, CaseIterable {
   case tooLate = 14
   case reduceOnly = 15
   case capacity = 16
+  /// The venue had not heard from us for as long as it was told to wait.
+  case deadManSwitch = 17
 }
 
 /// A venue's report: an input, 144 bytes.

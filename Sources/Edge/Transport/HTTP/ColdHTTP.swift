@@ -4,6 +4,9 @@ import CCurl
 public struct ColdHTTPAnswer: Equatable, Sendable {
   public var status: Int
   public var body: [UInt8]
+  /// Seconds until the next request may come (Retry-After, RFC 9110, section 10.2.3); 0 where the server
+  /// does not say.
+  public var retryAfter = 0
 }
 
 /// Why there is no answer.
@@ -53,14 +56,15 @@ public final class ColdHTTP {
   /// - Parameters:
   ///   - trust: whose certificates are believed; nil where every address is plain text on this machine.
   ///   - timeout: for one request, with connecting, milliseconds.
-  public init(trust: TLSTrust?, timeout: Int = 10_000) {
+  ///   - userAgent: what requests say of the program that sends them.
+  public init(trust: TLSTrust?, timeout: Int = 10_000, userAgent: String = "needletail") {
     guard Self.isReady, let handle = curl_easy_init() else {
       // Its only cause is memory that is used up.
       preconditionFailure("libcurl makes no handle")
     }
     self.handle = handle
     self.trust = trust
-    setRules(timeout)
+    setRules(timeout, userAgent)
     ccurl_set_take(handle) { bytes, size, count, context in
       guard let bytes, let context else { return 0 }
       let transfer = Unmanaged<Transfer>.fromOpaque(context).takeUnretainedValue()
@@ -78,7 +82,7 @@ public final class ColdHTTP {
   deinit { curl_easy_cleanup(handle) }
 
   /// What holds for every request; nothing runs where one of the rules is not taken.
-  private func setRules(_ timeout: Int) {
+  private func setRules(_ timeout: Int, _ userAgent: String) {
     var results = [
       ccurl_set_long(handle, CURLOPT_SSLVERSION, Int(CURL_SSLVERSION_TLSv1_2)),
       ccurl_set_long(handle, CURLOPT_SSL_VERIFYPEER, 1),
@@ -87,6 +91,7 @@ public final class ColdHTTP {
       ccurl_set_text(handle, CURLOPT_NOPROXY, "*"),
       ccurl_set_long(handle, CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1)),
       ccurl_set_text(handle, CURLOPT_ACCEPT_ENCODING, "gzip, deflate"),
+      ccurl_set_text(handle, CURLOPT_USERAGENT, userAgent),
       ccurl_set_long(handle, CURLOPT_NOSIGNAL, 1),
       ccurl_set_long(handle, CURLOPT_TIMEOUT_MS, timeout),
       ccurl_set_long(handle, CURLOPT_NOPROGRESS, 0),
@@ -139,7 +144,9 @@ public final class ColdHTTP {
     }
     var status = 0
     ccurl_get_long(handle, CURLINFO_RESPONSE_CODE, &status)
-    return ColdHTTPAnswer(status: status, body: transfer.body)
+    var retryAfter: curl_off_t = 0
+    ccurl_get_size(handle, CURLINFO_RETRY_AFTER, &retryAfter)
+    return ColdHTTPAnswer(status: status, body: transfer.body, retryAfter: Int(retryAfter))
   }
 
   private func check(_ url: String) throws(ColdHTTPError) {

@@ -30,6 +30,9 @@ public enum VenueAction: String, CaseIterable, Sendable {
   case serverTime = "server-time"
   case instruments
   case depth
+
+  /// Whether anybody may ask it: without a key.
+  public var isPublic: Bool { [.serverTime, .instruments, .depth].contains(self) }
 }
 
 /// Over what a request travels.

@@ -18,11 +18,14 @@ public struct AccountNames: Sendable {
   /// Funding payments from then on may be unknown here, ns since the epoch: as `fillsSince`, and never
   /// before the balances were taken from the account with which the journal began.
   public var paymentsSince: Timestamp
+  /// The venue's dead-man switch as it is to be set; nil for no such thing.
+  public var deadMan: DeadManSetting?
 
   public init(
     venue: VenueIndex, listings: [(listing: Listing, symbol: String)],
     currencies: [(name: String, currency: CurrencyIndex)], clientOrderIDPrefix: String,
-    formerPrefixes: [String] = [], fillsSince: Timestamp = 0, paymentsSince: Timestamp? = nil
+    formerPrefixes: [String] = [], fillsSince: Timestamp = 0, paymentsSince: Timestamp? = nil,
+    deadMan: DeadManSetting? = nil
   ) {
     self.venue = venue
     self.listings = listings
@@ -31,6 +34,7 @@ public struct AccountNames: Sendable {
     self.formerPrefixes = formerPrefixes
     self.fillsSince = fillsSince
     self.paymentsSince = paymentsSince ?? fillsSince
+    self.deadMan = deadMan
   }
 
   /// The listings as decoders know them.
@@ -85,6 +89,9 @@ public protocol VenueAdapter: CapturedVenue {
     in answer: UnsafeRawBufferPointer, _ symbols: [SymbolScale]
   ) throws -> [AccountPosition]
 
+  /// What an answer to `.openOrders` says: orders of the account, whoever sent them.
+  static func openOrders(in answer: UnsafeRawBufferPointer) throws -> OpenOrderPage
+
   /// A session that follows the public markets of `symbols`.
   ///
   /// - Parameters:
@@ -111,6 +118,11 @@ public protocol VenueAdapter: CapturedVenue {
   static func orderWriter(
     _ credential: VenueCredential, clientOrderIDPrefix: String, listingCapacity: Int
   ) throws(SigningKeyError) -> OrderWriter?
+
+  /// Messages of every kind of `SampleKind` with their decoders, for benchmarks.
+  ///
+  /// - Throws: nothing that a sample's key brings about.
+  static func decodingSamples() throws -> [DecodingSample]
 }
 
 extension VenueAdapter {

@@ -16,11 +16,21 @@ public struct VenueDescription: Sendable {
   public var instructions: OrderInstructions
   /// The kinds of key it takes, the one we would choose first.
   public var keyKinds: [VenueKeyKind]
-  /// Whether the venue tells what a key may do; where it does not, start-up warns.
-  public var tellsKeyPermissions: Bool
+  /// Whether a pass phrase comes with each key.
+  public var hasPassphrase: Bool
+  /// The method and the path that tell what a key may do; nil where the venue does not, and start-up warns.
+  public var keyPermissionsEndpoint: String?
   /// How the public book is joined, in words with a source.
   public var bookRule: String
   public var rateLimits: [RateLimit]
+  /// After how many seconds without a word from us the venue may be told to cancel our orders; nil where it
+  /// has no such switch.
+  public var deadManSeconds: ClosedRange<Int>?
+  /// How many seconds the venue is left alone behind a ban whose end it does not tell; 0 where it tells.
+  public var untoldBanSeconds: Int
+  /// How many symbols one market session can follow: what the streams of a connection take. Nil where
+  /// the venue sets no such limit.
+  public var marketSymbolCountMax: Int?
   /// Where the venue documents its interface.
   public var documentation: String
 
@@ -28,7 +38,9 @@ public struct VenueDescription: Sendable {
     name: String, title: String, contractKinds: [ContractKind], environments: [VenueEnvironment],
     actions: [VenueAction: ActionSupport], orderTypes: [OrderType],
     timesInForce: [TimeInForce], instructions: OrderInstructions, keyKinds: [VenueKeyKind],
-    tellsKeyPermissions: Bool, bookRule: String, rateLimits: [RateLimit], documentation: String
+    hasPassphrase: Bool = false, keyPermissionsEndpoint: String?, bookRule: String,
+    rateLimits: [RateLimit], deadManSeconds: ClosedRange<Int>? = nil,
+    untoldBanSeconds: Int = 0, marketSymbolCountMax: Int? = nil, documentation: String
   ) {
     self.name = name
     self.title = title
@@ -39,10 +51,23 @@ public struct VenueDescription: Sendable {
     self.timesInForce = timesInForce
     self.instructions = instructions
     self.keyKinds = keyKinds
-    self.tellsKeyPermissions = tellsKeyPermissions
+    self.hasPassphrase = hasPassphrase
+    self.keyPermissionsEndpoint = keyPermissionsEndpoint
     self.bookRule = bookRule
     self.rateLimits = rateLimits
+    self.deadManSeconds = deadManSeconds
+    self.untoldBanSeconds = untoldBanSeconds
+    self.marketSymbolCountMax = marketSymbolCountMax
     self.documentation = documentation
+  }
+
+  /// Whether the venue tells what a key may do.
+  public var tellsKeyPermissions: Bool { keyPermissionsEndpoint != nil }
+
+  /// Why a market session cannot follow so many symbols; nil where it can.
+  public func refusal(following symbolCount: Int) -> String? {
+    guard let most = marketSymbolCountMax, symbolCount > most else { return nil }
+    return "\(symbolCount) symbols are more than one connection to \(name) takes: at most \(most)"
   }
 
   /// How the venue offers `action`.

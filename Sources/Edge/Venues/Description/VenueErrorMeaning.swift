@@ -13,6 +13,9 @@ public enum VenueErrorMeaning: Equatable, Sendable, BitwiseCopyable {
   /// Refused, and nothing may be sent until then: ns since the epoch, 0 where the venue does not say
   /// (its `Retry-After` header may).
   case rateLimited(until: Timestamp)
+  /// Refused, and so is every request of this kind until then; others are not. 0 where the venue does not
+  /// say.
+  case endpointLimited(until: Timestamp)
   /// Refused, and so will be whatever is sent with this key or from this address: somebody must look.
   case stop(VenueStopCause)
 }
@@ -29,6 +32,6 @@ public enum VenueStopCause: UInt8, Sendable, BitwiseCopyable, CaseIterable {
   case ban = 4
   /// The request was stopped before it reached the venue (HTTP 403, the web application firewall).
   case firewall = 5
-  /// The session was closed, or not opened.
+  /// The session was closed, or not opened: it logs on again by itself.
   case loggedOut = 6
 }

@@ -44,6 +44,8 @@ public struct RateBudget: ~Copyable {
   private var windows: [Window]
   /// Until when the venue has shut us out; `.min` when it has not.
   public private(set) var bannedUntil: Timestamp = .min
+  /// Until when the venue takes no new orders; `.min` when it does.
+  public private(set) var entryShutUntil: Timestamp = .min
 
   /// - Parameter reserve: hundredths of every limit that only urgent requests may use, 0 to 99.
   public init(_ limits: [RateLimit], reserve: Int = 10) {
@@ -61,6 +63,9 @@ public struct RateBudget: ~Copyable {
   /// - Parameter now: by the venue's clock, as aligned limits follow that.
   public mutating func take(_ cost: RequestCost, at now: Timestamp) throws(RateRefusal) {
     if now < bannedUntil { throw RateRefusal(kind: .requests, retryAt: bannedUntil) }
+    if cost.orders > 0, now < entryShutUntil {
+      throw RateRefusal(kind: .orders, retryAt: entryShutUntil)
+    }
     for index in windows.indices {
       roll(index, now)
       let amount = Self.amount(cost, windows[index].limit.kind)
@@ -87,6 +92,11 @@ public struct RateBudget: ~Copyable {
 
   /// The venue refuses everything until `time` (HTTP 418 and 429 with Retry-After).
   public mutating func ban(until time: Timestamp) { bannedUntil = max(bannedUntil, time) }
+
+  /// The venue takes no new orders until `time`; cancels and questions go on.
+  public mutating func shutEntry(until time: Timestamp) {
+    entryShutUntil = max(entryShutUntil, time)
+  }
 
   /// What ordinary requests may still use of a limit now; nil for a limit the venue has not.
   public mutating func left(

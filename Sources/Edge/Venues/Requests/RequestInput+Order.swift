@@ -45,6 +45,7 @@ extension RequestInput {
     _ value: Decimal?, _ decimals: UInt8, _ name: String
   ) throws(RequestError) -> Int64 {
     guard let value else { throw .missing(name) }
+    guard value.units > 0 else { throw .unsuitable(name, reason: "a number above 0") }
     do throws(DecimalError) {
       return try value.units(decimals: Int(decimals))
     } catch {

@@ -122,20 +122,24 @@ extension MarketSession {
   }
 
   func unsent(_ channel: Int, tag: UInt64, at now: SessionTime) {
-    if channel == Self.snapshotChannel, Int(tag) < following.count { failed(Int(tag), now) }
+    guard channel == Self.snapshotChannel, Int(tag) < following.count else { return }
+    failed(Int(tag), isLoss: true, now)
   }
 
   func unanswered(_ channel: Int, tag: UInt64, at now: SessionTime) {
-    if Int(tag) < following.count { failed(Int(tag), now) }
+    if Int(tag) < following.count { failed(Int(tag), isLoss: true, now) }
   }
 
-  func failed(_ symbol: Int, _ now: SessionTime) {
+  /// - Parameter isLoss: whether the question was lost with its connection: the first time it is asked again
+  ///   at once, and waits for the next one.
+  func failed(_ symbol: Int, isLoss: Bool = false, _ now: SessionTime) {
     tally.snapshotFailures += 1
     following[symbol].isAsked = false
     let doublings = min(following[symbol].failureCount, 6)
+    let pause =
+      isLoss && doublings == 0 ? 0 : min(Self.retryPause << Int64(doublings), Self.retryPauseMax)
     following[symbol].failureCount += 1
-    following[symbol].snapshotAt =
-      now.monotonic + min(Self.retryPause << Int64(doublings), Self.retryPauseMax)
+    following[symbol].snapshotAt = now.monotonic + pause
   }
 
   func startOver(_ symbol: Int, _ now: SessionTime) {

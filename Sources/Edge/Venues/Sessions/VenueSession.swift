@@ -98,6 +98,9 @@ public protocol VenueSession: AnyObject {
   func catchUp(at now: SessionTime)
   /// What went wrong last, for people; nil for nothing.
   var lastFault: String? { get }
+  /// Why nothing more is sent, whatever is asked for, until somebody has looked; nil while things are
+  /// sent.
+  var stopCause: VenueStopCause? { get }
 }
 
 // Of sessions whose every message counts.
@@ -105,6 +108,7 @@ extension VenueSession {
   public func fallBehind(at now: SessionTime) {}
   public func catchUp(at now: SessionTime) {}
   public var lastFault: String? { nil }
+  public var stopCause: VenueStopCause? { nil }
 }
 
 // Of sessions without a channel over HTTP.
@@ -120,6 +124,13 @@ extension VenueSession {
 public protocol OrderSession: VenueSession {
   /// A request of the core. What comes of it is told by `VenueReport` records.
   func send(_ request: VenueRequest, at now: SessionTime)
+  /// The run ends in order, and what stands at the venue may stand: ends the venue's dead-man switch.
+  func disarm(at now: SessionTime)
+  /// Whether an answer to that is due.
+  var isDisarming: Bool { get }
+  /// What somebody should look at and was not told yet: that nothing is sent any more, or that orders
+  /// stand unprotected.
+  func takeWarnings() -> [String]
 }
 
 /// An answer over HTTP as a session sees it; valid during the call.

@@ -15,6 +15,8 @@ protocol TradingDialect: ~Copyable {
   var channelsOpenedLater: [Int] { get }
   var logOn: [LogOnStep] { get }
   var repeated: [RepeatedQuestion] { get }
+  /// The venue's dead-man switch; nil where it has none, or none is wanted.
+  var deadMan: DeadManSwitch? { get }
   /// How many questions a full look at the account is: open orders, then fills since `fillsSince`, and
   /// funding payments where fills do not tell them.
   var snapshotPartCount: Int { get }
@@ -64,6 +66,7 @@ extension TradingDialect where Self: ~Copyable {
   var repeated: [RepeatedQuestion] { [] }
   var hasPayments: Bool { false }
   var paymentsSince: Timestamp { .min }
+  var deadMan: DeadManSwitch? { nil }
   func isNative(_ replace: VenueRequest, of known: OrderTerms?) -> Bool { true }
   mutating func snapshotTold() {}
 }

@@ -17,6 +17,9 @@ enum TradingQuestion {
   case payments(page: VenueText)
   /// Whose order is this? A fill named it by the venue's number alone.
   case order(ListingIndex, VenueOrderID)
+  /// A part of the venue's dead-man switch, by its number below `DeadManSwitch.partCount`: set (anew), or
+  /// ended.
+  case deadMan(part: Int, isOn: Bool)
 }
 
 /// One step of logging on. Steps are taken in order, each when the one before it was answered; when a
@@ -38,16 +41,21 @@ struct LogOnStep: Sendable {
   var via: Int?
   /// Whether it brings the account's own events: taken again when these end while the channel stays.
   var bringsEvents: Bool
+  /// Whether it sets a dead-man switch of the kind `connection`: a refusal ends the log-on only where the
+  /// switch is required.
+  var isProtection: Bool
   /// For people.
   var purpose: String
 
   init(
-    _ kind: Kind, channel: Int, via: Int? = nil, bringsEvents: Bool = false, purpose: String
+    _ kind: Kind, channel: Int, via: Int? = nil, bringsEvents: Bool = false,
+    isProtection: Bool = false, purpose: String
   ) {
     self.kind = kind
     self.channel = channel
     self.via = via
     self.bringsEvents = bringsEvents || kind == .open
+    self.isProtection = isProtection
     self.purpose = purpose
   }
 }

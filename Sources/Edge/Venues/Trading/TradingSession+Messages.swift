@@ -70,7 +70,7 @@ extension TradingSession where Dialect: ~Copyable {
       news.outcome = .failed(.askFirst, as: nil)
       news.text = "an answer that cannot be read"
     }
-    note(news.outcome, now)
+    note(news.outcome, of: nil, over: asked.channel, now)
     keepAccount()
     takePayments(now)
     switch asked.question {
@@ -80,18 +80,27 @@ extension TradingSession where Dialect: ~Copyable {
       takeFills(request, venueOrderID, asked, now)
     case .snapshot, .order: takeSnapshotPart(asked.question, now)
     case .payments: takePaymentPage(asked, now)
+    case .deadMan(let part, let isOn): take(deadMan: part, isOn: isOn, asked, now)
     case .request: break
     }
   }
 
   /// Takes over what a refusal says of limits, of our clock, and of whether we may go on.
-  private func note(_ outcome: TradingOutcome, _ now: SessionTime) {
+  ///
+  /// - Parameter request: that was refused; nil for a question of the session's own.
+  private func note(
+    _ outcome: TradingOutcome, of request: VenueRequest?, over channel: Int, _ now: SessionTime
+  ) {
     guard case .failed(let meaning, _) = outcome else { return }
     if !news.text.isEmpty { lastFault = news.text }
     switch meaning {
     case .rateLimited(let until): shared.budget.ban(until: until)
+    case .endpointLimited(let until):
+      // Cancels and questions have limits of their own.
+      guard request?.kind == .newOrder || request?.kind == .replace else { return }
+      shared.budget.shutEntry(until: max(until, venueTime(now) + Self.second))
     case .resynchronize: estimateClockAgain(now)
-    case .stop(let cause): stop(cause, now)
+    case .stop(let cause): stop(cause, over: channel, now)
     case .retry, .askFirst, .reject: break
     }
   }
@@ -100,9 +109,10 @@ extension TradingSession where Dialect: ~Copyable {
     _ meaning: VenueErrorMeaning, _ kind: VenueReportKind?, _ request: VenueRequest,
     _ now: SessionTime
   ) {
-    defer { note(news.outcome, now) }
+    defer { note(news.outcome, of: request, over: dialect.orderChannel, now) }
     if meaning == .askFirst, kind == nil { return lost(request, now) }
     if failStep(of: request, isKnown: true, reason: meaning.reason, now) { return }
+    if refuseRestLate(request, meaning.reason, now) { return }
     if request.kind == .replace { known[request.orderID]?.replaceVersion = 0 }
     // Without a decision nothing happened at the venue, and nothing is sent again by itself.
     tell(kind ?? meaning.report(on: request.kind), request, reason: meaning.reason, now)
@@ -117,16 +127,24 @@ extension TradingSession where Dialect: ~Copyable {
       told.report.orderID = request.orderID
       if request.kind == .queryOrder, told.report.cumulativeQuantity != 0, told.report.kind != .fill
       {
-        owners.note(told.report.venueOrderID, of: request.orderID)
+        owners.note(told.report, of: request.orderID)
         addFilledBefore(&told)
         told.report.version = request.version
-        ask(
-          .fills(of: request, venueOrderID: told.report.venueOrderID, page: VenueText()),
-          over: dialect.orderChannel, status: told.report, now)
+        askForFills(
+          of: request, told.report.venueOrderID, page: VenueText(), over: dialect.orderChannel,
+          status: told.report, now)
       } else {
         take(told, version: told.report.kind == .fill ? nil : request.version, now)
       }
     }
+  }
+
+  private func askForFills(
+    of request: VenueRequest, _ venueOrderID: VenueOrderID, page: VenueText, over channel: Int,
+    status: VenueReport?, _ now: SessionTime
+  ) {
+    let question = TradingQuestion.fills(of: request, venueOrderID: venueOrderID, page: page)
+    if ask(question, over: channel, status: status, now) == nil { tell(.answerLost, request, now) }
   }
 
   /// Fills of an order that was asked about: they are told before its status.
@@ -136,10 +154,9 @@ extension TradingSession where Dialect: ~Copyable {
     if case .failed = news.outcome { return tell(.answerLost, request, now) }
     for index in 0..<news.orders.count { take(news.orders[index], now) }
     if !news.nextPage.isEmpty {
-      ask(
-        .fills(of: request, venueOrderID: venueOrderID, page: news.nextPage), over: asked.channel,
-        status: asked.status, now)
-      return
+      return askForFills(
+        of: request, venueOrderID, page: news.nextPage, over: asked.channel, status: asked.status,
+        now)
     }
     guard let status = asked.status else { return }
     remember(status, name: known[status.orderID]?.name ?? OrderName(orderID: status.orderID))
@@ -154,15 +171,17 @@ extension TradingSession where Dialect: ~Copyable {
   func take(_ told: OrderNews, version: RequestVersion? = nil, _ now: SessionTime) {
     guard told.isFollowed else { return }
     var told = told
-    if told.ownership == .unnamed, let owner = owners[told.report.venueOrderID] {
+    if told.ownership != .own, let owner = owners[told.report] {
+      // A number of ours under a name that is not: somebody amended the order by hand.
       told.report.orderID = owner
+      if told.name.version == 0, let name = known[owner]?.name { told.name = name }
     } else if told.ownership != .own {
       counts.foreign += 1
       return
     }
     addFilledBefore(&told)
     if let version { told.report.version = version }
-    owners.note(told.report.venueOrderID, of: told.report.orderID)
+    owners.note(told.report, of: told.report.orderID)
     if isHeldBack(told) { return }
     if told.isState {
       takeState(told, now)
@@ -232,6 +251,7 @@ extension TradingSession where Dialect: ~Copyable {
     case .accepted, .replaced, .statusOpen, .triggered:
       guard report.quantity > 0 else {
         known[report.orderID]?.isAccepted = true
+        known[report.orderID]?.formerEnd = nil
         if report.venueOrderID != 0 {
           known[report.orderID]?.terms.venueOrderID = report.venueOrderID
         }
@@ -245,6 +265,7 @@ extension TradingSession where Dialect: ~Copyable {
         price: report.price, quantity: report.quantity, venueOrderID: report.venueOrderID)
       order.name = name
       order.isAccepted = true
+      order.formerEnd = nil
       if report.kind == .replaced, report.version == order.replaceVersion {
         order.replaceVersion = 0
       }
@@ -252,7 +273,7 @@ extension TradingSession where Dialect: ~Copyable {
     case .rejected, .canceled, .expired, .statusCanceled, .statusFilled, .statusExpired,
       .statusRejected:
       known[report.orderID] = nil
-      owners.end(report.venueOrderID)
+      owners.end(report)
     default: break
     }
   }
@@ -263,7 +284,7 @@ extension VenueErrorMeaning {
   var reason: VenueReason {
     switch self {
     case .reject(let reason): reason
-    case .rateLimited: .rateLimited
+    case .rateLimited, .endpointLimited: .rateLimited
     case .retry, .askFirst, .resynchronize, .stop: .other
     }
   }

@@ -3,7 +3,13 @@ import TradingModel
 // Requests of the core.
 extension TradingSession where Dialect: ~Copyable {
   func send(_ request: VenueRequest, at now: SessionTime) {
-    guard phase == .ready else { return tell(.notSent, request, now) }
+    // While the dead-man switch is being set, what stands may still be canceled.
+    guard phase == .ready || phase == .arming && request.kind == .cancel else {
+      return tell(.notSent, request, now)
+    }
+    guard mayEnter || request.kind != .newOrder && request.kind != .replace else {
+      return tell(.notSent, request, reason: .other, now)
+    }
     switch request.kind {
     case .querySnapshot: startSnapshot(request, now)
     case .replace where !dialect.isNative(request, of: known[request.orderID]?.terms):
@@ -82,11 +88,14 @@ extension TradingSession where Dialect: ~Copyable {
   /// A question of the session's own has no answer.
   private func unasked(_ asked: Asked, _ now: SessionTime) {
     switch asked.question {
-    case .logOn: again("a step of logging on was not answered", now)
+    case .logOn: again("a step of logging on was lost with its connection", isLoss: true, now)
     case .fills(let request, _, _): tell(.answerLost, request, now)
     case .payments: askForPaymentsLater(now)
+    // What is asked waits for the next connection: the first time it is asked anew at once.
+    case .snapshot, .order: if snapshot?.attempt == 0 { snapshot?.deadline = now.monotonic }
+    case .deadMan(let part, _): unasked(deadMan: part, asked, now)
     // Asked anew when its time comes.
-    case .snapshot, .order, .repeated, .request: break
+    case .repeated, .request: break
     }
   }
 

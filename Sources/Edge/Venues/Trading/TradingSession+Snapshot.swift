@@ -24,9 +24,10 @@ extension TradingSession where Dialect: ~Copyable {
     // The venue's clock may be behind what we think of it.
     let margin = clock.uncertainty == .max ? Self.second : clock.uncertainty
     let patience = min(Self.answerTimeout << Int64(min(attempt, 4)), Self.retryPauseMax)
+    let pause = banLeft(now)
     snapshot = AccountSnapshot(
-      request: request, takenAt: venueTime(now) - margin, deadline: now.monotonic + patience,
-      attempt: attempt)
+      request: request, takenAt: venueTime(now) - margin,
+      deadline: now.monotonic + (pause > 0 ? pause : patience), attempt: attempt)
     for part in 0..<dialect.snapshotPartCount {
       snapshot?.missing += 1
       ask(.snapshot(part: part, page: VenueText()), over: dialect.orderChannel, now)
@@ -64,16 +65,15 @@ extension TradingSession where Dialect: ~Copyable {
   }
 
   private func keep(_ told: OrderNews, of question: TradingQuestion, _ now: SessionTime) {
-    let id = told.report.venueOrderID
     switch question {
-    case .order(_, let asked):
-      if told.ownership == .own { owners.note(asked, of: told.report.orderID) }
+    case .order(let listing, let asked):
+      if told.ownership == .own { owners.note(listing, asked, of: told.report.orderID) }
     case _ where told.report.kind == .fill:
       snapshot?.fills.append(told)
       if told.ownership == .unnamed { askForOwner(told, now) }
     default:
       snapshot?.openOrders.append(told)
-      if told.ownership == .own { owners.note(id, of: told.report.orderID) }
+      if told.ownership == .own { owners.note(told.report, of: told.report.orderID) }
     }
   }
 
@@ -81,7 +81,8 @@ extension TradingSession where Dialect: ~Copyable {
   /// nothing, and the order is asked for.
   private func askForOwner(_ told: OrderNews, _ now: SessionTime) {
     let id = told.report.venueOrderID
-    guard told.isFollowed, owners[id] == nil, snapshot?.strangers.insert(id).inserted == true
+    guard told.isFollowed, owners[told.report] == nil,
+      snapshot?.strangers.insert(id).inserted == true
     else { return }
     snapshot?.missing += 1
     ask(.order(told.report.listing, id), over: dialect.orderChannel, now)
@@ -106,7 +107,7 @@ extension TradingQuestion {
   var isOfSnapshot: Bool {
     switch self {
     case .snapshot, .order: true
-    case .request, .logOn, .repeated, .fills, .payments: false
+    case .request, .logOn, .repeated, .fills, .payments, .deadMan: false
     }
   }
 }

@@ -136,9 +136,26 @@ extension TradingSession where Dialect: ~Copyable {
     }
     // The core asks, by the later name if that was sent.
     replacing[request.orderID] = nil
-    if under.step == .canceling, let end = under.end { give(end, now) }
+    if under.step == .canceling {
+      if let end = under.end { give(end, now) }
+    } else {
+      known[request.orderID]?.formerEnd = under.end
+    }
     tell(.answerLost, under.request, now)
     if let cancel = under.cancel { tell(.answerLost, cancel, now) }
+    return true
+  }
+
+  /// The rest was refused after its answer had been given up: the replace is, and the earlier order's end
+  /// is the order's.
+  ///
+  /// - Returns: false when the request is no such step.
+  func refuseRestLate(_ request: VenueRequest, _ reason: VenueReason, _ now: SessionTime) -> Bool {
+    guard request.kind == .newOrder, request.version > 1, replacing[request.orderID] == nil else {
+      return false
+    }
+    tell(.replaceRejected, request, reason: reason, now)
+    if let end = known[request.orderID]?.formerEnd { give(end, now) }
     return true
   }
 

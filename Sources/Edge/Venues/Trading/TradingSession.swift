@@ -11,6 +11,8 @@ final class TradingSession<Dialect: TradingDialect & ~Copyable>: OrderSession {
     case down
     /// A step of logging on is asked.
     case loggingOn(step: Int)
+    /// Logged on, and the venue's dead-man switch is not set yet: nothing is entered.
+    case arming
     case ready
     /// Somebody must look: nothing more is sent.
     case stopped(VenueStopCause)
@@ -34,6 +36,8 @@ final class TradingSession<Dialect: TradingDialect & ~Copyable>: OrderSession {
     var replaceVersion: RequestVersion = 0
     var replacePrice: Int64 = 0
     var replaceQuantity: Int64 = 0
+    /// The end of the order whose place this one is to take, while nobody knows whether it did.
+    var formerEnd: VenueReport?
   }
 
   /// Counts for health and tests.
@@ -76,7 +80,12 @@ final class TradingSession<Dialect: TradingDialect & ~Copyable>: OrderSession {
   /// When funding payments are asked for next, on the monotonic clock, in order.
   var paymentsAt: [Int64] = []
 
-  private(set) var phase = Phase.down
+  var phase = Phase.down
+  /// Whether the account may enter orders, as far as the venue has said; cancels go on.
+  private(set) var mayEnter = true
+  var deadManState: DeadManState
+  /// What somebody should look at, and has not taken yet.
+  private var warnings: [String] = []
   private var isStepDone: [Bool]
   private var isOpen: [Bool]
   private var stepDeadline: Int64 = .max
@@ -89,6 +98,7 @@ final class TradingSession<Dialect: TradingDialect & ~Copyable>: OrderSession {
     isStepDone = Array(repeating: false, count: dialect.logOn.count)
     isOpen = Array(repeating: false, count: dialect.channels.count)
     repeatedAt = Array(repeating: .max, count: dialect.repeated.count)
+    deadManState = DeadManState(partCount: dialect.deadMan?.partCount ?? 0)
     self.dialect = dialect
     known.reserveCapacity(1 << 12)
   }
@@ -152,10 +162,12 @@ final class TradingSession<Dialect: TradingDialect & ~Copyable>: OrderSession {
   }
 
   /// Goes to a phase in which nothing is sent; tells it if orders could be sent before.
-  private func leave(_ phase: Phase, _ now: SessionTime) {
+  func leave(_ phase: Phase, _ now: SessionTime) {
     let wasReady = self.phase == .ready
     self.phase = phase
     stepDeadline = .max
+    // Without a renewal the venue cancels what stands, unless we come again in time.
+    if deadManState.stage == .arming { deadManState.begin(.idle, at: now.monotonic) }
     if wasReady {
       for index in repeatedAt.indices { repeatedAt[index] = .max }
       // The next snapshot asks.
@@ -165,8 +177,19 @@ final class TradingSession<Dialect: TradingDialect & ~Copyable>: OrderSession {
   }
 
   /// The venue refuses whatever is sent with this key: nothing more is, until somebody has looked and the
-  /// run begins anew.
-  func stop(_ cause: VenueStopCause, _ now: SessionTime) { leave(.stopped(cause), now) }
+  /// run begins anew. Two causes are less: a session that is logged out logs on again, and an account that
+  /// may not enter orders still cancels them.
+  func stop(_ cause: VenueStopCause, over channel: Int, _ now: SessionTime) {
+    switch cause {
+    case .loggedOut:
+      snapshot = nil
+      again("logged out", now) { $0.channel == channel }
+    case .permission where phase == .ready:
+      if mayEnter { warn("orders are no longer entered: \(lastFault ?? "the venue refuses them")") }
+      mayEnter = false
+    case .permission, .key, .signature, .ban, .firewall: leave(.stopped(cause), now)
+    }
+  }
 
   /// Our clock is not what the venue's is: it is asked for its time now, and not when the minute is over.
   func estimateClockAgain(_ now: SessionTime) {
@@ -180,12 +203,18 @@ final class TradingSession<Dialect: TradingDialect & ~Copyable>: OrderSession {
   /// Takes the next step of logging on that can be taken.
   private func goOn(_ now: SessionTime) {
     guard phase == .down, retryAt == .max else { return }
-    guard let index = isStepDone.firstIndex(of: false) else { return begin(now) }
+    guard let index = isStepDone.firstIndex(of: false) else { return arm(now) }
     let step = dialect.logOn[index]
     let channel = step.via ?? step.channel
     guard isOpen[channel] || channels[channel].kind == .http else { return }
     // What is asked elsewhere for a channel's sake waits for that channel.
     guard step.kind == .open || isOpen[step.channel] || channels[step.channel].kind == .http else {
+      return
+    }
+    let pause = banLeft(now)
+    guard pause == 0 else {
+      // Asking while a ban lasts makes it longer.
+      retryAt = now.monotonic + pause
       return
     }
     phase = .loggingOn(step: index)
@@ -200,8 +229,10 @@ final class TradingSession<Dialect: TradingDialect & ~Copyable>: OrderSession {
     goOn(now)
   }
 
-  private func begin(_ now: SessionTime) {
+  /// Logged on, and protected as far as the venue does that: orders may be entered.
+  func begin(_ now: SessionTime) {
     phase = .ready
+    mayEnter = true
     failureCount = 0
     for (index, question) in dialect.repeated.enumerated() {
       repeatedAt[index] = now.monotonic + question.interval
@@ -210,13 +241,20 @@ final class TradingSession<Dialect: TradingDialect & ~Copyable>: OrderSession {
     emit(VenueReport(kind: .connected, venue: venue, venueTime: venueTime(now)), now)
   }
 
-  /// Asks something of the session's own.
+  /// How long the venue still shuts us out, ns; 0 when it does not.
+  func banLeft(_ now: SessionTime) -> Int64 {
+    let until = shared.budget.bannedUntil
+    return until > venueTime(now) ? until - venueTime(now) : 0
+  }
+
+  /// Asks something of the session's own; not while the venue shuts us out.
   ///
-  /// - Returns: its tag; nil when it could not be written.
+  /// - Returns: its tag; nil when it was not asked.
   @discardableResult
   func ask(
     _ question: TradingQuestion, over channel: Int, status: VenueReport? = nil, _ now: SessionTime
   ) -> UInt64? {
+    guard banLeft(now) == 0 else { return nil }
     let tag = table.takeTag()
     do throws(RequestError) {
       let cost = try dialect.write(
@@ -241,6 +279,10 @@ final class TradingSession<Dialect: TradingDialect & ~Copyable>: OrderSession {
     case (.time(let time), _):
       observe(time, asked, now)
       finishStep(index, now)
+    case (.failed(.reject, _), _) where dialect.logOn[index].isProtection:
+      guard let deadMan = dialect.deadMan else { return }
+      refusedDeadMan(news.text, deadMan, now)
+      if phase == .loggingOn(step: index) { finishStep(index, now) }
     case (.failed(let meaning, _), _): refused(meaning, now)
     case (_, .open):
       // The step is done when the channel is open.
@@ -271,28 +313,40 @@ final class TradingSession<Dialect: TradingDialect & ~Copyable>: OrderSession {
   }
 
   /// The venue does not let us in.
-  private func refused(_ meaning: VenueErrorMeaning, _ now: SessionTime) {
+  func refused(_ meaning: VenueErrorMeaning, _ now: SessionTime) {
     lastFault = news.text
     switch meaning {
+    // Whoever is taken for logged out takes the step again.
+    case .stop(.loggedOut): again(news.text, now)
     case .stop(let cause): leave(.stopped(cause), now)
     case .rateLimited(let until):
       shared.budget.ban(until: until)
       again(news.text, notBefore: until - venueTime(now), now)
+    case .endpointLimited(let until):
+      again(news.text, notBefore: until - venueTime(now), now)
     case .resynchronize:
       clock.forget()
-      for (index, step) in dialect.logOn.enumerated() where step.kind == .time {
-        isStepDone[index] = false
-      }
-      again(news.text, now)
+      again(news.text, now) { $0.kind == .time }
     case .retry, .askFirst, .reject: again(news.text, now)
     }
   }
 
-  /// Takes the step again after a pause, which grows.
-  func again(_ fault: String, notBefore pause: Int64 = 0, _ now: SessionTime) {
+  /// Takes the step again after a pause, which grows, and with it those that are no longer done.
+  ///
+  /// - Parameter isLoss: whether the question was lost with its connection. The first time it is asked again
+  ///   at once: what is asked waits for the next connection.
+  func again(
+    _ fault: String, isLoss: Bool = false, notBefore pause: Int64 = 0, _ now: SessionTime,
+    where isLost: (LogOnStep) -> Bool = { _ in false }
+  ) {
     lastFault = fault
+    for (index, step) in dialect.logOn.enumerated() where isLost(step) {
+      isStepDone[index] = false
+    }
     leave(.down, now)
-    let grown = min(Self.retryPause << Int64(min(failureCount, 6)), Self.retryPauseMax)
+    let grown =
+      isLoss && failureCount == 0
+      ? 0 : min(Self.retryPause << Int64(min(failureCount, 6)), Self.retryPauseMax)
     failureCount += 1
     retryAt = now.monotonic + max(grown, pause)
   }
@@ -306,6 +360,10 @@ final class TradingSession<Dialect: TradingDialect & ~Copyable>: OrderSession {
     if let snapshot { time = min(time, snapshot.deadline) }
     if let end = ends.first { time = min(time, end.dueAt) }
     if let payments = paymentsAt.first { time = min(time, payments) }
+    time = min(time, deadManState.nextTime)
+    if phase == .ready, let deadMan = dialect.deadMan {
+      time = min(time, deadManState.end(deadMan.countdown))
+    }
     return time
   }
 
@@ -327,17 +385,36 @@ final class TradingSession<Dialect: TradingDialect & ~Copyable>: OrderSession {
     for index in repeatedAt.indices where repeatedAt[index] <= now.monotonic {
       repeatAsking(index, now)
     }
+    advanceDeadMan(now)
   }
 
   private func repeatAsking(_ index: Int, _ now: SessionTime) {
     let question = dialect.repeated[index]
     repeatedAt[index] = now.monotonic + question.interval
     if question.kind != .heartbeat {
+      let pause = banLeft(now)
+      guard pause == 0 else {
+        repeatedAt[index] = now.monotonic + pause
+        return
+      }
       ask(.repeated(index), over: question.channel, now)
       return
     }
     _ = try? dialect.write(
       .repeated(index), OrderName(orderID: 0), tag: 0, at: venueTime(now), into: &outbox)
+  }
+
+  // MARK: For people
+
+  /// Something that somebody should look at.
+  func warn(_ text: String) {
+    // The oldest are kept: they say how it began.
+    if warnings.count < 16, warnings.last != text { warnings.append(text) }
+  }
+
+  func takeWarnings() -> [String] {
+    defer { warnings.removeAll() }
+    return warnings
   }
 
   // MARK: Records

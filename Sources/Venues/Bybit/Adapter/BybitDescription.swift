@@ -18,10 +18,12 @@ enum BybitDescription {
       title: category == .spot ? "Bybit spot" : "Bybit USDT and USDC contracts",
       contractKinds: [category == .spot ? .spot : .linear],
       environments: environments(category), actions: actions(category),
-      orderTypes: [.limit, .market, .stop, .stopLimit],
+      // Spot's conditional orders are canceled only by requests that name them so (`orderFilter`), until
+      // they trigger: what stands at the venue would have to be known first.
+      orderTypes: category == .spot ? [.limit, .market] : [.limit, .market, .stop, .stopLimit],
       timesInForce: [.goodTillCancel, .immediateOrCancel, .fillOrKill],
       instructions: category == .spot ? [.postOnly] : [.postOnly, .reduceOnly],
-      keyKinds: [.hmac, .rsa], tellsKeyPermissions: true,
+      keyKinds: [.hmac, .rsa], keyPermissionsEndpoint: "GET /v5/user/query-api",
       bookRule:
         "a snapshot comes first through the stream, then u = previous u + 1; a new snapshot replaces "
         + "the book, and a gap is mended by subscribing anew "
@@ -32,7 +34,8 @@ enum BybitDescription {
         RateLimit(.weight, category == .spot ? 20 : 10, per: second, isAligned: false),
         RateLimit(.requests, 600, per: 5 * second, isAligned: false),
         RateLimit(.connections, 500, per: 300 * second, isAligned: false),
-      ], documentation: documentation)
+      ], deadManSeconds: 3...300,
+      untoldBanSeconds: Int(BybitErrors.banTime / second), documentation: documentation)
   }
 
   private static func environments(_ category: BybitCategory) -> [VenueEnvironment] {

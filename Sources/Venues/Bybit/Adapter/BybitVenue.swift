@@ -41,6 +41,7 @@ extension BybitVenue {
     _ action: VenueAction, _ input: RequestInput, _ credential: VenueCredential,
     _ environment: VenueEnvironment, timestamp: UInt64
   ) throws -> [WireRequest] {
+    try input.check(action, of: description, with: credential)
     var writer = try BybitRequests(
       category, input, credential, environment, timestamp: timestamp)
     return try writer.requests(action)
@@ -69,9 +70,12 @@ struct BybitRequests: ~Copyable {
       }
       try BybitEncoder.check(id, "client-order-id")
     }
-    if category == .linear, input.venueOrderID != nil {
-      throw RequestError.unsuitable(
-        "order-id", reason: "the venue's ids of contracts are no numbers; use --client-order-id")
+    if category == .linear {
+      let reason = "the venue's ids of contracts are no numbers; use --client-order-id"
+      if input.venueOrderID != nil { throw RequestError.unsuitable("order-id", reason: reason) }
+      if !input.venueOrderIDs.isEmpty {
+        throw RequestError.unsuitable("order-ids", reason: reason + "s")
+      }
     }
     encoder = BybitEncoder(
       category, apiKey: credential.apiKey, signer: try credential.signer(),
@@ -95,10 +99,15 @@ struct BybitRequests: ~Copyable {
       encoder.category == .linear && input.symbol == nil
       && [.cancelAll, .openOrders, .positions].contains(action)
     let coins: [String?] = isForEach ? BybitEncoder.settlementCoins : [nil]
+    let isFiltered = encoder.category == .spot && action == .cancelAll
+    let filters: [String?] = isFiltered ? BybitEncoder.spotOrderFilters : [nil]
     var all: [WireRequest] = []
     for coin in coins {
-      let route = try encoder.fill(action, input, settlement: coin)
-      all.append(try wire(route, action, try encoder.payload(route)))
+      for filter in filters {
+        let route = try encoder.fill(action, input, settlement: coin)
+        if let filter { encoder.parameters.add("orderFilter", text: filter) }
+        all.append(try wire(route, action, try encoder.payload(route)))
+      }
     }
     return all
   }
@@ -135,16 +144,20 @@ struct BybitRequests: ~Copyable {
     return try encoder.fill(request, OrderName(orderID: 0))
   }
 
-  /// The same order under each of several client order ids.
+  /// The same order under each of several client order ids; cancels also by the venue's ids.
   private mutating func batch(_ action: VenueAction) throws -> WireRequest {
-    let ids = input.clientOrderIDs.isEmpty ? [clientOrderID] : input.clientOrderIDs
-    let countMax = BybitEncoder.batchCountMax(encoder.category)
-    guard ids.count <= countMax else {
-      throw RequestError.unsuitable(
-        "client-order-ids", reason: "at most \(countMax) orders in a batch")
-    }
     let (single, route): (VenueAction, BybitRoute) =
       action == .placeBatch ? (.place, .placeBatch) : (.cancel, .cancelBatch)
+    var names = input.clientOrderIDs.map { "\"orderLinkId\":\"\($0)\"" }
+    names += input.venueOrderIDs.map { "\"orderId\":\"\($0)\"" }
+    if names.isEmpty, let id = input.clientOrderID { names = ["\"orderLinkId\":\"\(id)\""] }
+    guard !names.isEmpty else { throw RequestError.missing("client-order-ids") }
+    let countMax = BybitEncoder.batchCountMax(encoder.category)
+    guard names.count <= countMax else {
+      throw RequestError.unsuitable(
+        input.venueOrderIDs.isEmpty ? "client-order-ids" : "order-ids",
+        reason: "at most \(countMax) orders in a batch")
+    }
     var one = input
     one.venueOrderID = nil
     one.clientOrderID = clientOrderID
@@ -154,11 +167,12 @@ struct BybitRequests: ~Copyable {
     encoder.add(listing, symbol: symbol)
     _ = try encoder.fill(request, OrderName(orderID: 0))
     let pattern = try encoder.batchPart()
-    let name = "\"orderLinkId\":\"\(clientOrderID)\""
-    guard let place = pattern.firstRange(of: name) else { throw RequestError.tooLong }
-    let orders = ids.map { id in
-      pattern[..<place.lowerBound] + "\"orderLinkId\":\"\(id)\"" + pattern[place.upperBound...]
-    }.map { String($0) }
+    guard let place = pattern.firstRange(of: "\"orderLinkId\":\"\(clientOrderID)\"") else {
+      throw RequestError.tooLong
+    }
+    let orders = names.map { name in
+      String(pattern[..<place.lowerBound] + name + pattern[place.upperBound...])
+    }
     let payload = try encoder.payload(text: BybitEncoder.batch(encoder.category, orders))
     return try wire(route, action, payload)
   }

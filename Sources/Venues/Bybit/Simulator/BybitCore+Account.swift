@@ -119,12 +119,12 @@ extension BybitCore {
 
   /// https://bybit-exchange.github.io/docs/v5/account/account-info
   func accountInformation(_ call: BybitCall) -> JSONValue {
-    let setting = disconnections[call.account]
+    let protection = protections[call.account]?.first
     return [
       "marginMode": "REGULAR_MARGIN",
       "updatedTime": .string("\(exchange.settings.startTime / 1_000_000)"),
-      "unifiedMarginStatus": 5, "dcpStatus": .string(setting == nil ? "OFF" : "ON"),
-      "timeWindow": .integer((setting?.window ?? 10_000_000_000) / 1_000_000_000),
+      "unifiedMarginStatus": 5, "dcpStatus": .string(protection == nil ? "OFF" : "ON"),
+      "timeWindow": .integer((protection?.window ?? 10_000_000_000) / 1_000_000_000),
       "smpGroup": 0, "isMasterTrader": false, "spotHedgingStatus": "OFF",
     ]
   }

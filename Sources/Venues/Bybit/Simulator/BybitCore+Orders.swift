@@ -77,8 +77,17 @@ extension BybitCore {
 
   // MARK: Cancels
 
+  /// Of spot, `orderFilter` says what kind of order is meant: "Order by default"
+  /// (https://bybit-exchange.github.io/docs/v5/order/cancel-order).
   func cancel(_ call: BybitCall) throws(BybitError) -> JSONValue {
     let order = try open(call, to: "cancel")
+    if symbol(order.instrument).category == .spot {
+      let filter = call.parameters["orderFilter"] ?? "Order"
+      guard ["Order", "StopOrder", "tpslOrder"].contains(filter) else {
+        throw .invalid("orderFilter")
+      }
+      guard isChosen(order, by: filter) else { throw .noOrder(.spot, to: "cancel") }
+    }
     let result = exchange.cancel(.venue(order.id), by: call.account)
     process(exchange.takeEvents())
     if case .failure(let refusal) = result {
@@ -245,39 +254,5 @@ extension BybitCore {
       members.append(("createAt", done == nil ? "" : .string("\(now.milliseconds)")))
     }
     return .object(members)
-  }
-
-  // MARK: The dead-man switch
-
-  func setDisconnection(_ call: BybitCall) throws(BybitError) {
-    let categories: Set<BybitCategory>
-    switch call.parameters["product"] ?? "OPTIONS" {
-    case "SPOT": categories = [.spot]
-    case "DERIVATIVES": categories = [.linear]
-    case "OPTIONS": categories = []
-    default: throw .invalid("product")
-    }
-    guard let seconds = call.parameters.integer("timeWindow"), (3...300).contains(seconds) else {
-      throw .invalid("timeWindow")
-    }
-    var setting =
-      disconnections[call.account] ?? BybitDisconnection(window: 0, categories: [], since: nil)
-    setting.window = seconds * 1_000_000_000
-    setting.categories.formUnion(categories)
-    disconnections[call.account] = setting
-  }
-
-  /// Cancels the orders of accounts whose last `dcp` stream ended longer ago than they said.
-  func cancelOfDisconnected() {
-    for (account, setting) in disconnections {
-      guard let since = setting.since, now.monotonic - since >= setting.window else { continue }
-      disconnections[account]?.since = nil
-      for order in exchange.openOrders(of: account)
-      where setting.categories.contains(symbol(order.instrument).category) {
-        notes[order.id]?.cancelType = "CancelByDCP"
-        _ = exchange.cancel(.venue(order.id), by: account)
-      }
-      process(exchange.takeEvents())
-    }
   }
 }

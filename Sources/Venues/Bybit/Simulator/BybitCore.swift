@@ -23,7 +23,8 @@ final class BybitCore {
   var fundings: [AccountIndex: [BybitFunding]] = [:]
   /// Positions before the event that is being looked at.
   var held: [BybitPositionKey: Int64] = [:]
-  var disconnections: [AccountIndex: BybitDisconnection] = [:]
+  /// Of accounts that have the dead-man switch.
+  var protections: [AccountIndex: [BybitProtection]] = [:]
   var recorded: [PlayedMarket] = []
   /// Sequence of messages about accounts.
   var nextSequence: UInt64 = 9_515_624_038
@@ -168,13 +169,4 @@ struct BybitOrderNotes {
   var rejectReason: String?
   /// Profit and loss of what it closed.
   var closedProfit = Money.zero
-}
-
-/// An account's dead-man switch (https://bybit-exchange.github.io/docs/v5/order/dcp).
-struct BybitDisconnection {
-  /// Nanoseconds.
-  var window: Int64
-  var categories: Set<BybitCategory>
-  /// When the last connection that keeps it alive ended; nil while there is one, or before the first.
-  var since: Int64?
 }

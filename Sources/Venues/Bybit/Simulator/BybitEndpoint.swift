@@ -5,9 +5,9 @@ import VenueServer
 enum BybitAction: Hashable {
   case time, instruments, depth, tickers, trades, candles, fundingHistory
   case create, amend, cancel, cancelAll, createBatch, amendBatch, cancelBatch
-  case orders, orderHistory, executions, disconnection
+  case orders, orderHistory, executions, protection
   case positions, setLeverage, switchMode
-  case wallet, accountInfo, feeRate, transactions
+  case wallet, accountInfo, feeRate, transactions, protectionInformation
   case keyInformation
 }
 
@@ -31,13 +31,15 @@ struct BybitEndpoint {
     order("create-batch", .createBatch, .createBatch),
     order("amend-batch", .amendBatch, .amendBatch),
     order("cancel-batch", .cancelBatch, .cancelBatch),
-    order("disconnected-cancel-all", .disconnection, .disconnection),
+    order("disconnected-cancel-all", .protection, .protection),
     view("order/realtime", .orders, .orders), view("order/history", .orderHistory, .orderHistory),
     view("execution/list", .executions, .executions), view("position/list", .positions, .positions),
     change("position/set-leverage", .setLeverage, .leverage),
     change("position/switch-mode", .switchMode, .positionMode),
     view("account/wallet-balance", .wallet, .wallet),
-    view("account/info", .accountInfo, .accountInfo), view("account/fee-rate", .feeRate, .feeRate),
+    view("account/info", .accountInfo, .accountInfo),
+    view("account/query-dcp-info", .protectionInformation, .protection),
+    view("account/fee-rate", .feeRate, .feeRate),
     view("account/transaction-log", .transactions, .transactions),
     view("user/query-api", .keyInformation, .keyInformation),
   ]
@@ -107,8 +109,8 @@ extension BybitCore {
     case .orders: return BybitAnswer(result: try orders(call))
     case .orderHistory: return BybitAnswer(result: try orderHistory(call))
     case .executions: return BybitAnswer(result: try executions(call))
-    case .disconnection:
-      try setDisconnection(call)
+    case .protection:
+      try setProtection(call)
       return BybitAnswer(message: "success")
     case .positions: return BybitAnswer(result: try positions(call))
     case .setLeverage:
@@ -119,6 +121,7 @@ extension BybitCore {
       return BybitAnswer()
     case .wallet: return BybitAnswer(result: try wallet(call))
     case .accountInfo: return BybitAnswer(result: accountInformation(call))
+    case .protectionInformation: return BybitAnswer(result: protectionInformation(call))
     case .feeRate: return BybitAnswer(result: try feeRates(call))
     case .transactions: return BybitAnswer(result: try transactions(call))
     case .keyInformation: return BybitAnswer(result: keyInformation(call), message: "")

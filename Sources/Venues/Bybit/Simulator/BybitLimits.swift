@@ -17,7 +17,7 @@ enum BybitLimitGroup: Hashable {
   case create, amend, cancel, cancelAll
   case createBatch, amendBatch, cancelBatch
   case orders, orderHistory, executions, positions, leverage, positionMode
-  case wallet, accountInfo, feeRate, transactions, keyInformation, disconnection
+  case wallet, accountInfo, feeRate, transactions, keyInformation, protection
 
   /// How many there may be in a second.
   func count(_ category: BybitCategory?) -> Int {
@@ -28,7 +28,7 @@ enum BybitLimitGroup: Hashable {
     case .transactions: 30
     case .leverage, .positionMode, .keyInformation: 10
     case .feeRate: category == .spot ? 5 : 10
-    case .disconnection: 5
+    case .protection: 5
     }
   }
 }

@@ -85,20 +85,21 @@ final class BybitPrivateSession {
       topics.removeAll { $0 == name }
       if adds { topics.append(name) }
     }
-    if keepsOrders { core.disconnections[account]?.since = nil }
+    for topic in topics where topic.hasPrefix("dcp.") {
+      core.setProtection(topic, of: account, since: nil)
+    }
     reply(op, "", isDone: true, request)
   }
 
-  /// Whether its end starts the dead-man switch.
-  var keepsOrders: Bool { topics.contains { $0.hasPrefix("dcp.") } }
-
   func end(at now: ServerTime) {
     core.streams.remove(self)
-    guard keepsOrders, let account else { return }
-    let isLast = !core.streams.privateSessions.contains {
-      $0.account == account && $0.keepsOrders
+    guard let account else { return }
+    for topic in topics where topic.hasPrefix("dcp.") {
+      let isLast = !core.streams.privateSessions.contains {
+        $0.account == account && $0.topics.contains(topic)
+      }
+      if isLast { core.setProtection(topic, of: account, since: now.monotonic) }
     }
-    if isLast { core.disconnections[account]?.since = now.monotonic }
   }
 }
 

@@ -79,7 +79,7 @@ public final class BybitSimulation: VenueSimulation {
   // MARK: Accounts
 
   /// Both pay the fees of accounts without a level. Each has a key of every scheme; main has one more that
-  /// may only read, and second one that may withdraw.
+  /// may only read, and the dead-man switch; second has a key that may withdraw.
   private func addAccounts() throws {
     try add("main", extra: [.read])
     try add("second", extra: [.read, .trade, .withdraw])
@@ -91,6 +91,7 @@ public final class BybitSimulation: VenueSimulation {
       [("BTC", 10), ("ETH", 100), ("USDT", 1_000_000)],
       spot: FeeSchedule(maker: Rate(parts: 100_000), taker: Rate(parts: 100_000)),
       linear: FeeSchedule(maker: Rate(parts: 20_000), taker: Rate(parts: 55_000)))
+    if name == "main" { core.protect(account) }
     var keys: [JSONValue] = []
     for permissions in [Permissions([.read, .trade]), extra] {
       let key = VenueKey(

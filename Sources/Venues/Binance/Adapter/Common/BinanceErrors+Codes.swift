@@ -9,6 +9,8 @@ extension BinanceErrors {
     case message
     /// A limit; the text may say until when.
     case limit
+    /// The limit on new orders.
+    case orderLimit
   }
 
   static let documented: [Int64: Rule] = {
@@ -42,7 +44,7 @@ extension BinanceErrors {
     (-1010, "ERROR_MSG_RECEIVED", .message),
     (-1013, "INVALID_MESSAGE", .message),
     (-1014, "UNKNOWN_ORDER_COMPOSITION", refused),
-    (-1015, "TOO_MANY_ORDERS", .limit),
+    (-1015, "TOO_MANY_ORDERS", .orderLimit),
     (-1016, "SERVICE_SHUTTING_DOWN", .fixed(.reject(.venueClosed))),
     (-1020, "UNSUPPORTED_OPERATION", refused),
     (-1021, "INVALID_TIMESTAMP", .fixed(.resynchronize)),

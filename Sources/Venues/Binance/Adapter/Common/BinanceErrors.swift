@@ -22,6 +22,7 @@ public enum BinanceErrors {
       switch known {
       case .message: return meaning(of: message, code: code)
       case .limit: return .rateLimited(until: banEnd(message) ?? until)
+      case .orderLimit: return .endpointLimited(until: until)
       case .fixed(let meaning): return meaning
       }
     }
@@ -45,7 +46,7 @@ public enum BinanceErrors {
     switch meaning {
     case .retry, .resynchronize: return nil
     case .askFirst: return .answerLost
-    case .reject, .rateLimited, .stop:
+    case .reject, .rateLimited, .endpointLimited, .stop:
       switch request {
       case .newOrder: return .rejected
       case .replace: return .replaceRejected
@@ -60,7 +61,7 @@ public enum BinanceErrors {
   public static func reason(of meaning: VenueErrorMeaning) -> VenueReason {
     switch meaning {
     case .reject(let reason): reason
-    case .rateLimited: .rateLimited
+    case .rateLimited, .endpointLimited: .rateLimited
     case .retry, .askFirst, .resynchronize, .stop: .other
     }
   }

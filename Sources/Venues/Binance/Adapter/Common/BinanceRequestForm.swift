@@ -109,6 +109,20 @@ struct BinanceRequestForm: ~Copyable {
     return UnsafeRawBufferPointer(start: room, count: writer.end - room)
   }
 
+  /// Checks a whole client order id by the venue's rule, `^[\.A-Z\:/a-z0-9_-]{1,36}$`
+  /// (https://developers.binance.com/docs/derivatives/usds-margined-futures/trade/rest-api, and the text
+  /// of spot's error -1100).
+  static func check(clientOrderID: String) throws(RequestError) {
+    let isGood = clientOrderID.utf8.allSatisfy { byte in
+      byte &- UInt8(ascii: "0") < 10 || (byte | 0x20) &- UInt8(ascii: "a") < 26
+        || [".", ":", "/", "_", "-"].contains { UInt8(ascii: $0) == byte }
+    }
+    guard isGood, (1...36).contains(clientOrderID.utf8.count) else {
+      throw .unsuitable(
+        "client-order-id", reason: "1 to 36 letters, digits and of '.', ':', '/', '_', '-'")
+    }
+  }
+
   /// A copy of a text that lives as long as its owner.
   static func kept(_ text: String) -> UnsafeMutableRawBufferPointer {
     let bytes = Array(text.utf8)

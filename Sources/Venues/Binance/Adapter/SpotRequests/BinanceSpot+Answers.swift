@@ -29,6 +29,13 @@ extension BinanceSpot {
       isAddressBound: told.isAddressBound)
   }
 
+  /// All of a symbol in one answer.
+  public static func openOrders(in answer: UnsafeRawBufferPointer) throws -> OpenOrderPage {
+    var scanner = FieldScanner(answer)
+    return OpenOrderPage(
+      orders: try OpenOrder.list(&scanner, symbol: "symbol", orderID: "orderId"), next: nil)
+  }
+
   public static func balances(in answer: UnsafeRawBufferPointer) throws -> [VenueBalance] {
     var decoder = BinanceSpotDecoder(
       BinanceSpotNames(venue: 0, symbols: [], currencies: [], clientOrderIDPrefixes: []))

@@ -28,7 +28,9 @@ public enum BinanceSpot: VenueAdapter {
     actions: [
       .place: .native([.webSocket, .rest]),
       .modify: .restricted(
-        [.webSocket, .rest], "only to a lower quantity at the same price, which keeps its place"),
+        [.webSocket, .rest],
+        "in place to a lower quantity at the same price, which keeps its place; else by cancel and "
+          + "replace, in two requests"),
       .cancel: .native([.webSocket, .rest]),
       .cancelAll: .native([.webSocket, .rest]),
       .placeBatch: .none("the venue enters orders one by one"),
@@ -50,7 +52,8 @@ public enum BinanceSpot: VenueAdapter {
     ],
     orderTypes: [.limit, .market, .stop, .stopLimit],
     timesInForce: [.goodTillCancel, .immediateOrCancel, .fillOrKill], instructions: [.postOnly],
-    keyKinds: [.ed25519, .hmac, .rsa], tellsKeyPermissions: true,
+    keyKinds: [.ed25519, .hmac, .rsa],
+    keyPermissionsEndpoint: "GET /sapi/v1/account/apiRestrictions",
     bookRule:
       "keep updates, take a snapshot, drop u <= lastUpdateId, first U <= lastUpdateId + 1 <= u, "
       + "then U = previous u + 1 (\(documentation)/web-socket-streams)",
@@ -60,7 +63,7 @@ public enum BinanceSpot: VenueAdapter {
       RateLimit(.orders, 200_000, per: 86_400 * second, isAligned: true),
       RateLimit(.requests, 61_000, per: 300 * second, isAligned: true),
       RateLimit(.connections, 300, per: 300 * second, isAligned: false),
-    ], documentation: documentation)
+    ], marketSymbolCountMax: BinanceSpotMarket.symbolCountMax, documentation: documentation)
 
   public static var feedKinds: [FeedKind] { [.binanceSpot] }
 
@@ -92,35 +95,52 @@ public enum BinanceSpot: VenueAdapter {
     _ action: VenueAction, _ input: RequestInput, _ credential: borrowing VenueCredential,
     _ environment: VenueEnvironment, timestamp: UInt64
   ) throws -> [WireRequest] {
+    try input.check(action, of: description, with: credential)
     let clientOrderID =
       input.clientOrderID ?? "n" + String(timestamp, radix: 36) + "-1"
-    guard clientOrderID.utf8.count <= 36 else {
-      throw RequestError.unsuitable("client-order-id", reason: "at most 36 characters")
-    }
-    var encoder = BinanceSpotEncoder(
-      apiKey: credential.apiKey, signer: try credential.signer(),
-      clientOrderIDPrefix: clientOrderID,
-      receiveWindow: input.receiveWindow, host: VenueEnvironment.host(of: environment.rest),
-      listingCapacity: 1)
+    var encoder = try encoder(clientOrderID, input, credential, environment)
     switch action {
     case .place, .cancel, .query:
       return [try order(action, input, &encoder, environment, timestamp)]
-    case .modify:
-      if input.price != nil {
-        throw RequestError.unsuitable(
-          "price", reason: "the venue changes only the quantity, downwards; cancel and place anew")
-      }
-      return [try order(.modify, input, &encoder, environment, timestamp)]
+    case .modify where input.price != nil || input.stopPrice != nil:
+      return try replacement(clientOrderID, input, credential, environment, timestamp)
+    case .modify: return [try order(.modify, input, &encoder, environment, timestamp)]
     default:
       let route = try encoder.fill(action, input, timestamp: timestamp)
       return [try wire(route, input, &encoder, environment)]
     }
   }
 
+  /// Writes under a whole client order id.
+  private static func encoder(
+    _ clientOrderID: String, _ input: RequestInput, _ credential: borrowing VenueCredential,
+    _ environment: VenueEnvironment
+  ) throws -> BinanceSpotEncoder {
+    try BinanceRequestForm.check(clientOrderID: clientOrderID)
+    return BinanceSpotEncoder(
+      apiKey: credential.apiKey, signer: try credential.signer(),
+      clientOrderIDPrefix: clientOrderID, receiveWindow: input.receiveWindow,
+      host: VenueEnvironment.host(of: environment.rest), listingCapacity: 1)
+  }
+
+  /// The venue changes no price in place: a cancel, then the order anew under a later name, as sessions
+  /// do it. They take what was filled off the quantity between the two; here nothing is known of it.
+  private static func replacement(
+    _ clientOrderID: String, _ input: RequestInput, _ credential: borrowing VenueCredential,
+    _ environment: VenueEnvironment, _ timestamp: UInt64
+  ) throws -> [WireRequest] {
+    var former = try encoder(clientOrderID, input, credential, environment)
+    let cancel = try order(.cancel, input, &former, environment, timestamp)
+    var later = input
+    later.clientOrderID = clientOrderID + "_1_0"
+    var encoder = try encoder(clientOrderID + "_1_0", later, credential, environment)
+    return [cancel, try order(.place, later, &encoder, environment, timestamp, id: 2)]
+  }
+
   /// A request about one order, through the same code that trades.
   private static func order(
     _ action: VenueAction, _ input: RequestInput, _ encoder: inout BinanceSpotEncoder,
-    _ environment: VenueEnvironment, _ timestamp: UInt64
+    _ environment: VenueEnvironment, _ timestamp: UInt64, id: UInt64 = 1
   ) throws -> WireRequest {
     let (listing, request) = try input.orderRequest(action)
     encoder.add(listing, symbol: try BinanceSpotEncoder.needed(input.symbol, "symbol"))
@@ -130,7 +150,7 @@ public enum BinanceSpot: VenueAdapter {
       return WireRequest(http: bytes, origin: environment.rest)
     case .webSocket:
       let bytes = try encoder.webSocket(
-        request, timestamp: timestamp, id: 1, isLoggedOn: false)
+        request, timestamp: timestamp, id: id, isLoggedOn: false)
       return message(bytes, environment)
     }
   }

@@ -18,6 +18,8 @@ extension BinanceSpotEncoder {
       try fillNewOrder(request, name, timestamp)
       return BinanceRoute.Spot.place
     case .replace:
+      // Without it the venue gives the order a name of its own.
+      addClientOrderID("newClientOrderId", name)
       form.parameters.add(
         "newQty", units: request.quantity, decimals: names.quantityDecimals(request.listing))
       fillIdentity(request, name, timestamp)

@@ -10,7 +10,7 @@ struct BinanceSpotMarket: BinanceMarket {
   private static let second: Int64 = 1_000_000_000
   /// Symbols of one subscription message: three streams each.
   private static let symbolsPerMessage = 60
-  /// Symbols of one connection.
+  /// Symbols of one connection: three streams each.
   static let symbolCountMax = 1_024 / 3
 
   let environment: VenueEnvironment

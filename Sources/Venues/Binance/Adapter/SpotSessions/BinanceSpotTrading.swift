@@ -133,6 +133,8 @@ struct BinanceSpotTrading: TradingDialect, ~Copyable {
       input.symbol = symbol(of: listing)
       input.venueOrderID = venueOrderID
       return (.query, input)
+    // The venue has none for spot, and the encoder says so.
+    case .deadMan: return (.deadManSwitch, input)
     }
   }
 
@@ -180,6 +182,7 @@ struct BinanceSpotTrading: TradingDialect, ~Copyable {
     reports.removeAll()
     switch question {
     case .logOn(let step) where action(ofStep: step) != .serverTime: return
+    case .deadMan: return
     case .logOn, .repeated, .payments:
       news.outcome = .time(try BinanceSpotDecoder.serverTime(result))
       return

@@ -195,4 +195,20 @@ extension BinanceUSDMDecoder {
     guard let isHedged else { throw ScanError(scanner.offset, "a field \"dualSidePosition\"") }
     return isHedged
   }
+
+  /// Reads `{"symbol":"BTCUSDT","countdownTime":"100000"}`: the countdown is set.
+  ///
+  /// - Throws: `ScanError` for anything else.
+  static func checkCountdown(_ bytes: UnsafeRawBufferPointer) throws(ScanError) {
+    var scanner = FieldScanner(bytes)
+    var isSet = false
+    try scanner.beginObject()
+    var isFirst = true
+    while let key = try scanner.nextKey(&isFirst) {
+      if scanner.matches(key, "countdownTime") { isSet = true }
+      try scanner.skipValue()
+    }
+    try scanner.expectEnd()
+    guard isSet else { throw ScanError(scanner.offset, "a field \"countdownTime\"") }
+  }
 }

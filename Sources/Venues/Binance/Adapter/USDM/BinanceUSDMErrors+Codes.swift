@@ -35,7 +35,7 @@ extension BinanceUSDMErrors {
     (-1011, "NON_WHITE_LIST", .fixed(.stop(.permission))),
     (-1013, "INVALID_MESSAGE", .message),
     (-1014, "UNKNOWN_ORDER_COMPOSITION", refused),
-    (-1015, "TOO_MANY_ORDERS", .limit),
+    (-1015, "TOO_MANY_ORDERS", .orderLimit),
     (-1016, "SERVICE_SHUTTING_DOWN", .fixed(.reject(.venueClosed))),
     (-1020, "UNSUPPORTED_OPERATION", refused),
     (-1021, "INVALID_TIMESTAMP", .fixed(.resynchronize)),
@@ -186,7 +186,7 @@ extension BinanceUSDMErrors {
     (-4086, "INVALID_PRICE_SPREAD_THRESHOLD", refused),
     (-4087, "REDUCE_ONLY_ORDER_PERMISSION", .fixed(.reject(.reduceOnly))),
     // "User can not place order currently."
-    (-4088, "NO_PLACE_ORDER_PERMISSION", .fixed(.stop(.permission))),
+    (-4088, "NO_PLACE_ORDER_PERMISSION", .fixed(.reject(.other))),
   ]
 
   /// 41xx to 45xx: rules of the account and the symbol.
@@ -231,7 +231,7 @@ extension BinanceUSDMErrors {
     (-4211, "STOP_PRICE_LOWER_THAN_PRICE_MULTIPLIER_LIMIT", .fixed(.reject(.priceOutsideLimits))),
     (-4400, "TRADING_QUANTITATIVE_RULE", .fixed(.reject(.reduceOnly))),
     (-4401, "LARGE_POSITION_SYM_RULE", .fixed(.reject(.reduceOnly))),
-    (-4402, "COMPLIANCE_BLACK_SYMBOL_RESTRICTION", .fixed(.stop(.permission))),
+    (-4402, "COMPLIANCE_BLACK_SYMBOL_RESTRICTION", .fixed(.reject(.other))),
     (-4403, "ADJUST_LEVERAGE_COMPLIANCE_FAILED", refused),
     (-4425, "LEAD_PORTFOLIO_MULTI_ASSETS", refused),
     (-4531, "DUAL_SIDE_SYNC_REJECT", refused),

@@ -20,6 +20,7 @@ public enum BinanceUSDMErrors {
       switch known {
       case .message: return BinanceErrors.meaning(of: message, code: code)
       case .limit: return .rateLimited(until: BinanceErrors.banEnd(message) ?? until)
+      case .orderLimit: return .endpointLimited(until: until)
       case .fixed(let meaning): return meaning
       }
     }

@@ -30,6 +30,13 @@ extension BinanceUSDM {
       isAddressBound: told.isAddressBound)
   }
 
+  /// All of a symbol in one answer.
+  public static func openOrders(in answer: UnsafeRawBufferPointer) throws -> OpenOrderPage {
+    var scanner = FieldScanner(answer)
+    return OpenOrderPage(
+      orders: try OpenOrder.list(&scanner, symbol: "symbol", orderID: "orderId"), next: nil)
+  }
+
   public static func balances(in answer: UnsafeRawBufferPointer) throws -> [VenueBalance] {
     var decoder = BinanceUSDMDecoder(AccountNames.none)
     var balances = PlainRun<VenueBalance>()

@@ -35,7 +35,7 @@ public enum BinanceUSDM: VenueAdapter {
       .cancelAll: .restricted([.rest], "of one symbol"),
       .placeBatch: .restricted([.rest], "at most 5 orders"),
       .cancelBatch: .restricted([.rest], "at most 10 orders of one symbol"),
-      .deadManSwitch: .restricted([.rest], "of one symbol"),
+      .deadManSwitch: .restricted([.rest], "a countdown of one symbol's orders"),
       .query: .native([.webSocket, .rest]),
       .openOrders: .native([.rest]),
       .fills: .native([.rest]),
@@ -54,7 +54,8 @@ public enum BinanceUSDM: VenueAdapter {
     orderTypes: [.limit, .market],
     timesInForce: [.goodTillCancel, .immediateOrCancel, .fillOrKill],
     instructions: [.postOnly, .reduceOnly],
-    keyKinds: [.ed25519, .hmac, .rsa], tellsKeyPermissions: true,
+    keyKinds: [.ed25519, .hmac, .rsa],
+    keyPermissionsEndpoint: "GET https://api.binance.com/sapi/v1/account/apiRestrictions",
     bookRule:
       "keep updates, take a snapshot, drop u < lastUpdateId, first U <= lastUpdateId <= u, then "
       + "pu = previous u (\(documentation)/websocket-market-streams/"
@@ -63,7 +64,10 @@ public enum BinanceUSDM: VenueAdapter {
       RateLimit(.weight, 2_400, per: 60 * second, isAligned: true),
       RateLimit(.orders, 300, per: 10 * second, isAligned: true),
       RateLimit(.orders, 1_200, per: 60 * second, isAligned: true),
-    ], documentation: documentation)
+    ],
+    // The venue names no bounds, and advises against short countdowns; a day is more than anybody needs.
+    deadManSeconds: 10...86_400, marketSymbolCountMax: BinanceUSDMMarket.symbolCountMax,
+    documentation: documentation)
 
   public static var feedKinds: [FeedKind] { [.binanceUSDM] }
 
@@ -97,7 +101,8 @@ public enum BinanceUSDM: VenueAdapter {
   ) throws -> [WireRequest] {
     let clientOrderID =
       input.clientOrderID ?? "n" + String(timestamp, radix: 36) + "-1"
-    try BinanceUSDMEncoder.check(clientOrderID)
+    try input.check(action, of: description, with: credential)
+    try BinanceRequestForm.check(clientOrderID: clientOrderID)
     let origin = origin(of: action, environment)
     var encoder = BinanceUSDMEncoder(
       apiKey: credential.apiKey, signer: try credential.signer(),

@@ -62,13 +62,22 @@ extension BinanceUSDMEncoder {
   }
 
   private mutating func fillCancelBatch(_ input: RequestInput) throws(RequestError) {
-    guard !input.clientOrderIDs.isEmpty else { throw .missing("client-order-ids") }
-    guard input.clientOrderIDs.count <= Self.cancelBatchMax else {
-      throw .unsuitable("client-order-ids", reason: "at most \(Self.cancelBatchMax)")
+    let isByVenue = !input.venueOrderIDs.isEmpty
+    guard isByVenue || !input.clientOrderIDs.isEmpty else {
+      throw .missing("client-order-ids (or --order-ids)")
     }
-    for id in input.clientOrderIDs { try Self.check(id) }
-    let list = input.clientOrderIDs.map { "\"\($0)\"" }.joined(separator: ",")
-    form.parameters.add("origClientOrderIdList", text: "[\(list)]")
+    guard max(input.clientOrderIDs.count, input.venueOrderIDs.count) <= Self.cancelBatchMax else {
+      throw .unsuitable(
+        isByVenue ? "order-ids" : "client-order-ids", reason: "at most \(Self.cancelBatchMax)")
+    }
+    for id in input.clientOrderIDs { try BinanceRequestForm.check(clientOrderID: id) }
+    if isByVenue {
+      let list = input.venueOrderIDs.map { "\($0)" }.joined(separator: ",")
+      form.parameters.add("orderIdList", text: "[\(list)]")
+    } else {
+      let list = input.clientOrderIDs.map { "\"\($0)\"" }.joined(separator: ",")
+      form.parameters.add("origClientOrderIdList", text: "[\(list)]")
+    }
     try addSymbol(input)
   }
 
@@ -85,7 +94,7 @@ extension BinanceUSDMEncoder {
       byteCount: ParameterList.spelledByteCountMax, alignment: 8)
     defer { room.deallocate() }
     for id in input.clientOrderIDs {
-      try Self.check(id)
+      try BinanceRequestForm.check(clientOrderID: id)
       form.parameters.removeAll()
       // In place of the whole id that this encoder would write.
       try fillNewOrder(request, OrderName(orderID: 0), timestamp: nil)
@@ -141,18 +150,6 @@ extension BinanceUSDMEncoder {
           : "over the WebSocket API only (--channel websocket)")
     }
     return route
-  }
-
-  /// `^[\.A-Z\:/a-z0-9_-]{1,36}$`
-  static func check(_ clientOrderID: String) throws(RequestError) {
-    let isGood = clientOrderID.utf8.allSatisfy { byte in
-      byte &- UInt8(ascii: "0") < 10 || (byte | 0x20) &- UInt8(ascii: "a") < 26
-        || [".", ":", "/", "_", "-"].contains { UInt8(ascii: $0) == byte }
-    }
-    guard isGood, (1...36).contains(clientOrderID.utf8.count) else {
-      throw .unsuitable(
-        "client-order-id", reason: "1 to 36 letters, digits and of '.', ':', '/', '_', '-'")
-    }
   }
 
   static func needed<Value>(_ value: Value?, _ name: String) throws(RequestError) -> Value {

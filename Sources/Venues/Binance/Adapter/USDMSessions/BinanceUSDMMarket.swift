@@ -12,6 +12,8 @@ struct BinanceUSDMMarket: BinanceMarket {
   private static let second: Int64 = 1_000_000_000
   /// Symbols of one subscription message: two streams each, or four.
   private static let symbolsPerMessage = 50
+  /// Symbols of one connection: two streams each at the venue's routed addresses.
+  static let symbolCountMax = 1_024 / 2
   let environment: VenueEnvironment
   /// Levels a side of a snapshot: 5, 10, 20, 50, 100, 500 or 1,000.
   let snapshotLimit: UInt64

@@ -103,6 +103,7 @@ extension BinanceUSDMTrading {
       if news.orders.count >= Int(Self.fillLimit) {
         news.nextPage = VenueText("\(Self.lastTrade(news) + 1)")
       }
+    case .deadMan: try BinanceUSDMDecoder.checkCountdown(result)
     }
   }
 

@@ -44,6 +44,7 @@ struct BinanceUSDMTrading: ~Copyable, TradingDialect {
   let venue: VenueIndex
   let symbols: [SymbolScale]
   let steps: [Step]
+  let deadMan: DeadManSwitch?
   /// Whether requests go over a connection that is logged on.
   private let isLoggedOn: Bool
   private let apiKey: String
@@ -65,6 +66,13 @@ struct BinanceUSDMTrading: ~Copyable, TradingDialect {
     steps =
       credential.kind == .ed25519
       ? [.time, .session, .positionMode, .userStream] : [.time, .positionMode, .userStream]
+    // "Cancel all open orders of the specified symbol at the end of the specified countdown."
+    // https://developers.binance.com/docs/derivatives/usds-margined-futures/trade/rest-api/Auto-Cancel-All-Open-Orders
+    deadMan = account.deadMan.map { [symbols] setting in
+      DeadManSwitch(
+        .countdown, setting, channel: Self.rest, partCount: symbols.count,
+        cost: BinanceRoute.USDM.deadManSwitch.cost)
+    }
     isLoggedOn = credential.kind == .ed25519
     apiKey = credential.apiKey
     fillsSince = UInt64(max(0, account.fillsSince / 1_000_000))
@@ -180,6 +188,11 @@ struct BinanceUSDMTrading: ~Copyable, TradingDialect {
       input.limit = Self.fillLimit
       input.firstTradeID = UInt64(page.description)
       return try ask(.fills, input, tag, timestamp, &outbox)
+    case .deadMan(let part, let isOn):
+      var input = RequestInput()
+      input.symbol = symbols[part].symbol
+      input.timeout = isOn ? UInt64(deadMan?.setting.seconds ?? 0) : 0
+      return try ask(.deadManSwitch, input, tag, timestamp, &outbox)
     }
   }
 

@@ -162,8 +162,8 @@ final class BinanceFront<Product: BinanceProduct>: VenueFront {
     let session = BinanceStreamSession(
       connection, core.streams, unit: unit, isCombined: request.path.hasSuffix("/stream"),
       names: core.streamNames(request) ?? [], messagesInSecond: settings.messagesInSecond,
-      at: now
-    ) { [core] in core.isStream($0) }
+      at: now, isPushed: { Product.pushes($0, at: request.path) },
+      isStream: { [core] in core.isStream($0) })
     // Of private streams, as `events=ORDER_TRADE_UPDATE/ACCOUNT_UPDATE`.
     if let events = request.queryFields["events"] {
       session.wantedEvents = Set(events.split(separator: "/").map(String.init))

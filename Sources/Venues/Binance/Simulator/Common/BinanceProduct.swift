@@ -40,6 +40,8 @@ protocol BinanceProduct: AnyObject {
   static func timeUnit(_ text: String?) throws(BinanceError) -> TimeUnit
   /// What an address of market or user streams asks for; nil where it is none.
   func streamNames(_ request: HTTPRequest) -> [String]?
+  /// Whether a stream, or an account's own, is pushed at the address that was asked for.
+  static func pushes(_ stream: String, at path: String) -> Bool
 
   /// Called every 100 ms, and every second.
   func publishFast()
@@ -48,6 +50,8 @@ protocol BinanceProduct: AnyObject {
   func state() -> JSONValue
 }
 
+// Of products that stream everything at one address, and know no funding.
 extension BinanceProduct {
+  static func pushes(_ stream: String, at path: String) -> Bool { true }
   func setFundingInterval(_ interval: Int64) {}
 }

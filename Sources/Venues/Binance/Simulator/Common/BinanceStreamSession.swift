@@ -7,6 +7,7 @@ final class BinanceStreamSession {
   let unit: TimeUnit
   private let streams: BinanceStreams
   private let isStream: (String) -> Bool
+  private let isPushed: (String) -> Bool
   /// Whether messages are wrapped with the name of their stream.
   private var isCombined: Bool
   private(set) var names: [String] = []
@@ -15,15 +16,18 @@ final class BinanceStreamSession {
 
   static let namesMax = 1024
 
-  /// - Parameter names: what the address asked for; streams that are no streams are let be.
+  /// - Parameters:
+  ///   - names: what the address asked for; streams that are no streams are let be.
+  ///   - isPushed: whether a stream is served at this address; others may be asked for, and stay silent.
   init(
     _ connection: any ClientConnection, _ streams: BinanceStreams, unit: TimeUnit, isCombined: Bool,
     names: [String], messagesInSecond: Int, at now: ServerTime,
-    isStream: @escaping (String) -> Bool
+    isPushed: @escaping (String) -> Bool = { _ in true }, isStream: @escaping (String) -> Bool
   ) {
     self.connection = connection
     self.streams = streams
     self.isStream = isStream
+    self.isPushed = isPushed
     self.unit = unit
     self.isCombined = isCombined
     messages = MessageRate(perSecond: messagesInSecond)
@@ -52,7 +56,7 @@ final class BinanceStreamSession {
   private func subscribe(_ name: String) {
     if names.contains(name) { return }
     names.append(name)
-    streams.add(self, to: name)
+    if isPushed(name) { streams.add(self, to: name) }
   }
 
   // MARK: Requests

@@ -34,7 +34,7 @@ extension BinanceUSDMCore: BinanceProduct {
   /// (https://developers.binance.com/docs/derivatives/usds-margined-futures/websocket-market-streams/Important-WebSocket-Change-Notice).
   func streamNames(_ request: HTTPRequest) -> [String]? {
     var parts = request.path.split(separator: "/").map(String.init)
-    if let first = parts.first, ["public", "market", "private"].contains(first) {
+    if let first = parts.first, BinanceUSDMRoute(rawValue: first) != nil {
       parts.removeFirst()
     }
     let keys = request.queryFields.all("listenKey")
@@ -44,6 +44,17 @@ extension BinanceUSDMCore: BinanceProduct {
       return (request.queryFields["streams"] ?? "").split(separator: "/").map(String.init) + keys
     default: return nil
     }
+  }
+
+  /// "Streams belonging to /market or /private will not push data" at another address
+  /// (https://developers.binance.com/docs/derivatives/usds-margined-futures/websocket-market-streams).
+  /// The venue keeps an address without a route for public streams; here it pushes everything, because
+  /// released clients still ask there for all.
+  static func pushes(_ stream: String, at path: String) -> Bool {
+    guard let first = path.split(separator: "/").first,
+      let route = BinanceUSDMRoute(rawValue: String(first))
+    else { return true }
+    return BinanceUSDMRoute(of: stream) == route
   }
 
   func state() -> JSONValue { ExchangeRecords.json(exchange) }

@@ -112,8 +112,8 @@ public final class BinanceUSDMSimulation: VenueSimulation {
       "venues": [
         "binance-usdm": [
           "rest": .string(endpoint.httpURL),
-          "public_stream": .string(endpoint.webSocketURL + "/stream"),
-          "user_stream": .string(endpoint.webSocketURL + "/ws"),
+          "public_stream": .string(endpoint.webSocketURL + "/public/stream"),
+          "user_stream": .string(endpoint.webSocketURL + "/private/ws"),
           "order_entry": .string(endpoint.webSocketURL + "/ws-fapi/v1"),
         ]
       ],

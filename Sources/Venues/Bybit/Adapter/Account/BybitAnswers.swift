@@ -71,6 +71,89 @@ enum BybitAnswers {
     return told
   }
 
+  /// `/v5/position/list` of one symbol, which tells its position even where there is none: whether that is a
+  /// long and a short one (`positionIdx` 1 and 2), as in hedge mode, and not one of both (0).
+  /// https://bybit-exchange.github.io/docs/v5/position
+  static func isHedged(_ result: UnsafeRawBufferPointer) throws(ScanError) -> Bool {
+    var scanner = FieldScanner(result)
+    var isHedged = false
+    var hasList = false
+    try scanner.beginObject()
+    var isFirst = true
+    while let key = try scanner.nextKey(&isFirst) {
+      guard scanner.matches(key, "list") else {
+        try scanner.skipValue()
+        continue
+      }
+      hasList = true
+      try scanner.beginArray()
+      var isFirstOne = true
+      while try scanner.another(&isFirstOne, until: UInt8(ascii: "]")) {
+        if try positionIndex(&scanner) != 0 { isHedged = true }
+      }
+    }
+    guard hasList else { throw ScanError(scanner.offset, "a field \"list\"") }
+    return isHedged
+  }
+
+  private static func positionIndex(_ scanner: inout FieldScanner) throws(ScanError) -> Int64 {
+    var index: Int64?
+    try scanner.beginObject()
+    var isFirst = true
+    while let key = try scanner.nextKey(&isFirst) {
+      if scanner.matches(key, "positionIdx") {
+        index = try scanner.integer()
+      } else {
+        try scanner.skipValue()
+      }
+    }
+    guard let index else { throw ScanError(scanner.offset, "a field \"positionIdx\"") }
+    return index
+  }
+
+  /// `/v5/account/query-dcp-info`: whether orders of `product` are canceled when the connections that care
+  /// for them are lost. https://bybit-exchange.github.io/docs/v5/account/dcp-info
+  static func isProtected(
+    _ result: UnsafeRawBufferPointer, _ product: StaticString
+  ) throws(ScanError) -> Bool {
+    var scanner = FieldScanner(result)
+    var isProtected = false
+    try scanner.beginObject()
+    var isFirst = true
+    while let key = try scanner.nextKey(&isFirst) {
+      if scanner.matches(key, "dcpInfos"), scanner.peek() == UInt8(ascii: "[") {
+        try scanner.beginArray()
+        var isFirstOne = true
+        while try scanner.another(&isFirstOne, until: UInt8(ascii: "]")) {
+          if try isProtection(&scanner, of: product) { isProtected = true }
+        }
+      } else {
+        // Accounts without it are told null, or an empty list.
+        try scanner.skipValue()
+      }
+    }
+    return isProtected
+  }
+
+  private static func isProtection(
+    _ scanner: inout FieldScanner, of product: StaticString
+  ) throws(ScanError) -> Bool {
+    var isOurs = false
+    var isOn = false
+    try scanner.beginObject()
+    var isFirst = true
+    while let key = try scanner.nextKey(&isFirst) {
+      if scanner.matches(key, "product") {
+        isOurs = scanner.matches(try scanner.string(), product)
+      } else if scanner.matches(key, "dcpStatus") {
+        isOn = scanner.matches(try scanner.string(), "ON")
+      } else {
+        try scanner.skipValue()
+      }
+    }
+    return isOurs && isOn
+  }
+
   private static func takePermissions(
     _ scanner: inout FieldScanner, _ category: BybitCategory, _ told: inout KeyPermissions
   ) throws(ScanError) {
@@ -116,6 +199,27 @@ extension BybitVenue {
     let reply = try? BybitReply(answer)
     if status == 200, reply?.isSuccess == true { return nil }
     return (reply ?? BybitReply()).meaning(status: status)
+  }
+
+  /// At most as many as were asked for; a cursor names the next.
+  /// https://bybit-exchange.github.io/docs/v5/order/open-order
+  public static func openOrders(in answer: UnsafeRawBufferPointer) throws -> OpenOrderPage {
+    var page = OpenOrderPage(orders: [], next: nil)
+    var scanner = FieldScanner(try BybitAnswers.result(answer))
+    try scanner.beginObject()
+    var isFirst = true
+    while let key = try scanner.nextKey(&isFirst) {
+      if scanner.matches(key, "list") {
+        page.orders = try OpenOrder.list(&scanner, symbol: "symbol", orderID: "orderId")
+      } else if scanner.matches(key, "nextPageCursor") {
+        page.next = try BybitAnswers.text(&scanner)
+      } else {
+        try scanner.skipValue()
+      }
+    }
+    // The last page has a cursor too, behind which nothing is.
+    if page.orders.isEmpty || page.next == "" { page.next = nil }
+    return page
   }
 
   public static func definitions(

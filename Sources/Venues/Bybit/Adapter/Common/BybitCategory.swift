@@ -8,6 +8,9 @@ public enum BybitCategory: UInt8, Sendable, BitwiseCopyable, CaseIterable {
   /// As requests and messages spell it.
   public var text: StaticString { self == .spot ? "spot" : "linear" }
 
+  /// As disconnect protection calls the product that it is part of.
+  var protectedProduct: StaticString { self == .spot ? "SPOT" : "DERIVATIVES" }
+
   /// As the command line and configuration call the venue.
   public var venueName: String { self == .spot ? "bybit-spot" : "bybit-linear" }
 }

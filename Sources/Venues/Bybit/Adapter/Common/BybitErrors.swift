@@ -20,6 +20,7 @@ public enum BybitErrors {
     if let known = documented[code] {
       switch known {
       case .limit: return .rateLimited(until: until)
+      case .endpointLimit: return .endpointLimited(until: until)
       case .fixed(let meaning): return meaning
       }
     }
@@ -53,6 +54,8 @@ public enum BybitErrors {
     case fixed(VenueErrorMeaning)
     /// A limit; headers say until when.
     case limit
+    /// A limit of this endpoint and account alone.
+    case endpointLimit
   }
 
   static let documented: [Int64: Rule] = {
@@ -106,6 +109,7 @@ enum BybitEnding {
     if scanner.matches(word, "CancelBySmp") { return .selfTrade }
     if scanner.matches(word, "CancelByReduceOnly") { return .reduceOnly }
     if scanner.matches(word, "CancelBySettle") { return .venueClosed }
+    if scanner.matches(word, "CancelByDCP") { return .deadManSwitch }
     if scanner.matches(word, "CancelByCannotAffordOrderCost") { return .insufficientBalance }
     return .none
   }

@@ -4,6 +4,9 @@ import TradingModel
 extension BybitEncoder {
   /// Coins in which linear contracts are settled: what is asked for without a symbol is asked for each.
   static let settlementCoins = ["USDT", "USDC"]
+  /// Kinds of spot orders that are canceled together, each by a request of its own; without a name they
+  /// are plain ones alone (https://bybit-exchange.github.io/docs/v5/order/cancel-all).
+  static let spotOrderFilters = ["Order", "StopOrder", "tpslOrder"]
 
   /// Puts the parameters of an action in place of those before; gives where they go.
   ///
@@ -17,6 +20,7 @@ extension BybitEncoder {
     case .openOrders:
       let route = try fillScope(.openOrders, input, settlement)
       parameters.add("limit", number: input.limit ?? 50)
+      add(cursor: input.page ?? "")
       return route
     case .positions:
       guard category == .linear else { break }
@@ -40,11 +44,7 @@ extension BybitEncoder {
       parameters.add("limit", number: input.limit ?? 50)
       return .depth
     case .deadManSwitch:
-      if category == .spot {
-        parameters.add("product", "SPOT")
-      } else {
-        parameters.add("product", "DERIVATIVES")
-      }
+      parameters.add("product", category.protectedProduct)
       let seconds = try Self.needed(input.timeout, "timeout")
       guard (3...300).contains(seconds) else {
         throw .unsuitable("timeout", reason: "the venue takes 3 to 300 seconds")

@@ -80,15 +80,11 @@ extension BybitEncoder {
     }
   }
 
-  /// A stop to buy waits for a rise, one to sell for a fall. Spot infers the direction from the market.
+  /// A stop to buy waits for a rise, one to sell for a fall.
   private mutating func addTrigger(_ request: VenueRequest, _ priceDecimals: Int) {
     parameters.add("triggerPrice", units: request.stopPrice, decimals: priceDecimals)
-    if category == .spot {
-      parameters.add("orderFilter", "StopOrder")
-    } else {
-      parameters.add("triggerDirection", number: request.side == .buy ? 1 : 2)
-      parameters.add("triggerBy", "LastPrice")
-    }
+    parameters.add("triggerDirection", number: request.side == .buy ? 1 : 2)
+    parameters.add("triggerBy", "LastPrice")
   }
 
   /// What the venue calls the time in force; nil where the type takes none.
@@ -98,6 +94,10 @@ extension BybitEncoder {
     if !others.isEmpty { throw .instructions(others) }
     let isPostOnly = request.instructions.contains(.postOnly)
     switch request.type {
+    // `POST /v5/order/cancel` finds "Order by default", which a conditional order of spot is not:
+    // https://bybit-exchange.github.io/docs/v5/order/cancel-order
+    case .stop where category == .spot, .stopLimit where category == .spot:
+      throw .orderType(request.type)
     case .limit, .stopLimit: break
     case .market, .stop:
       if isPostOnly { throw .instructions(.postOnly) }

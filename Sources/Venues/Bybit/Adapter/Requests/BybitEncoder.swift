@@ -261,6 +261,24 @@ public struct BybitEncoder: ~Copyable {
     return UnsafeRawBufferPointer(start: room, count: writer.end - room)
   }
 
+  /// Counts the private stream among those without which the venue cancels the category's orders; or no
+  /// more.
+  ///
+  /// https://bybit-exchange.github.io/docs/v5/websocket/private/dcp
+  mutating func protection(isOn: Bool, tag: UInt64) -> UnsafeRawBufferPointer {
+    var writer = RequestWriter(at: room)
+    writer.write("{\"req_id\":\"")
+    writer.write(tag)
+    if isOn {
+      writer.write("\",\"op\":\"subscribe\",\"args\":[\"")
+    } else {
+      writer.write("\",\"op\":\"unsubscribe\",\"args\":[\"")
+    }
+    if category == .spot { writer.write("dcp.spot") } else { writer.write("dcp.future") }
+    writer.write("\"]}")
+    return UnsafeRawBufferPointer(start: room, count: writer.end - room)
+  }
+
   // MARK: Parameters
 
   mutating func addCategory() {

@@ -33,7 +33,10 @@ struct BybitRoute {
   static let placeBatch = BybitRoute(.post, "/v5/order/create-batch", "order.create-batch")
   static let cancelBatch = BybitRoute(.post, "/v5/order/cancel-batch", "order.cancel-batch")
   /// Disconnect protection: what the venue does when the private stream stays away.
-  static let disconnectProtection = BybitRoute(.post, "/v5/order/disconnected-cancel-all")
+  static let disconnectProtection = BybitRoute(
+    .post, "/v5/order/disconnected-cancel-all", cost: RequestCost(weight: 0, isUrgent: true))
+  /// What of that the account has.
+  static let protection = BybitRoute(.get, "/v5/account/query-dcp-info")
   /// Open orders, and the 500 that ended last.
   static let openOrders = BybitRoute(.get, "/v5/order/realtime")
   /// Orders that ended, for two years.

@@ -8,16 +8,6 @@ import TradingModel
 /// a state, and the topic `execution` as fills.
 /// https://bybit-exchange.github.io/docs/v5/websocket/trade/guideline
 struct BybitTrading: ~Copyable, TradingDialect {
-  /// What is asked to log on.
-  private enum Step {
-    case time
-    /// The trade stream.
-    case logOnTrade
-    /// The private stream.
-    case logOnStream
-    case subscribe
-  }
-
   /// Milliseconds after which a log-on that has not arrived is void.
   static let logOnLifetime: UInt64 = 10_000
   private static let second: Int64 = 1_000_000_000
@@ -32,18 +22,19 @@ struct BybitTrading: ~Copyable, TradingDialect {
   let channels: [SessionChannel]
   let logOn: [LogOnStep]
   let repeated: [RepeatedQuestion]
-  private let steps: [Step]
+  let deadMan: DeadManSwitch?
+  let steps: [Step]
   /// Whether orders are entered over the trade stream.
   private let hasTradeStream: Bool
-  private let stream = 1
-  private let rest: Int
+  let stream = 1
+  let rest: Int
   /// The coins in which the run's linear contracts are settled; one nil for spot.
   private let settlements: [String?]
   var encoder: BybitEncoder
   var decoder: BybitAccountDecoder
   private var cursors = BybitCursors()
   /// The tag of the log-on that is due, by channel: the private stream does not say which it answers.
-  private var logOnTags: (trade: UInt64, stream: UInt64) = (0, 0)
+  var logOnTags: (trade: UInt64, stream: UInt64) = (0, 0)
   /// Fills since then may be unknown.
   private var fillsSince: Timestamp
   /// When the fills of the look that is under way were first asked for.
@@ -69,10 +60,14 @@ struct BybitTrading: ~Copyable, TradingDialect {
     let questions = SessionChannel(.http, address: environment.rest, purpose: "questions")
     channels = hasTradeStream ? [entry, stream, questions] : [questions, stream]
     steps =
-      hasTradeStream
-      ? [.time, .logOnTrade, .logOnStream, .subscribe] : [.time, .logOnStream, .subscribe]
+      [.time] + (hasTradeStream ? [.logOnTrade] : []) + [.logOnStream, .subscribe]
+      + (category == .spot ? [] : account.listings.map { .positionMode(symbol: $0.symbol) })
+      + (account.deadMan == nil ? [] : Self.protection)
     let interval = 20 * Self.second
-    logOn = Self.logOnSteps(rest: rest, hasTradeStream: hasTradeStream)
+    logOn = steps.map { [rest] in Self.logOnStep($0, rest: rest) }
+    deadMan = account.deadMan.map {
+      DeadManSwitch(.connection, $0, channel: 1, cost: RequestCost(weight: 0))
+    }
     repeated =
       [
         RepeatedQuestion(.time, channel: rest, every: 60 * Self.second),
@@ -88,17 +83,6 @@ struct BybitTrading: ~Copyable, TradingDialect {
     settlements = category == .spot ? [nil] : Self.settlements(account)
     fillsSince = account.fillsSince
     paymentsSince = account.paymentsSince
-  }
-
-  private static func logOnSteps(rest: Int, hasTradeStream: Bool) -> [LogOnStep] {
-    var all = [LogOnStep(.time, channel: 1, via: rest, purpose: "the venue's time")]
-    if hasTradeStream {
-      all.append(LogOnStep(.ask, channel: 0, purpose: "log-on for orders"))
-    }
-    all.append(LogOnStep(.ask, channel: 1, purpose: "log-on for own events"))
-    all.append(
-      LogOnStep(.ask, channel: 1, bringsEvents: true, purpose: "subscription to own events"))
-    return all
   }
 
   private static func settlements(_ account: AccountNames) -> [String?] {
@@ -163,11 +147,14 @@ struct BybitTrading: ~Copyable, TradingDialect {
     case .order:
       // Every fill carries the client order id.
       throw .notOffered(.query, reason: "the venue names every order by our id")
+    case .deadMan(_, let isOn):
+      outbox.text(stream, tag: tag, encoder.protection(isOn: isOn, tag: tag))
+      return RequestCost(weight: 0)
     }
   }
 
   /// Over REST.
-  private mutating func ask(
+  mutating func ask(
     _ route: BybitRoute, _ tag: UInt64, _ timestamp: UInt64, _ outbox: inout SessionOutbox
   ) throws(RequestError) -> RequestCost {
     try encoder.send(route, timestamp: timestamp, channel: rest, tag: tag, into: &outbox)
@@ -187,27 +174,6 @@ struct BybitTrading: ~Copyable, TradingDialect {
     outbox.text(
       0, tag: tag, encoder.message(route, payload, timestamp: timestamp, tag: tag))
     return route.cost
-  }
-
-  private mutating func write(
-    _ step: Step, _ tag: UInt64, _ timestamp: UInt64, _ outbox: inout SessionOutbox
-  ) throws(RequestError) -> RequestCost {
-    let expires = timestamp + Self.logOnLifetime
-    switch step {
-    case .time:
-      encoder.parameters.removeAll()
-      return try ask(.serverTime, tag, timestamp, &outbox)
-    case .logOnTrade:
-      logOnTags.trade = tag
-      outbox.text(0, tag: tag, encoder.logOn(expires: expires, tag: tag, isTrade: true))
-    case .logOnStream:
-      logOnTags.stream = tag
-      outbox.text(stream, tag: tag, encoder.logOn(expires: expires, tag: tag, isTrade: false))
-    case .subscribe:
-      logOnTags.stream = tag
-      outbox.text(stream, tag: tag, encoder.subscription(tag: tag))
-    }
-    return RequestCost(weight: 0)
   }
 
   /// Fills since the last look, a span after the other.
@@ -279,21 +245,16 @@ struct BybitTrading: ~Copyable, TradingDialect {
       let result = try Self.result(reply, answer.body)
       keep(try decoder.answer(.fills, result, into: &news), of: result, start: nil, &news)
     case .order: news.outcome = .failed(.reject(.unknownOrder), as: .notFound)
+    // That it is no error is enough.
+    case .deadMan: break
     }
   }
 
-  private static func result(
+  static func result(
     _ reply: BybitReply, _ body: UnsafeRawBufferPointer
   ) throws(ScanError) -> UnsafeRawBufferPointer {
     guard let result = reply.result else { throw ScanError(body.count, "a field \"result\"") }
     return result.of(body)
-  }
-
-  private func readStep(
-    _ step: Step, _ reply: BybitReply, _ body: UnsafeRawBufferPointer, _ news: inout TradingNews
-  ) throws(ScanError) {
-    guard case .time = step else { return }
-    news.outcome = .time(try BybitAnswers.serverTime(try Self.result(reply, body)))
   }
 
   /// What a refusal means.
@@ -310,17 +271,26 @@ struct BybitTrading: ~Copyable, TradingDialect {
         return
       }
       if reply.code == 0, status == 0 {
-        let isLogOn: Bool = if case .subscribe = steps[index] { false } else { true }
+        let isLogOn: Bool =
+          switch steps[index] {
+          case .subscribe, .subscribeProtection: false
+          default: true
+          }
         news.outcome = .failed(
           BybitErrors.meaning(ofWords: reply.message, isLogOn: isLogOn), as: nil)
         return
       }
     }
     var meaning = reply.meaning(status: status)
+    if case .logOn(let index) = question, steps[index].isProtection, status < 500 {
+      meaning = Self.protectionMeaning(meaning)
+    }
+    // An address that asked too often waits; a limit of the account is a second's.
     if case .rateLimited(let until) = meaning, until <= time {
-      // An address that asked too often waits; a limit of the account is a second's.
       let isBan = status == 403 || reply.code == 10_018
       meaning = .rateLimited(until: time + (isBan ? BybitErrors.banTime : Self.second))
+    } else if case .endpointLimited(let until) = meaning, until <= time {
+      meaning = .endpointLimited(until: time + Self.second)
     }
     news.outcome = .failed(meaning, as: nil)
   }

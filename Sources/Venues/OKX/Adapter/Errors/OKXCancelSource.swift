@@ -20,6 +20,8 @@ enum OKXCancelSource {
     case 13: .notFillable
     case 14: .noLiquidity
     case 15, 27: .priceOutsideLimits
+    // "Cancel all after triggered".
+    case 20: .deadManSwitch
     case 31: .wouldTake
     case 32: .selfTrade
     // More orders met than one may meet.

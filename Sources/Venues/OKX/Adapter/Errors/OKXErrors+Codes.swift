@@ -20,16 +20,16 @@ extension OKXErrors {
   static let list: [Entry] = general + keys + orders + limits + cancels + connections
 
   private static let refused = VenueErrorMeaning.reject(.other)
-  private static let limited = VenueErrorMeaning.rateLimited(until: 0)
+  private static let limited = VenueErrorMeaning.endpointLimited(until: 0)
 
   /// 500xx: the system, the account.
   private static let general: [Entry] = [
     (50000, "body for POST is empty", refused),
-    (50001, "service temporarily unavailable", .retry),
+    (50001, "service temporarily unavailable", .askFirst),
     (50002, "JSON syntax error", refused),
     // "Does not indicate success or failure of order, please check order status."
     (50004, "endpoint request timeout", .askFirst),
-    (50005, "API is offline or unavailable", .retry),
+    (50005, "API is offline or unavailable", .askFirst),
     (50006, "invalid content type", refused),
     (50007, "account blocked", .stop(.permission)),
     (50008, "user does not exist", .stop(.key)),
@@ -37,7 +37,7 @@ extension OKXErrors {
     (50010, "user ID is empty", .stop(.key)),
     (50011, "rate limit reached", limited),
     (50012, "account status invalid", .stop(.permission)),
-    (50013, "system is busy", .retry),
+    (50013, "system is busy", .askFirst),
     (50014, "parameter is empty", refused),
     (50015, "one of two parameters is required", refused),
     (50016, "parameters do not match", refused),
@@ -55,7 +55,7 @@ extension OKXErrors {
     (50027, "account is restricted from trading", .stop(.permission)),
     (50028, "unable to take the order", refused),
     (50030, "no permission to use this endpoint", .stop(.permission)),
-    (50032, "asset blocked by compliance", .stop(.permission)),
+    (50032, "asset blocked by compliance", refused),
     (50035, "endpoint requires a key bound to an IP", .stop(.permission)),
     (50036, "expiry time is before the present time", .reject(.tooLate)),
     (50037, "order expired", .reject(.tooLate)),
@@ -120,8 +120,8 @@ extension OKXErrors {
     (51006, "price is not within the price limit", .reject(.priceOutsideLimits)),
     (51007, "amount is below one contract", .reject(.quantityOutsideLimits)),
     (51008, "insufficient balance or margin", .reject(.insufficientBalance)),
-    (51009, "order placement is blocked by the platform", .stop(.permission)),
-    (51010, "account mode does not support this", .stop(.permission)),
+    (51009, "order placement is blocked by the platform", refused),
+    (51010, "account mode does not support this", refused),
     // An order with this id stands at the venue: ours, as ids are never used twice. Ask how it is.
     (51011, "duplicated order ID", .askFirst),
     (51012, "token does not exist", refused),
@@ -165,7 +165,7 @@ extension OKXErrors {
     (51138, "opening price is below the sell limit", .reject(.priceOutsideLimits)),
     (51139, "reduce-only is unavailable in simple mode", .reject(.reduceOnly)),
     (51149, "order timed out", .reject(.tooLate)),
-    (51155, "restricted by local compliance", .stop(.permission)),
+    (51155, "restricted by local compliance", refused),
     (51169, "no position to reduce in this direction", .reject(.reduceOnly)),
     (51170, "reduce-only order has the position's side", .reject(.reduceOnly)),
     (51204, "limit order without a price", refused),

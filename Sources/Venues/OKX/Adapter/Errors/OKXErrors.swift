@@ -15,17 +15,25 @@ public enum OKXErrors {
   public static func meaning(
     code: UInt64, status: Int, at time: Timestamp = 0
   ) -> VenueErrorMeaning {
+    // What stands in front of the venue does not say whether a request went through.
+    if status >= 500 { return .askFirst }
     if let known = documented[code] {
-      if case .rateLimited = known { return .rateLimited(until: time > 0 ? time + limitPause : 0) }
+      if case .endpointLimited = known { return limited(at: time) }
       return known
     }
     switch status {
-    case 429: return .rateLimited(until: time > 0 ? time + limitPause : 0)
+    case 429: return limited(at: time)
     case 403: return .stop(.firewall)
     case 401: return .stop(.key)
     // 1 and 2 (all, or some, of a batch failed) say nothing without their `sCode`.
     default: return .askFirst
     }
+  }
+
+  /// Every endpoint has its own limit, by account and instrument
+  /// (https://www.okx.com/docs-v5/en/#overview-rate-limits).
+  private static func limited(at time: Timestamp) -> VenueErrorMeaning {
+    .endpointLimited(until: time > 0 ? time + limitPause : 0)
   }
 
   /// The report that an error is about a request, where its code says more than its meaning.

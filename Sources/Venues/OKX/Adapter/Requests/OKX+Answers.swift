@@ -8,6 +8,10 @@ extension OKX {
     var scanner = FieldScanner(answer)
     let envelope = try? OKXEnvelope(&scanner)
     if status == 200, envelope?.code == 0 { return nil }
+    if status == 200, let envelope, envelope.code == 1 || envelope.code == 2 {
+      scanner.offset = envelope.data
+      if let meaning = try? batchMeaning(&scanner) { return meaning }
+    }
     return OKXErrors.meaning(code: envelope?.code ?? 0, status: status)
   }
 
@@ -29,6 +33,34 @@ extension OKX {
     return KeyPermissions(
       mayRead: told.mayRead, mayTrade: told.mayTrade, mayWithdraw: told.mayWithdraw,
       isAddressBound: told.isAddressBound)
+  }
+
+  /// Of a batch in which all or some failed (1 and 2), by the orders' own codes: the first that says more
+  /// than that an order is gone. https://www.okx.com/docs-v5/en/#error-code
+  private static func batchMeaning(
+    _ scanner: inout FieldScanner
+  ) throws(ScanError) -> VenueErrorMeaning? {
+    var gone: VenueErrorMeaning?
+    try scanner.beginArray()
+    var isFirst = true
+    while try scanner.another(&isFirst, until: UInt8(ascii: "]")) {
+      let told = try OKXAcknowledgement(&scanner)
+      if told.code == 0 { continue }
+      let meaning = OKXErrors.meaning(code: told.code, status: 200)
+      guard meaning == .reject(.unknownOrder) || meaning == .reject(.tooLate) else {
+        return meaning
+      }
+      gone = meaning
+    }
+    return gone
+  }
+
+  /// At most 100; the next are older than the last of them.
+  /// https://www.okx.com/docs-v5/en/#order-book-trading-trade-get-order-list
+  public static func openOrders(in answer: UnsafeRawBufferPointer) throws -> OpenOrderPage {
+    var scanner = try data(answer)
+    let orders = try OpenOrder.list(&scanner, symbol: "instId", orderID: "ordId")
+    return OpenOrderPage(orders: orders, next: orders.last?.orderID)
   }
 
   public static func balances(in answer: UnsafeRawBufferPointer) throws -> [VenueBalance] {

@@ -7,14 +7,17 @@ extension OKX {
     _ action: VenueAction, _ input: RequestInput, _ credential: borrowing VenueCredential,
     _ environment: VenueEnvironment, timestamp: UInt64
   ) throws -> [WireRequest] {
+    try input.check(action, of: description, with: credential)
     let time = Timestamp(timestamp) * 1_000_000
     let clientOrderID = try checked(
       input.clientOrderID ?? "n" + String(timestamp, radix: 36) + "X1")
     var encoder = OKXEncoder(
       apiKey: credential.apiKey, passphrase: credential.passphrase,
       signer: try credential.signer(), clientOrderIDPrefix: clientOrderID,
-      isDemo: environment.name == demo, listingCapacity: 1)
+      isDemo: !environment.isReal, listingCapacity: 1)
     switch support(of: action, over: input.channel) {
+    case _ where action == .cancelAll:
+      return try cancels(of: input.openOrders, &encoder, environment, time)
     case nil: throw RequestError.notOffered(action, reason: overAnotherChannel(action))
     case false?: throw RequestError.notOffered(action, reason: reason(notOffering: action))
     case true?: break
@@ -35,6 +38,29 @@ extension OKX {
     default:
       return [wire(try encoder.rest(try encoder.fill(action, input), at: time), environment)]
     }
+  }
+
+  /// Cancels orders by the venue's ids, in as many requests as it takes.
+  /// https://www.okx.com/docs-v5/en/#order-book-trading-trade-post-cancel-multiple-orders
+  private static func cancels(
+    of orders: [OpenOrder], _ encoder: inout OKXEncoder, _ environment: VenueEnvironment,
+    _ time: Timestamp
+  ) throws(RequestError) -> [WireRequest] {
+    guard !orders.isEmpty else {
+      throw .inSteps(.cancelAll, how: reason(notOffering: .cancelAll))
+    }
+    var requests: [WireRequest] = []
+    for start in stride(from: 0, to: orders.count, by: OKXEncoder.batchCountMax) {
+      let part = orders[start..<min(start + OKXEncoder.batchCountMax, orders.count)]
+      let list = part.map { "{\"instId\":\"\($0.symbol)\",\"ordId\":\"\($0.orderID)\"}" }
+      var body = "[" + list.joined(separator: ",") + "]"
+      requests.append(
+        body.withUTF8 { bytes in
+          wire(
+            encoder.rest(.cancelBatch, body: UnsafeRawBufferPointer(bytes), at: time), environment)
+        })
+    }
+    return requests
   }
 
   /// Whether an action is offered: nil for one over another channel only.
@@ -79,6 +105,9 @@ extension OKX {
     switch input.channel {
     case .rest: return wire(try encoder.rest(request, at: time), environment)
     case .webSocket:
+      // Told by `instruments` as `instIdCode`.
+      encoder.setCode(
+        listing.index, try OKXEncoder.needed(input.instrumentCode, "instrument-code"))
       let deadline = time + Timestamp(input.receiveWindow) * 1_000_000
       return message(try encoder.operation(request, id: 1, deadline: deadline), environment)
     }
@@ -89,32 +118,33 @@ extension OKX {
     _ action: VenueAction, _ input: RequestInput, _ credential: borrowing VenueCredential,
     _ environment: VenueEnvironment, _ time: Timestamp
   ) throws -> WireRequest {
-    var ids = input.clientOrderIDs
-    if ids.isEmpty, let id = input.clientOrderID { ids = [id] }
-    guard !ids.isEmpty else { throw RequestError.missing("client-order-id") }
-    guard ids.count <= OKXEncoder.batchCountMax else {
+    var orders: [(client: String, venue: UInt64?)] = input.clientOrderIDs.map { ($0, nil) }
+    orders += input.venueOrderIDs.map { ("", $0) }
+    if orders.isEmpty, let id = input.clientOrderID { orders = [(id, nil)] }
+    guard !orders.isEmpty else { throw RequestError.missing("client-order-ids") }
+    guard orders.count <= OKXEncoder.batchCountMax else {
       throw RequestError.unsuitable(
-        "client-order-id", reason: "at most \(OKXEncoder.batchCountMax) in one batch")
+        input.venueOrderIDs.isEmpty ? "client-order-ids" : "order-ids",
+        reason: "at most \(OKXEncoder.batchCountMax) in one batch")
     }
     let symbol = try OKXEncoder.needed(input.symbol, "symbol")
-    var one = input
-    one.venueOrderID = nil
-    one.clientOrderID = ids[0]
-    let (listing, request) = try one.orderRequest(action == .placeBatch ? .place : .cancel)
     // Each id is a prefix of its own.
     var bodies: [String] = []
-    var last = WireRequest(method: "", url: "", headers: [], body: "")
-    for id in ids {
+    for (id, venueID) in orders {
+      var one = input
+      one.venueOrderID = venueID
+      one.clientOrderID = id
+      let (listing, request) = try one.orderRequest(action == .placeBatch ? .place : .cancel)
       var encoder = OKXEncoder(
         apiKey: "", passphrase: nil, signer: try credential.signer(),
-        clientOrderIDPrefix: try checked(id), isDemo: false, listingCapacity: 1)
+        clientOrderIDPrefix: venueID == nil ? try checked(id) : "", isDemo: false,
+        listingCapacity: 1)
       encoder.add(listing, symbol: symbol)
-      last = wire(try encoder.rest(request, at: time), environment)
-      bodies.append(last.body)
+      bodies.append(wire(try encoder.rest(request, at: time), environment).body)
     }
     var encoder = OKXEncoder(
       apiKey: credential.apiKey, passphrase: credential.passphrase,
-      signer: try credential.signer(), clientOrderIDPrefix: "", isDemo: environment.name == demo,
+      signer: try credential.signer(), clientOrderIDPrefix: "", isDemo: !environment.isReal,
       listingCapacity: 1)
     var body = "[" + bodies.joined(separator: ",") + "]"
     let route = action == .placeBatch ? OKXRoute.placeBatch : .cancelBatch

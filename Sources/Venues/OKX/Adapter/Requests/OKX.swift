@@ -17,30 +17,31 @@ public enum OKX: VenueAdapter {
         userStream: "wss://ws.okx.com:8443/ws/v5/private",
         orderEntry: "wss://ws.okx.com:8443/ws/v5/private"),
       VenueEnvironment(
-        name: demo, isReal: false, rest: "https://www.okx.com",
+        name: "demo", isReal: false, rest: "https://www.okx.com",
         publicStream: "wss://wspap.okx.com:8443/ws/v5/public",
         userStream: "wss://wspap.okx.com:8443/ws/v5/private",
         orderEntry: "wss://wspap.okx.com:8443/ws/v5/private"),
     ], actions: actions, orderTypes: [.limit, .market],
     timesInForce: [.goodTillCancel, .immediateOrCancel, .fillOrKill],
-    instructions: [.postOnly, .reduceOnly], keyKinds: [.hmac], tellsKeyPermissions: true,
+    instructions: [.postOnly, .reduceOnly], keyKinds: [.hmac], hasPassphrase: true,
+    keyPermissionsEndpoint: "GET /api/v5/account/config",
     bookRule:
       "a snapshot through the stream, then prevSeqId = previous seqId; numbers may begin anew after "
       + "maintenance; the checksum is compared where it is not 0 "
       + "(\(documentation)#order-book-trading-market-data-ws-order-book-channel)",
-    rateLimits: rateLimits, documentation: documentation)
-
-  /// Requests over REST for demo trading carry a header of their own.
-  static let demo = "demo"
+    rateLimits: rateLimits, deadManSeconds: 10...120, documentation: documentation)
 
   private static let actions: [VenueAction: ActionSupport] = [
     .place: .native([.webSocket, .rest]),
     .modify: .native([.webSocket, .rest]),
     .cancel: .native([.webSocket, .rest]),
-    .cancelAll: .none("the venue cancels plain orders one by one or in batches (cancel-batch)"),
+    .cancelAll: .emulated(
+      "the open orders are asked for by pages of 100 (open-orders) and canceled by their ids in batches "
+        + "of 20 (cancel-batch); orders that wait for a trigger are left"),
     .placeBatch: .restricted([.rest], "up to 20 orders"),
     .cancelBatch: .restricted([.rest], "up to 20 orders"),
-    .deadManSwitch: .restricted([.rest], "10 to 120 seconds, of all the account's orders"),
+    .deadManSwitch: .restricted(
+      [.rest], "a countdown of 10 to 120 seconds, of all the account's orders"),
     .query: .native([.rest]),
     .openOrders: .native([.rest]),
     .fills: .restricted([.rest], "of the last three days; three months at a tenth of the rate"),

@@ -20,6 +20,7 @@ extension OKXEncoder {
       return .query
     case .openOrders:
       if let symbol = input.symbol { parameters.add("instId", text: symbol) }
+      if let page = input.page { parameters.add("after", text: page) }
       if let limit = input.limit { parameters.add("limit", number: limit) }
       return .openOrders
     case .fills: return fillFills(input)

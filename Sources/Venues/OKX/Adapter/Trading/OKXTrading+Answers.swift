@@ -18,6 +18,11 @@ extension OKXTrading {
       news.outcome = .failed(meaning, as: nil)
       return
     }
+    if envelope.event.isPresent, scanner.matches(envelope.event, Self.countError) {
+      news.text = Self.countErrorText
+      news.outcome = .failed(.retry, as: nil)
+      return
+    }
     if case .request(let request) = question, request.kind != .queryOrder {
       return try readOperation(envelope, &scanner, request, at: time, into: &news)
     }
@@ -36,10 +41,13 @@ extension OKXTrading {
     switch question {
     case .request(let request): kind = OKXErrors.reportKind(code, to: request.kind)
     case .order: kind = OKXErrors.reportKind(code, to: .queryOrder)
-    case .logOn, .repeated, .snapshot, .fills, .payments: break
+    case .logOn, .repeated, .snapshot, .fills, .payments, .deadMan: break
     }
     news.text = "\(code): \(OKXText.string(message, scanner))"
-    news.outcome = .failed(OKXErrors.meaning(code: code, status: status, at: time), as: kind)
+    var meaning = OKXErrors.meaning(code: code, status: status, at: time)
+    // The switch may be set once a second: that limit is its own, and does not shut out anything else.
+    if case .deadMan = question, case .rateLimited = meaning { meaning = .retry }
+    news.outcome = .failed(meaning, as: kind)
   }
 
   // MARK: Operations
@@ -114,7 +122,8 @@ extension OKXTrading {
       }
     case .fills: try readFills(&scanner, into: &news)
     case .repeated: news.outcome = .time(try Self.serverTime(&scanner))
-    case .logOn: break
+    // That it is no error is enough.
+    case .logOn, .deadMan: break
     }
   }
 

@@ -38,6 +38,7 @@ struct OKXTrading: ~Copyable, TradingDialect {
   let environment: VenueEnvironment
   let venue: VenueIndex
   let steps: [Step]
+  let deadMan: DeadManSwitch?
   /// `SPOT` and `SWAP`, those that are traded: each is a part of the fills.
   let types: [StaticString]
   let listings: [(listing: ListingIndex, symbol: String)]
@@ -46,6 +47,8 @@ struct OKXTrading: ~Copyable, TradingDialect {
   /// The log-in and the subscription have no id of their own: what was asked last, and what of it is due.
   private var pendingTag: UInt64 = 0
   private var pendingCount = 0
+  /// The venue ended the subscription because of its limit on connections: the next one waits.
+  private var isOverCount = false
   /// Fills from then on may be unknown, ns since the epoch.
   private(set) var fillsSince: Timestamp
   let paymentsSince: Timestamp
@@ -69,11 +72,17 @@ struct OKXTrading: ~Copyable, TradingDialect {
     steps =
       [.time, .configuration] + Self.instrumentSteps("SPOT", spots)
       + Self.instrumentSteps("SWAP", swaps) + [.logIn, .subscribe]
+    // One countdown for the orders of the whole account, whatever they trade.
+    // https://www.okx.com/docs-v5/en/#order-book-trading-trade-post-cancel-all-after
+    deadMan = account.deadMan.map {
+      DeadManSwitch(
+        .countdown, $0, channel: Self.restChannel, cost: OKXRoute.deadManSwitch.cost)
+    }
     let capacity = (account.listings.map { Int($0.listing.index) }.max() ?? 0) + 1
     encoder = OKXEncoder(
       apiKey: credential.apiKey, passphrase: credential.passphrase,
       signer: try credential.signer(), clientOrderIDPrefix: account.clientOrderIDPrefix,
-      isDemo: environment.name == OKX.demo, listingCapacity: capacity)
+      isDemo: !environment.isReal, listingCapacity: capacity)
     for entry in account.listings { encoder.add(entry.listing, symbol: entry.symbol) }
     decoder = OKXAccountDecoder(
       OKXNames(
@@ -181,6 +190,11 @@ struct OKXTrading: ~Copyable, TradingDialect {
       let request = VenueRequest(
         kind: .queryOrder, listing: listing, venue: venue, venueOrderID: venueOrderID)
       return ask(try encoder.rest(request, at: time), .query, tag, into: &outbox)
+    case .deadMan(_, let isOn):
+      var input = RequestInput()
+      input.timeout = isOn ? UInt64(deadMan?.setting.seconds ?? 0) : 0
+      let route = try encoder.fill(.deadManSwitch, input)
+      return ask(try encoder.rest(route, at: time), route, tag, into: &outbox)
     }
   }
 
@@ -203,6 +217,11 @@ struct OKXTrading: ~Copyable, TradingDialect {
       outbox.text(Self.streamChannel, tag: tag, try encoder.logOn(at: time))
       return OKXRoute.logOn.cost
     case .subscribe:
+      // Not at once: the step is taken again after a pause, as one that was not answered.
+      if isOverCount {
+        isOverCount = false
+        throw .notOffered(.userStream, reason: Self.countErrorText)
+      }
       pendingTag = tag
       pendingCount = OKX.userStreamChannelCount
       say(OKX.userStreamSubscription, tag, &outbox)
@@ -290,6 +309,12 @@ struct OKXTrading: ~Copyable, TradingDialect {
     return .push
   }
 
+  /// More than 30 connections of an account ask for one of its channels: the subscription is ended, as a
+  /// rule behind its acknowledgement (https://www.okx.com/docs-v5/en/#overview-websocket, "Connection
+  /// count limit"). It carries no code.
+  static let countError: StaticString = "channel-conn-count-error"
+  static let countErrorText = "too many connections of the account ask for its events"
+
   /// `login`, `subscribe`, `error`, `notice`...: the first three answer what is pending.
   private mutating func event(
     _ envelope: OKXEnvelope, _ scanner: FieldScanner, into news: inout TradingNews
@@ -299,13 +324,17 @@ struct OKXTrading: ~Copyable, TradingDialect {
       pendingCount -= 1
       return pendingCount == 0 ? .answer(pendingTag) : .other
     }
-    if scanner.matches(envelope.event, "error")
-      || scanner.matches(envelope.event, "channel-conn-count-error")
-    {
-      guard pendingCount > 0 else { return .other }
+    let isCount = scanner.matches(envelope.event, Self.countError)
+    guard isCount || scanner.matches(envelope.event, "error") else { return .other }
+    if pendingCount > 0 {
       pendingCount = 0
       return .answer(pendingTag)
     }
-    return .other
+    guard isCount else { return .other }
+    // The venue took the subscription first, and ends it now.
+    isOverCount = true
+    news.text = Self.countErrorText
+    news.isStreamOver = true
+    return .push
   }
 }

@@ -1,0 +1,107 @@
+import Links
+import TradingModel
+import Venues
+
+/// Looks after the sessions of a live run, and tells each thing that goes wrong once.
+final class VenueWatch {
+  /// One session, and what was told of it.
+  private struct Watched {
+    var venue: String
+    var task: String
+    var link: SessionLink
+    var fault: String?
+    var stopCause: VenueStopCause?
+    var losses: [UInt64]
+    var reasons: [String?]
+
+    init(_ venue: String, _ task: String, _ link: SessionLink) {
+      self.venue = venue
+      self.task = task
+      self.link = link
+      losses = Array(repeating: 0, count: link.health.count)
+      reasons = Array(repeating: nil, count: link.health.count)
+    }
+  }
+
+  private struct Ban {
+    var venues: [String]
+    var budget: SharedBudget
+    var until: Timestamp = .min
+  }
+
+  private var sessions: [Watched] = []
+  private var bans: [Ban] = []
+  private let venues: [String]
+
+  /// - Parameter venues: those of the run, in their order; without `orders` where none are entered.
+  init(_ venues: [(name: String, feed: SessionLink, orders: SessionLink?, budget: SharedBudget)]) {
+    self.venues = venues.map(\.name)
+    for venue in venues {
+      sessions.append(Watched(venue.name, "market data", venue.feed))
+      if let orders = venue.orders { sessions.append(Watched(venue.name, "orders", orders)) }
+      // Venues that share a budget share its bans.
+      if let place = bans.firstIndex(where: { $0.budget === venue.budget }) {
+        bans[place].venues.append(venue.name)
+      } else {
+        bans.append(Ban(venues: [venue.name], budget: venue.budget))
+      }
+    }
+  }
+
+  /// Whether a venue takes no more orders from us, whatever we do.
+  var isStopped: Bool { sessions.contains { $0.link.session.stopCause != nil } }
+
+  /// What is new since the last call, a line each.
+  ///
+  /// - Parameter now: wall time.
+  func news(at now: Timestamp) -> [String] {
+    var lines: [String] = []
+    for index in sessions.indices { tell(&sessions[index], &lines) }
+    for index in bans.indices {
+      let until = bans[index].budget.budget.bannedUntil
+      guard until > max(now, bans[index].until) else { continue }
+      bans[index].until = until
+      let seconds = (until - now + 999_999_999) / 1_000_000_000
+      lines.append(
+        "\(bans[index].venues.joined(separator: " and ")): banned for \(seconds) s: nothing is sent until then"
+      )
+    }
+    return lines
+  }
+
+  private func tell(_ watched: inout Watched, _ lines: inout [String]) {
+    let name = "\(watched.venue): \(watched.task)"
+    if let fault = watched.link.session.lastFault, fault != watched.fault {
+      watched.fault = fault
+      lines.append("\(name): \(fault)")
+    }
+    for (index, health) in watched.link.health.enumerated() {
+      // Connections for requests end whenever they are not needed; streams are to last.
+      let isLoss = health.lossCount > watched.losses[index] && health.address.hasPrefix("ws")
+      let reason = health.lastReason
+      defer {
+        watched.losses[index] = health.lossCount
+        watched.reasons[index] = reason
+      }
+      guard let reason, isLoss || reason != watched.reasons[index] else { continue }
+      lines.append("\(name): \(health.purpose) (\(health.address)): \(reason)")
+    }
+    if let cause = watched.link.session.stopCause, cause != watched.stopCause {
+      watched.stopCause = cause
+      lines.append("\(name): stopped, nothing more is sent: \(cause)")
+    }
+  }
+
+  /// How every venue does.
+  func statuses(at now: Timestamp) -> [VenueStatus] {
+    venues.map { venue in
+      let own = sessions.filter { $0.venue == venue }
+      let ban = bans.first { $0.venues.contains(venue) }.map { $0.budget.budget.bannedUntil }
+      return VenueStatus(
+        venue: venue, stopCause: own.compactMap(\.link.session.stopCause).first,
+        bannedUntil: ban.flatMap { $0 > now ? $0 : nil },
+        faults: own.compactMap(\.link.session.lastFault),
+        connections: own.flatMap { $0.link.health.map { VenueStatus.Connection($0) } })
+    }
+  }
+}
