@@ -11,7 +11,7 @@ extension BinanceUSDM {
     let account = AccountNames.sample("BTCUSDT", .linear, base: "BTC", quote: "USDT", numbers)
     func market(_ kind: SampleKind, _ messages: [[UInt8]]) -> DecodingSample {
       MarketSample(
-        kind, BinanceUSDMMarket(environment, symbolCount: 1), account.symbolScales[0], messages)
+        kind, BinanceUSDMMarket(environment), account.symbolScales[0], messages)
     }
     func orders(_ kind: SampleKind, _ messages: [[UInt8]]) throws -> DecodingSample {
       TradingSample(
