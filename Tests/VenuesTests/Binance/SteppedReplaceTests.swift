@@ -69,6 +69,35 @@ import TradingModel
     #expect(told[0].price == 5_999_000 && told[0].quantity == 200_000)
   }
 
+  /// Pushes about the former order come again, or late: the later one stands all the same.
+  @Test func whatComesLateOfTheFormerOrderEndsNothing() throws {
+    let carrier = try standing()
+    venue.send(carrier, replace())
+    carrier.receive(answer(4, "CANCELED", id: "nt-10", filled: "0.5"))
+    carrier.receive(venue.event("CANCELED", "CANCELED"))
+    carrier.receive(answer(5, "NEW", id: "nt-10_2_12kw", order: 77))
+    _ = carrier.takeKinds()
+    for (execution, status) in [("CANCELED", "CANCELED"), ("NEW", "NEW"), ("EXPIRED", "EXPIRED")] {
+      carrier.receive(venue.event(execution, status))
+      carrier.receive(venue.event(execution, status, id: "webcancel1"))
+    }
+    #expect(venue.reports(carrier).isEmpty)
+    _ = carrier.takeTexts()
+    venue.send(
+      carrier, VenueRequest(kind: .cancel, listing: 3, venue: 2, orderID: 36, version: 3))
+    #expect(carrier.takeTexts()[0].text.contains("\"origClientOrderId\":\"nt-10_2_12kw\""))
+    // A fill that was on its way counts.
+    carrier.receive(
+      venue.event("TRADE", "PARTIALLY_FILLED").replacing("\"t\":-1", with: "\"t\":7")
+        .replacing("\"l\":\"0.00000000\"", with: "\"l\":\"0.50000000\"")
+        .replacing("\"z\":\"0.00000000\"", with: "\"z\":\"0.50000000\"")
+        .replacing("\"L\":\"0.00000000\"", with: "\"L\":\"60000.00\"")
+        .replacing("\"N\":null", with: "\"N\":\"USDT\""))
+    let told = venue.reports(carrier)
+    #expect(told.map(\.kind) == [.fill])
+    #expect(told.first?.orderID == 36 && told.first?.lastQuantity == 50_000)
+  }
+
   /// The answer is given up, and comes all the same: what stood was canceled, and nothing took its place.
   @Test func aRestRefusedLateEndsTheOrderAsItsCancelDid() throws {
     let carrier = try standing()

@@ -174,11 +174,14 @@ extension TradingSession where Dialect: ~Copyable {
     if told.ownership != .own, let owner = owners[told.report] {
       // A number of ours under a name that is not: somebody amended the order by hand.
       told.report.orderID = owner
-      if told.name.version == 0, let name = known[owner]?.name { told.name = name }
+      if let order = known[owner], order.terms.venueOrderID == told.report.venueOrderID {
+        told.name = order.name
+      }
     } else if told.ownership != .own {
       counts.foreign += 1
       return
     }
+    if version == nil, isOfFormerOrder(told) { return }
     addFilledBefore(&told)
     if let version { told.report.version = version }
     owners.note(told.report, of: told.report.orderID)
@@ -193,6 +196,17 @@ extension TradingSession where Dialect: ~Copyable {
         : known[told.report.orderID]?.name ?? OrderName(orderID: told.report.orderID)
       remember(told.report, name: name)
       emit(told.report, now)
+    }
+  }
+
+  /// News that come late, or again, of an order whose place a later one has taken: its end was told, and
+  /// the later one goes on. Fills count whenever they come.
+  private func isOfFormerOrder(_ told: OrderNews) -> Bool {
+    switch told.report.kind {
+    case .fill, .tradeBusted, .tradeCorrected: return false
+    default:
+      guard let order = known[told.report.orderID] else { return false }
+      return told.name.version < order.name.version
     }
   }
 
