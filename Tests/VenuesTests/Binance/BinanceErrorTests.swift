@@ -94,7 +94,7 @@ import TradingModel
     ]
     for (code, text, reason) in texts {
       #expect(meaning(code, text) == .reject(reason), "\(text)")
-      #expect(BinanceErrors.reason(of: .reject(reason)) == reason)
+      #expect(VenueErrorMeaning.reject(reason).reason == reason)
     }
     // It stands at the venue, so it may fill.
     #expect(meaning(-2010, "Duplicate order sent.") == .askFirst)
@@ -115,6 +115,6 @@ import TradingModel
     #expect(kind(-1021, .newOrder) == nil && kind(-1008, .newOrder) == nil)
     #expect(kind(-2015, .newOrder) == .rejected && kind(-2015, .queryOrder) == .answerLost)
     #expect(kind(-1003, .newOrder, status: 429) == .rejected)
-    #expect(BinanceErrors.reason(of: .rateLimited(until: 0)) == .rateLimited)
+    #expect(VenueErrorMeaning.rateLimited(until: 0).reason == .rateLimited)
   }
 }

@@ -57,15 +57,6 @@ public enum BinanceErrors {
     }
   }
 
-  /// The reason of a report that is made of `meaning`.
-  public static func reason(of meaning: VenueErrorMeaning) -> VenueReason {
-    switch meaning {
-    case .reject(let reason): reason
-    case .rateLimited, .endpointLimited: .rateLimited
-    case .retry, .askFirst, .resynchronize, .stop: .other
-    }
-  }
-
   /// The documented name of a code; nil for one that is not documented.
   public static func name(of code: Int64) -> String? { names[code] }
 
