@@ -40,7 +40,7 @@ struct PlayedTrading: ~Copyable, TradingDialect {
     case .logOn: ask("protect", tag, &outbox)
     case .deadMan(let part, let isOn): ask("\(isOn ? "arm" : "disarm") \(part)", tag, &outbox)
     case .snapshot: ask("snapshot", tag, &outbox)
-    case .repeated, .fills, .order: break
+    case .repeated, .fills, .order, .payments: break
     }
     return RequestCost(weight: 1)
   }
