@@ -33,7 +33,7 @@ import TradingModel
         + "\"minSz\":\"0.01\",\"instIdCode\":1}",
     ] { yes(carrier, data) }
     carrier.receive("{\"event\":\"login\",\"code\":\"0\",\"msg\":\"\",\"connId\":\"a\"}")
-    for channel in ["orders", "account", "positions"] {
+    for channel in ["orders", "account", "positions", "balance_and_position"] {
       carrier.receive(
         "{\"event\":\"subscribe\",\"arg\":{\"channel\":\"\(channel)\"},\"connId\":\"a\"}")
     }

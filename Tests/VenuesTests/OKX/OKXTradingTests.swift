@@ -519,7 +519,7 @@ import TradingModel
     #expect(session.lastFault == OKXTrading.countErrorText && session.phase == .down)
     carrier.pass(seconds: 3)
     #expect(carrier.takeTexts().map(\.text) == [OKX.userStreamSubscription])
-    for channel in ["orders", "account", "positions"] {
+    for channel in ["orders", "account", "positions", "balance_and_position"] {
       carrier.receive(
         "{\"event\":\"subscribe\",\"arg\":{\"channel\":\"\(channel)\"},\"connId\":\"a4d3ae55\"}")
     }

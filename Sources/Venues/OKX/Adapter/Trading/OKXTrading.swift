@@ -5,8 +5,8 @@ import TradingModel
 /// the account's own events; questions over REST.
 ///
 /// Each time the connection comes up: log-in, then the channels `orders`, `account`, `positions` and
-/// `balance_and_position`. Before that, once: the venue's time, the account's mode, and the venue's numbers of the instruments, which
-/// operations over the connection name them by.
+/// `balance_and_position`. Before that, once: the venue's time, the account's mode, and the venue's numbers
+/// of the instruments, which operations over the connection name them by.
 /// https://www.okx.com/docs-v5/en/#overview-websocket
 struct OKXTrading: ~Copyable, TradingDialect {
   /// What a step of logging on asks.
