@@ -22,12 +22,21 @@ public struct ContractState: Equatable, BitwiseCopyable, Sendable {
 
   public init() {}
 
-  /// Whether what is held can be taken for what the venue says at `now`: something was told, the feed
-  /// was not lost since, and it was not silent for longer than `staleAfter`.
+  /// Whether mark and index price, as far as they were told, can be taken for what the venue says at
+  /// `now`: something was told, the feed was not lost since, and it was not silent for longer than
+  /// `staleAfter`. Of funding, `isFundingCurrent` speaks.
   public func isCurrent(at now: Timestamp) -> Bool {
     guard receiveTime != 0, !isLost else { return false }
     let (age, overflow) = now.subtractingReportingOverflow(receiveTime)
     return !overflow && age <= Self.staleAfter
+  }
+
+  /// Whether `fundingRate` and `nextFundingTime` are those of the funding that comes next: both were
+  /// told, that time lies ahead of `now`, and `isCurrent`. From a funding time until the venue tells the
+  /// next, what is held is of the one that was.
+  public func isFundingCurrent(at now: Timestamp) -> Bool {
+    guard isCurrent(at: now), fundingRate != nil, let nextFundingTime else { return false }
+    return nextFundingTime > now
   }
 
   /// Takes in what an update tells; what it does not tell stays.

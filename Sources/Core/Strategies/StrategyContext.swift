@@ -91,10 +91,16 @@ public struct StrategyContext: ~Copyable {
   /// is no contract.
   public func contract(_ listing: ListingIndex) -> ContractState { view.contracts[Int(listing)] }
 
-  /// Whether `contract(listing)` can be taken for what the venue says now: it came within the last 30 s,
-  /// and the feed was not lost since.
+  /// Whether the prices of `contract(listing)`, as far as they were told, can be taken for what the venue
+  /// says now: something of it came within the last 30 s, and the feed was not lost since.
   public func isContractCurrent(_ listing: ListingIndex) -> Bool {
     view.contracts[Int(listing)].isCurrent(at: now)
+  }
+
+  /// Whether rate and time of the next funding in `contract(listing)` can be: `isContractCurrent`, both
+  /// were told, and the time lies ahead.
+  public func isFundingCurrent(_ listing: ListingIndex) -> Bool {
+    view.contracts[Int(listing)].isFundingCurrent(at: now)
   }
 
   /// This strategy's position in the listing, with what it has earned and paid: realised profit, fees

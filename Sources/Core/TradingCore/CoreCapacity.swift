@@ -12,14 +12,15 @@ public struct CoreCapacity: Equatable, Sendable {
   public var orders: Int
   /// Trades remembered to tell repetitions, a power of two.
   public var trades: Int
-  /// Funding payments remembered to tell repetitions, above zero.
+  /// Funding payments remembered to tell repetitions, above zero: at 64 contracts funded three times a
+  /// day, those of 85 days, about as far back as a venue's list goes.
   public var payments: Int
   /// Wishes of all strategies in answer to one input.
   public var intentsPerInput: Int
 
   public init(
     listings: Int = 64, strategies: Int = 16, venues: Int = 32, currencies: Int = 64,
-    orders: Int = 1 << 16, trades: Int = 1 << 16, payments: Int = 1 << 12,
+    orders: Int = 1 << 16, trades: Int = 1 << 16, payments: Int = 1 << 14,
     intentsPerInput: Int = 256
   ) {
     self.listings = listings

@@ -10,11 +10,19 @@ extension TradingCore {
       throw .record(.unknownCode(kind: .contractUpdate, offset: 42, value: base.load8(42)))
     }
     try checkListing(update.listing)
-    contracts[Int(update.listing)].take(update, at: RecordHeader(at: base).time)
+    let time = RecordHeader(at: base).time
+    contracts[Int(update.listing)].take(update, at: time)
+    guard let next = update.nextFundingTime, listings[Int(update.listing)].contractKind != .spot
+    else { return }
+    holdings.announce(
+      next: next, listing: update.listing, now: time, positions: positions.pointee)
   }
 
+  /// The venue's time of what it tells, which is the input's where it says none.
+  func venueTime(_ told: Timestamp) -> Timestamp { told > 0 ? told : now }
+
   /// A payment that the venue booked: once, whatever tells it how often. Its balance changes, and each
-  /// strategy that holds the contract gets its part.
+  /// strategy that held the contract at the funding time gets its part.
   mutating func takeFundingPayment(
     _ base: UnsafeRawPointer, _ outputs: inout RecordBuffer
   ) throws(CoreError) {
@@ -35,15 +43,41 @@ extension TradingCore {
     guard payment.amount.amount != .min else {
       throw .record(.outOfRange(kind: .fundingPayment, offset: 64, value: .min))
     }
-    guard payments.insert(payment) else { return }
+    switch payments.insert(payment) {
+    case .booked: break
+    case .repeated: return
+    case .tooOld:
+      return alert(
+        Alert(
+          kind: .paymentTooOld, listing: payment.listing, value: payment.venueTime,
+          reference: payment.paymentID), &outputs)
+    }
     counts.fundingPayments += 1
     credit(payment.amount, listing, payment.currency, &outputs)
-    var division = positions.pointee.divide(funding: payment.amount, listing: payment.listing)
-    guard division.isPossible else {
+    divide(payment, listing, &outputs)
+  }
+
+  /// Divides a payment by what strategies held at its funding time. Where that is not known, by what they
+  /// hold now, unless some are long and some short: what is left of large positions would then get parts
+  /// larger than the payment. What cannot be divided is of the house account.
+  private mutating func divide(
+    _ payment: FundingPayment, _ listing: Listing, _ outputs: inout RecordBuffer
+  ) {
+    let isKept = holdings.keeps(
+      paymentAt: venueTime(payment.venueTime), listing: listing.index,
+      positions: positions.pointee)
+    var division =
+      isKept
+      ? holdings.divide(funding: payment.amount, listing: listing.index)
+      : positions.pointee.divide(funding: payment.amount, listing: listing.index)
+    guard division.isPossible, isKept || division.isOneSided else {
       return book(payment.amount, of: payment, Self.house, listing, &outputs)
     }
     for strategy in 0..<StrategyIndex(capacity.strategies) {
-      let quantity = positions.pointee.quantity(strategy: strategy, listing: payment.listing)
+      let quantity =
+        isKept
+        ? holdings.quantity(strategy: strategy, listing: listing.index)
+        : Int128(positions.pointee.quantity(strategy: strategy, listing: listing.index))
       guard quantity != 0 else { continue }
       book(division.part(of: quantity), of: payment, strategy, listing, &outputs)
     }

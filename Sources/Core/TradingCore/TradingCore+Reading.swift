@@ -102,6 +102,7 @@ extension TradingCore {
     orders.pointee.hash(into: &hash)
     reports.trades.hash(into: &hash)
     payments.hash(into: &hash)
+    holdings.hash(into: &hash)
     for index in hosts.indices {
       guard let host = hosts[index] else { continue }
       hash.combine(UInt64(index))

@@ -123,6 +123,8 @@ extension TradingCore {
     let fill = PositionFill(
       strategy: account.strategy, side: account.side, price: leg.price, quantity: leg.quantity,
       fee: leg.fee, feeCurrency: leg.feeCurrency)
+    let time = venueTime(report.venueTime)
+    holdings.reach(time, listing: listing.index, positions: positions.pointee)
     var realized = Money.zero
     do throws(PositionError) {
       let done =
@@ -130,6 +132,9 @@ extension TradingCore {
         ? try positions.pointee.reverse(fill: fill, listing: listing)
         : try positions.pointee.apply(fill: fill, listing: listing)
       realized = done.realised
+      let sign = fill.side.sign * (leg.isReversal ? -1 : 1)
+      holdings.add(
+        Int128(leg.quantity * sign), strategy: account.strategy, listing: listing.index, at: time)
       move(balances: fill, realized: realized, isReversal: leg.isReversal, listing, &outputs)
     } catch {
       alert(

@@ -66,6 +66,7 @@ public struct TradingCore: ~Copyable {
 
   var reports: OrderReports
   var payments: PaymentLedger
+  var holdings: FundingHoldings
   var risk: RiskEngine
   var balances: BalanceTable
   var router = Router()
@@ -140,7 +141,9 @@ public struct TradingCore: ~Copyable {
       isTradable: UnsafePointer(isTradable), books: books, contracts: UnsafePointer(contracts),
       positions: positions, orders: orders, intents: intents)
     reports = OrderReports(tradeCapacity: capacity.trades)
-    payments = PaymentLedger(capacity: capacity.payments)
+    payments = PaymentLedger(capacity: capacity.payments, listingCapacity: capacity.listings)
+    holdings = FundingHoldings(
+      strategyCapacity: capacity.strategies, listingCapacity: capacity.listings)
     risk = RiskEngine(
       strategyCapacity: capacity.strategies, listingCapacity: capacity.listings,
       venueCapacity: capacity.venues, currencyCapacity: capacity.currencies)

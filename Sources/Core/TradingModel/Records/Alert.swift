@@ -25,6 +25,9 @@ public enum AlertKind: UInt8, Sendable, BitwiseCopyable, CaseIterable {
   case absence = 13
   /// A followed book is crossed.
   case crossedBook = 14
+  /// A funding payment that is not known and is no later (`value`) than one that was forgotten, so that
+  /// it may be booked already: it is not booked.
+  case paymentTooOld = 15
 }
 
 /// An alert: an output, 72 bytes.
@@ -36,7 +39,7 @@ public enum AlertKind: UInt8, Sendable, BitwiseCopyable, CaseIterable {
 /// 44  u16 strategy
 /// 48  u64 orderID
 /// 56  i64 value      depends on the kind
-/// 64  u64 reference  a trade id or token, depends on the kind
+/// 64  u64 reference  a trade or payment id or a token, depends on the kind
 /// ```
 public struct Alert: Equatable, BitwiseCopyable, Sendable {
   public static let byteCount = 72
