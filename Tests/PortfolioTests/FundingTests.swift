@@ -19,11 +19,15 @@ struct FundingTests {
     var division = table.divide(funding: Money(amount: wide), listing: 0)
     let net = Int128(table.totalQuantity(listing: 0))
     #expect(division.isPossible == (net != 0))
+    let quantities = (0..<5).map { table.quantity(strategy: $0, listing: 0) }
+    #expect(
+      division.isOneSided
+        == (quantities.allSatisfy { $0 >= 0 } || quantities.allSatisfy { $0 <= 0 }))
     guard net != 0 else { return }
     var sum: Int128 = 0
     for strategy in 0..<5 as Range<StrategyIndex> {
       let quantity = table.quantity(strategy: strategy, listing: 0)
-      let part = division.part(of: quantity).amount
+      let part = division.part(of: Int128(quantity)).amount
       if quantity == 0 { #expect(part == 0) }
       // part = wide * quantity / net, each sum rounded by less than one.
       let (exact, rest) = (wide / net, wide % net)

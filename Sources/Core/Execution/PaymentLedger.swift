@@ -78,7 +78,8 @@ public struct PaymentLedger: ~Copyable {
   }
 
   private mutating func forget(_ entry: Entry) {
-    floors[Int(entry.listing)] = max(floors[Int(entry.listing)], entry.venueTime)
+    let listing = Int(entry.listing)
+    floors[listing] = max(floors[listing], entry.venueTime, Self.none + 1)
   }
 
   /// Takes the ledger into a state hash, in the order the payments came.
