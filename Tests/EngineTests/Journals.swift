@@ -39,19 +39,22 @@ func randomInputs(seed: UInt64, steps: Int) throws -> [[UInt8]] {
   for step in 0..<steps {
     try session.step()
     if step % 7 == 0 {
-      // Some are told again.
+      // Some are told again; some are for the last funding time, some for none that is known.
+      let time = session.venues[1].time
       session.pass(
         try session.desk.apply(
           Input.funding(
             FundingPayment(
-              listing: 1, currency: 1, paymentID: UInt64(1 + funding.below(9)), venueTime: 1,
+              listing: 1, currency: 1, paymentID: UInt64(1 + funding.below(9)),
+              venueTime: time + (funding.once(in: 4) ? 7_200_000_000_000 : -funding.within(0...9)),
               amount: Money(amount: Int128(funding.within(-1_000...1_000)))), session.desk.now)))
       session.pass(
         try session.desk.apply(
           Input.contract(
             ContractUpdate(
               listing: 1, venueTime: 1,
-              markPrice: Decimal(units: funding.within(9_000...11_000), decimals: 2)),
+              markPrice: Decimal(units: funding.within(9_000...11_000), decimals: 2),
+              nextFundingTime: funding.once(in: 3) ? nil : time + funding.within(1...20)),
             session.desk.now)))
     }
     if step % 9 == 0 {

@@ -59,6 +59,50 @@ import TradingModel
     #expect(compared > 20)
   }
 
+  /// Killed behind the funding time and before its payment is told: the recovered core divides it as the
+  /// one did that lived on, and so does the replayed one.
+  @Test func whatWasHeldAtAFundingTimeComesBack() throws {
+    var shared = 0
+    for seed in 20..<26 as Range<UInt64> { shared += try Self.partsAfterRecovery(seed) }
+    #expect(shared > 4)
+  }
+
+  /// How many of three payments more than one strategy has a part in.
+  private static func partsAfterRecovery(_ seed: UInt64) throws -> Int {
+    let scratch = Scratch()
+    var inputs = try randomInputs(seed: seed, steps: 150)
+    let now = inputs[inputs.count - 1].withUnsafeBytes { RecordHeader(at: $0.baseAddress!).time }
+    // For the last funding time, for the next, and for one that nobody knows.
+    for (id, time) in [(100, 1), (101, 5_000), (102, 9_000_000_000_000)] as [(UInt64, Timestamp)] {
+      inputs.append(
+        Input.funding(
+          FundingPayment(
+            listing: 1, currency: 1, paymentID: id, venueTime: time,
+            amount: Money(amount: 1_000_000_007)), now))
+    }
+    let (_, states) = try record(inputs, in: scratch.path + "/j")
+    let all = try records(scratch.path + "/j")
+    let payments = all.indices.filter { index in
+      all[index].withUnsafeBytes {
+        RecordHeader(at: $0.baseAddress!).kind == RecordKind.fundingPayment.rawValue
+          && FundingPayment(at: $0.baseAddress!).paymentID >= 100
+      }
+    }
+    #expect(payments.count == 3)
+    let desk = Desk()
+    desk.core = try recover(all[..<payments[0]]).take()
+    var shared = 0
+    for index in payments {
+      desk.core.skip(
+        to: all[index].withUnsafeBytes { RecordHeader(at: $0.baseAddress!).sequence } - 1)
+      let led = try desk.apply(inputs[inputs.count - 3 + payments.firstIndex(of: index)!])
+      check(desk.core.stateHash() == states[desk.core.sequence], "seed \(seed)")
+      if led.funding.count > 1 { shared += 1 }
+    }
+    check(!(try verify(scratch.path + "/j").stoppedEarly), "seed \(seed)")
+    return shared
+  }
+
   /// Killed between any two records, and started again: the second run goes on, and both verify.
   @Test(arguments: UInt64(10)..<13)
   func aSecondRunContinuesFromAnyCut(seed: UInt64) throws {

@@ -8,10 +8,10 @@ import TradingModel
 /// Mark prices and funding: what a venue says of a contract, and what it books.
 @Suite struct FundingTests {
   static func payment(
-    _ id: UInt64, _ amount: Int128, currency: CurrencyIndex = 1
+    _ id: UInt64, _ amount: Int128, currency: CurrencyIndex = 1, at time: Timestamp = 7
   ) -> FundingPayment {
     FundingPayment(
-      listing: 1, currency: currency, paymentID: id, venueTime: 7, amount: Money(amount: amount))
+      listing: 1, currency: currency, paymentID: id, venueTime: time, amount: Money(amount: amount))
   }
 
   /// A desk on which strategy 1 is long 300 of the swap and strategy 2 short 100.
@@ -31,6 +31,8 @@ import TradingModel
 
   @Test func aPaymentIsBookedOnceAndDividedByPositions() throws {
     let desk = try Self.held()
+    try desk.apply(
+      Input.contract(ContractUpdate(listing: 1, venueTime: 5, nextFundingTime: 7), desk.now))
     let before = desk.core.balance(venue: 1, currency: 1).total
     // Longs pay: 301 units for a net position of 200 are -451.5 of the long and +150.5 of the short.
     let led = try desk.apply(Input.funding(Self.payment(50, -301), desk.now))
@@ -77,6 +79,31 @@ import TradingModel
     check(desk.core.positions.pointee.foreignFees(strategy: 0, currency: 0).amount == -9)
   }
 
+  /// One that was forgotten and is told again may be booked: it is not, and that is told.
+  @Test func whatMayBeForgottenIsToldAndNotBooked() throws {
+    var capacity = Market.capacity
+    capacity.payments = 2
+    let desk = Desk(capacity: capacity)
+    for record in Market.definitions() { try desk.apply(record) }
+    for id in 1...3 as ClosedRange<UInt64> {
+      try desk.apply(Input.funding(Self.payment(id, -10, at: Timestamp(id)), desk.now))
+    }
+    let before = (desk.core.balance(venue: 1, currency: 1).total, desk.core.position(listing: 1))
+    check(before.1.funding.amount == -30 && desk.core.counts.fundingPayments == 3)
+    // The newest first, as venues tell them.
+    for id in [3, 2, 1] as [UInt64] {
+      let told = Self.payment(id, -10, at: Timestamp(id))
+      let led = try desk.apply(Input.funding(told, desk.now))
+      check(led.funding.isEmpty)
+      check(
+        led.alerts
+          == (id > 1 ? [] : [Alert(kind: .paymentTooOld, listing: 1, value: 1, reference: 1)]))
+    }
+    check(desk.core.balance(venue: 1, currency: 1).total == before.0)
+    check(desk.core.position(listing: 1) == before.1)
+    check(desk.core.counts.fundingPayments == 3 && desk.core.counts.alerts == 1)
+  }
+
   @Test func wrongPaymentsChangeNothing() throws {
     let desk = try Self.held()
     var spot = Self.payment(1, 1)
@@ -102,6 +129,38 @@ import TradingModel
     try desk.apply(Input.funding(Self.payment(8, .max), desk.now))
     let led = try desk.apply(Input.funding(Self.payment(9, .max), desk.now))
     check(led.news(.valueOverflow) > 0)
+  }
+
+  /// Mark prices come every second, rates and times of funding in other messages: that the one is
+  /// current does not make the other so.
+  @Test func fundingHasItsOwnWord() {
+    let (start, next): (Timestamp, Timestamp) = (1_000, 20_000_000_000)
+    let rate = Decimal(units: 1, decimals: 4)
+    var state = ContractState()
+    check(!state.isFundingCurrent(at: start))
+    func take(_ update: ContractUpdate, at time: Timestamp) -> Bool {
+      state.take(update, at: time)
+      return state.isFundingCurrent(at: time)
+    }
+    let mark = ContractUpdate(listing: 1, venueTime: 1, markPrice: Decimal(units: 5))
+    check(!take(mark, at: start) && state.isCurrent(at: start))
+    check(!take(ContractUpdate(listing: 1, venueTime: 1, fundingRate: rate), at: start))
+    check(take(ContractUpdate(listing: 1, venueTime: 1, nextFundingTime: next), at: start))
+    check(take(mark, at: next - 1))
+    // The funding has been, and the next is not told: the mark price is current, the rate is not.
+    check(!take(mark, at: next) && state.isCurrent(at: next))
+    check(!take(ContractUpdate(listing: 1, venueTime: 1, fundingRate: rate), at: next))
+    check(take(ContractUpdate(listing: 1, venueTime: 1, nextFundingTime: .max), at: next))
+    check(state.isFundingCurrent(at: next + ContractState.staleAfter))
+    check(!state.isFundingCurrent(at: next + ContractState.staleAfter + 1))
+    state.take(.disconnected)
+    check(!state.isFundingCurrent(at: next))
+    check(!take(ContractUpdate(listing: 1, venueTime: 1, nextFundingTime: .min), at: .min))
+    check(!state.isFundingCurrent(at: .max))
+    // A time without a rate.
+    var other = ContractState()
+    other.take(ContractUpdate(listing: 1, venueTime: 1, nextFundingTime: next), at: start)
+    check(!other.isFundingCurrent(at: start))
   }
 
   @Test func whatIsNotToldStays() throws {
@@ -143,7 +202,9 @@ import TradingModel
     init(_ setup: StrategySetup) throws(SettingError) {}
     mutating func contractChanged(_ listing: ListingIndex, _ context: borrowing StrategyContext) {
       let mark = context.contract(listing).markPrice?.description ?? "none"
-      Self.notes.append("\(listing) \(mark) \(context.isContractCurrent(listing))")
+      Self.notes.append(
+        "\(listing) \(mark) \(context.isContractCurrent(listing)) \(context.isFundingCurrent(listing))"
+      )
     }
     mutating func funded(_ funding: FundingEvent, _ context: borrowing StrategyContext) {
       Self.notes.append("\(funding.amount.amount) \(context.position(1).funding.amount)")
@@ -165,8 +226,13 @@ import TradingModel
         listing: listing, venueTime: 5, markPrice: Decimal(units: 5, decimals: 1))
       try desk.apply(Input.contract(update, desk.now))
     }
+    try desk.apply(
+      Input.contract(
+        ContractUpdate(
+          listing: 1, venueTime: 6, fundingRate: Decimal(units: 1), nextFundingTime: desk.now + 1),
+        desk.now))
     try desk.apply(Input.funding(Self.payment(3, 21), desk.now))
     try desk.apply(Input.funding(Self.payment(3, 21), desk.now))
-    check(Watcher.notes == ["1 0.5 true", "21 21"], "\(Watcher.notes)")
+    check(Watcher.notes == ["1 0.5 true false", "1 0.5 true true", "21 21"], "\(Watcher.notes)")
   }
 }

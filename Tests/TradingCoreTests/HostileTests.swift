@@ -46,6 +46,15 @@ import TradingModel
         desk.now),
       Input.status(listing, FeedState.allCases[dice.below(5)], desk.now),
       Input.timer(1, desk.now),
+      Input.contract(
+        ContractUpdate(
+          listing: listing, venueTime: 1, markPrice: Decimal(units: 5),
+          nextFundingTime: dice.within(0...60)), desk.now),
+      Input.funding(
+        FundingPayment(
+          listing: 1, currency: 1, paymentID: UInt64(1 + dice.below(50)),
+          venueTime: dice.within(0...60), amount: Money(amount: Int128(dice.within(-90...90)))),
+        desk.now),
     ] + (dice.once(in: 5) ? Market.definitions(strategies: [maker, follower]) : [])
   }
 
@@ -81,7 +90,7 @@ import TradingModel
       do {
         try desk.apply(record)
         taken += 1
-        desk.now = max(desk.now, desk.core.now == .max ? desk.now : desk.core.now)
+        desk.now = max(desk.now, desk.core.now > .max / 2 ? desk.now : desk.core.now)
       } catch {
         check(desk.core.stateHash() == before, "seed \(seed): a refused input changed something")
       }
