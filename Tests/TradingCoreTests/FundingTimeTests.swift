@@ -182,6 +182,18 @@ import TradingModel
     check(try funded.pay(-10, at: Self.eight) == [1: -10])
   }
 
+  /// Two that differ in nothing but in what is known of the funding time that was.
+  @Test func whatIsKeptIsPartOfTheStateHash() throws {
+    func hash(_ first: Timestamp) throws -> UInt64 {
+      let funded = try Funded()
+      try funded.announce(first)
+      try funded.announce(Self.sixteen)
+      return funded.desk.core.stateHash()
+    }
+    check(try hash(Self.eight) == hash(Self.eight))
+    check(try hash(Self.eight) != hash(Self.eight + 1))
+  }
+
   /// Spot has no funding: a time told of it means nothing.
   @Test func spotIsNotFunded() throws {
     let funded = try Funded()
