@@ -54,6 +54,20 @@ import TradingModel
     #expect(budget.left(.weight, interval: Self.minute, at: 0) == 40)
   }
 
+  /// What was sent was sent, whatever is left.
+  @Test func whatWasSentIsCountedBeyondTheLimit() {
+    var budget = RateBudget(
+      [
+        RateLimit(.weight, 100, per: Self.minute, isAligned: true),
+        RateLimit(.requests, 10, per: Self.minute, isAligned: true),
+      ], reserve: 0)
+    for _ in 0..<3 { budget.count(RequestCost(weight: 40), at: 0) }
+    #expect(budget.left(.weight, interval: Self.minute, at: 0) == 0)
+    #expect(budget.left(.requests, interval: Self.minute, at: 0) == 7)
+    #expect(throws: RateRefusal.self) { try budget.take(RequestCost(weight: 1), at: 0) }
+    #expect(budget.left(.weight, interval: Self.minute, at: Self.minute) == 100)
+  }
+
   @Test func aBanShutsEverything() {
     var budget = RateBudget([])
     #expect(isTaken(&budget, RequestCost(weight: 1), 0))

@@ -13,25 +13,26 @@ struct Past: ~Copyable {
   private(set) var definitions: RunDefinitions?
   /// The journal's first run, which names it.
   private(set) var firstRunID: UInt64?
-  /// When it began; 0 when there was none.
-  private(set) var firstTime: Timestamp = 0
-  /// What it found on the accounts.
+  /// What the first run that was defined completely found on the accounts.
   private(set) var firstBalances: [AccountBalance] = []
+  /// When that run began; 0 when there was none.
+  private(set) var balancesTime: Timestamp = 0
 
   init(_ reader: inout JournalReader, _ registry: StrategyRegistry) throws {
     var recovery = Recovery(capacity: CoreCapacity(), registry: registry)
     var names = RunDefinitions()
     definitions = nil
     firstRunID = nil
+    var startTime: Timestamp = 0
     while let record = try reader.next() {
       try recovery.take(record.base)
       try names.take(record.base)
       if record.kind == .runStart, firstRunID == nil {
         firstRunID = try RunStart(at: record.base).runID
-        firstTime = record.header.time
       }
+      if record.kind == .runStart { startTime = record.header.time }
       if record.kind == .definitionsEnd {
-        if definitions == nil { firstBalances = names.balances }
+        if definitions == nil { (firstBalances, balancesTime) = (names.balances, startTime) }
         definitions = names
       }
     }

@@ -15,6 +15,9 @@ import Venues
 extension Session {
   /// Fills may be missing in a journal from this long before its end, nanoseconds.
   private static let overlap: Int64 = 60_000_000_000
+  /// Funding payments may be missing in one from this long before its end: whatever a venue was cut off, or
+  /// late, nothing else would ask for them again. Those that are there are known by their ids.
+  private static let paymentOverlap: Int64 = 7 * 86_400_000_000_000
 
   /// Begins a run, or carries on the journal that stands in the directory.
   static func live(
@@ -52,7 +55,7 @@ extension Session {
     return try make(
       plan, settings, definitions, signals, engine, opened, start,
       firstRunID: firstRunID ?? start.runID,
-      directory: directory, startTime: startTime, fillsSince: startTime, paymentsSince: startTime,
+      directory: directory, startTime: startTime, fillsSince: startTime, paymentsSince: nil,
       initial: definitions.balances, isNew: true)
   }
 
@@ -90,7 +93,7 @@ extension Session {
     tellUncovered(plan, initial)
     let signals = try settings.signals.map { try SignalFile(path: $0, definitions: definitions) }
     let lastTime = before.core.now
-    let paymentsSince = max(lastTime - overlap, before.firstTime)
+    let paymentsSince = max(lastTime - paymentOverlap, before.balancesTime)
     let startTime = max(lastTime + 1, Clock.realtime)
     let start = RunStart(
       mode: plan.mode, runID: freshRunID(startTime), seed: settings.seed ?? lastStart.seed,
@@ -102,8 +105,7 @@ extension Session {
     return try make(
       plan, settings, definitions, signals, engine, opened, start, firstRunID: firstRunID,
       directory: directory, startTime: startTime, fillsSince: lastTime - overlap,
-      paymentsSince: paymentsSince, initial: initial,
-      isNew: false)
+      paymentsSince: paymentsSince, initial: initial, isNew: false)
   }
 
   /// Asks every venue what it has, and tells what somebody should know.
@@ -137,7 +139,7 @@ extension Session {
     _ file: SignalFile?, _ engine: consuming JournaledCore, _ opened: [OpenedVenue],
     _ start: RunStart,
     firstRunID: UInt64, directory: String, startTime: Timestamp, fillsSince: Timestamp,
-    paymentsSince: Timestamp, initial: [AccountBalance], isNew: Bool
+    paymentsSince: Timestamp?, initial: [AccountBalance], isNew: Bool
   ) throws -> Session {
     for record in definitions.encoded(start: start, time: startTime) { try engine.apply(record) }
     let prefix = ClientOrderIDPrefix.text(journal: firstRunID)
@@ -150,7 +152,8 @@ extension Session {
       let budget = budgets.budget(of: entry.venue)
       let part = LivePart(
         plan: plan, opened: entry, venue: VenueIndex(index), definitions: definitions,
-        prefix: prefix, fillsSince: fillsSince, paymentsSince: paymentsSince, budget: budget,
+        prefix: prefix, fillsSince: fillsSince,
+        paymentsSince: paymentsSince ?? entry.accountAskedAt, budget: budget,
         seed: start.seed, startTime: startTime)
       let feed = try part.feed()
       let route = try part.route()

@@ -88,4 +88,6 @@ public struct OpenedVenue: Sendable {
   public var warnings: [String]
   /// What the venue's clock shows more than ours, nanoseconds.
   public var clockOffset: Int64
+  /// When the account was asked for, by our clock: what is booked later is not in its balances.
+  public var accountAskedAt: Timestamp
 }

@@ -26,9 +26,12 @@ public struct VenueOpening {
     try inquiry.takeTime()
     var opened = OpenedVenue(
       venue: venue, definitions: try definitions(), balances: [], positions: [], warnings: [],
-      clockOffset: inquiry.clockOffset)
+      clockOffset: inquiry.clockOffset, accountAskedAt: SessionTime.now.wall)
     guard let credential = venue.credential else { return opened }
     try checkKey(credential, &opened)
+    if isNew, venue.environment.isReal, opened.definitions.contains(where: { $0.kind != .spot }) {
+      inquiry.wait(FundingHour.pause(at: SessionTime.now.wall + inquiry.clockOffset))
+    }
     try takeAccount(credential, &opened)
     for position in opened.positions where position.quantity != 0 && isNew {
       opened.warnings.append(
@@ -58,6 +61,7 @@ public struct VenueOpening {
   private mutating func takeAccount(
     _ credential: VenueCredential, _ opened: inout OpenedVenue
   ) throws {
+    opened.accountAskedAt = SessionTime.now.wall
     if inquiry.offers(.balances) {
       for body in try inquiry.ask(.balances, RequestInput(), credential) {
         opened.balances += try inquiry.read("balances", body) { try venue.adapter.balances(in: $0) }

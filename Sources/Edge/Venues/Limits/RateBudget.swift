@@ -78,6 +78,14 @@ public struct RateBudget: ~Copyable {
     for index in windows.indices { add(Self.amount(cost, windows[index].limit.kind), index) }
   }
 
+  /// Counts what was sent whatever the limits say. O(number of limits).
+  public mutating func count(_ cost: RequestCost, at now: Timestamp) {
+    for index in windows.indices {
+      roll(index, now)
+      add(Self.amount(cost, windows[index].limit.kind), index)
+    }
+  }
+
   /// Takes over the venue's own count of a limit, found by its kind and interval; a count below ours
   /// is late news and left alone.
   public mutating func observe(

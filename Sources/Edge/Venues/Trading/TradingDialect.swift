@@ -17,12 +17,12 @@ protocol TradingDialect: ~Copyable {
   var repeated: [RepeatedQuestion] { get }
   /// The venue's dead-man switch; nil where it has none, or none is wanted.
   var deadMan: DeadManSwitch? { get }
-  /// How many questions a full look at the account is: open orders, then fills since `fillsSince`, and
-  /// funding payments where fills do not tell them.
+  /// How many questions a full look at the account is: open orders, then fills since `fillsSince`.
   var snapshotPartCount: Int { get }
   /// Whether contracts are traded on whose positions funding is paid, so that `.payments` can be asked.
   var hasPayments: Bool { get }
-  /// Payments from before are in the balances that the journal began with.
+  /// Payments from before are in the balances that the journal began with, or known from it; 0 where that
+  /// is not known.
   var paymentsSince: Timestamp { get }
   /// Whether the venue changes an order's price, or makes it larger, in place. Where it does not, the
   /// session cancels, learns what was filled, and enters the rest.
@@ -50,7 +50,7 @@ protocol TradingDialect: ~Copyable {
   /// over into `budget`.
   ///
   /// A core's `queryOrder` is answered by one of the status kinds with the venue's cumulative quantity;
-  /// the fills of a snapshot and of an order by `fill` reports. Funding payments may be in any answer.
+  /// the fills of a snapshot and of an order by `fill` reports.
   mutating func readAnswer(
     _ answer: SessionAnswer, to question: TradingQuestion, _ budget: inout RateBudget,
     at time: Timestamp, into news: inout TradingNews
@@ -65,7 +65,7 @@ extension TradingDialect where Self: ~Copyable {
   var channelsOpenedLater: [Int] { [] }
   var repeated: [RepeatedQuestion] { [] }
   var hasPayments: Bool { false }
-  var paymentsSince: Timestamp { .min }
+  var paymentsSince: Timestamp { 0 }
   var deadMan: DeadManSwitch? { nil }
   func isNative(_ replace: VenueRequest, of known: OrderTerms?) -> Bool { true }
   mutating func snapshotTold() {}

@@ -23,6 +23,8 @@ struct TradingNews: ~Copyable {
   var payments = PlainRun<FundingPayment>(capacity: 16)
   /// Funding was booked, and the message does not say all of it: it is asked for.
   var hasPayments = false
+  /// The currency of funding that was booked in one that the run does not know.
+  var unknownPaymentCurrency = VenueText()
   /// Of an answer.
   var outcome = TradingOutcome.done
   /// Of an answer that has more behind it: what the next question names.
@@ -44,6 +46,7 @@ struct TradingNews: ~Copyable {
     positions.removeAll()
     payments.removeAll()
     hasPayments = false
+    unknownPaymentCurrency = VenueText()
     outcome = .done
     nextPage = VenueText()
     if !target.isEmpty { target = "" }

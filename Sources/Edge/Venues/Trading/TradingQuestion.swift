@@ -13,8 +13,8 @@ enum TradingQuestion {
   case snapshot(part: Int, page: VenueText)
   /// The fills of the order that a query of the core was about; they are told before its status.
   case fills(of: VenueRequest, venueOrderID: VenueOrderID, page: VenueText)
-  /// Funding payments that may not be known. `page` as of a snapshot.
-  case payments(page: VenueText)
+  /// Funding payments since `from`, by the venue's clock. `page` as of a snapshot.
+  case payments(from: Timestamp, page: VenueText)
   /// Whose order is this? A fill named it by the venue's number alone.
   case order(ListingIndex, VenueOrderID)
   /// A part of the venue's dead-man switch, by its number below `DeadManSwitch.partCount`: set (anew), or

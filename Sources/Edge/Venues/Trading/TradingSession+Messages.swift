@@ -72,14 +72,15 @@ extension TradingSession where Dialect: ~Copyable {
     }
     note(news.outcome, of: nil, over: asked.channel, now)
     keepAccount()
-    takePayments(now)
     switch asked.question {
     case .logOn(let step): take(step: step, asked, now)
     case .repeated(let index): take(repeated: index, asked, now)
     case .fills(let request, let venueOrderID, _):
       takeFills(request, venueOrderID, asked, now)
     case .snapshot, .order: takeSnapshotPart(asked.question, now)
-    case .payments: takePaymentPage(asked, now)
+    case .payments:
+      takePayments(now)
+      takePaymentPage(asked, now)
     case .deadMan(let part, let isOn): take(deadMan: part, isOn: isOn, asked, now)
     case .request: break
     }

@@ -90,7 +90,7 @@ extension TradingSession where Dialect: ~Copyable {
     switch asked.question {
     case .logOn: again("a step of logging on was lost with its connection", isLoss: true, now)
     case .fills(let request, _, _): tell(.answerLost, request, now)
-    case .payments: askForPaymentsLater(now)
+    case .payments: failPayments(now)
     // What is asked waits for the next connection: the first time it is asked anew at once.
     case .snapshot, .order: if snapshot?.attempt == 0 { snapshot?.deadline = now.monotonic }
     case .deadMan(let part, _): unasked(deadMan: part, asked, now)

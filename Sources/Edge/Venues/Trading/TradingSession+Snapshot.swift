@@ -99,6 +99,8 @@ extension TradingSession where Dialect: ~Copyable {
     frame.kind = .snapshotEnd
     emit(frame, now)
     dialect.snapshotTold()
+    schedulePayments(in: 0, now)
+    askForPayments(now)
   }
 }
 

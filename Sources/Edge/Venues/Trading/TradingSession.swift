@@ -77,8 +77,7 @@ final class TradingSession<Dialect: TradingDialect & ~Copyable>: OrderSession {
   private(set) var balances: [VenueBalance] = []
   private(set) var positions: [AccountPosition] = []
 
-  /// When funding payments are asked for next, on the monotonic clock, in order.
-  var paymentsAt: [Int64] = []
+  var payments = PaymentSchedule()
 
   var phase = Phase.down
   /// Whether the account may enter orders, as far as the venue has said; cancels go on.
@@ -170,8 +169,7 @@ final class TradingSession<Dialect: TradingDialect & ~Copyable>: OrderSession {
     if deadManState.stage == .arming { deadManState.begin(.idle, at: now.monotonic) }
     if wasReady {
       for index in repeatedAt.indices { repeatedAt[index] = .max }
-      // The next snapshot asks.
-      paymentsAt = []
+      endPayments()
       emit(VenueReport(kind: .disconnected, venue: venue, venueTime: now.wall), now)
     }
   }
@@ -237,7 +235,7 @@ final class TradingSession<Dialect: TradingDialect & ~Copyable>: OrderSession {
     for (index, question) in dialect.repeated.enumerated() {
       repeatedAt[index] = now.monotonic + question.interval
     }
-    schedulePayments(now)
+    beginPayments(now)
     emit(VenueReport(kind: .connected, venue: venue, venueTime: venueTime(now)), now)
   }
 
@@ -261,8 +259,7 @@ final class TradingSession<Dialect: TradingDialect & ~Copyable>: OrderSession {
         question, OrderName(orderID: 0), tag: tag, at: venueTime(now), into: &outbox)
       asked[tag] = Asked(question: question, channel: channel, at: now, status: status)
       // What the session asks for itself is counted, and not refused: without it nothing goes on.
-      try? shared.budget.take(
-        RequestCost(weight: cost.weight, isUrgent: true), at: venueTime(now))
+      shared.budget.count(cost, at: venueTime(now))
       return tag
     } catch {
       lastFault = "\(error)"
@@ -298,7 +295,7 @@ final class TradingSession<Dialect: TradingDialect & ~Copyable>: OrderSession {
     if let sent = table.oldestSentAt() { time = min(time, sent + Self.answerTimeout) }
     if let snapshot { time = min(time, snapshot.deadline) }
     if let end = ends.first { time = min(time, end.dueAt) }
-    if let payments = paymentsAt.first { time = min(time, payments) }
+    time = min(time, payments.nextTime)
     time = min(time, deadManState.nextTime)
     if phase == .ready, let deadMan = dialect.deadMan {
       time = min(time, deadManState.end(deadMan.countdown))

@@ -3,18 +3,18 @@ import TradingModel
 // Funding payments: `FUNDING_FEE` of `GET /fapi/v1/income`.
 // https://developers.binance.com/docs/derivatives/usds-margined-futures/account/rest-api/Get-Income-History
 extension BinanceUSDMDecoder {
-  /// Decodes an array of incomes: what is funding of a followed symbol, in a currency of the run.
+  /// Decodes an array of incomes: what is funding of a followed symbol becomes a payment.
   ///
   /// - Returns: how many there are of any kind, and the time of the last.
   mutating func decode(
-    income bytes: UnsafeRawBufferPointer, into payments: inout PlainRun<FundingPayment>
+    income bytes: UnsafeRawBufferPointer, into news: inout TradingNews
   ) throws(ScanError) -> (count: Int, last: Timestamp) {
     var scanner = FieldScanner(bytes)
     var (count, last) = (0, Timestamp(0))
     try scanner.beginArray()
     var isFirst = true
     while try scanner.another(&isFirst, until: UInt8(ascii: "]")) {
-      last = max(last, try income(&scanner, &payments))
+      last = max(last, try income(&scanner, &news))
       count += 1
     }
     try scanner.expectEnd()
@@ -23,10 +23,10 @@ extension BinanceUSDMDecoder {
 
   /// "tranId is unique in the same incomeType for a user."
   private mutating func income(
-    _ scanner: inout FieldScanner, _ payments: inout PlainRun<FundingPayment>
+    _ scanner: inout FieldScanner, _ news: inout TradingNews
   ) throws(ScanError) -> Timestamp {
     var symbol = -1
-    var currency: CurrencyIndex?
+    var asset = FieldRange.none
     var isFunding = false
     var amount: Money?
     var id: UInt64 = 0
@@ -41,7 +41,7 @@ extension BinanceUSDMDecoder {
       } else if scanner.matches(key, "income") {
         amount = try scanner.money()
       } else if scanner.matches(key, "asset") {
-        currency = currencies.find(scanner.bytes(try scanner.string()))
+        asset = try scanner.string()
       } else if scanner.matches(key, "time") {
         time = try scanner.milliseconds()
       } else if scanner.matches(key, "tranId") {
@@ -51,14 +51,16 @@ extension BinanceUSDMDecoder {
       }
     }
     guard let amount, time > 0 else { throw ScanError(scanner.offset, "an income and its time") }
-    guard isFunding else { return time }
+    guard isFunding, symbol >= 0 else { return time }
     if id == 0 { throw ScanError(scanner.offset, "a \"tranId\" of funding") }
-    if let currency, symbol >= 0 {
-      payments.append(
-        FundingPayment(
-          listing: listing(symbol), currency: currency, paymentID: id, venueTime: time,
-          amount: amount))
+    guard let currency = currencies.find(scanner.bytes(asset)) else {
+      news.unknownPaymentCurrency = VenueText(scanner.bytes(asset))
+      return time
     }
+    news.payments.append(
+      FundingPayment(
+        listing: listing(symbol), currency: currency, paymentID: id, venueTime: time,
+        amount: amount))
     return time
   }
 }

@@ -97,7 +97,8 @@ extension BinanceUSDMTrading {
       if index == 0 { news.outcome = .time(try BinanceSpotDecoder.serverTime(result)) }
     case .snapshot(let part, _):
       try readPart(snapshotPart(part), result, at: time, &news)
-    case .payments: try readPayments(result, at: time, &news)
+    case .payments(let from, let page):
+      try readPayments(from: from, page, result, at: time, &news)
     case .fills:
       try decoder.decode(trades: result, into: &news.orders)
       if news.orders.count >= Int(Self.fillLimit) {
@@ -150,7 +151,6 @@ extension BinanceUSDMTrading {
     case .openOrders: try decoder.decode(orders: result, as: .queried, into: &news.orders)
     case .positions: try decoder.decode(positions: result, into: &news.positions)
     case .balances: try decoder.decode(balances: result, into: &news.balances)
-    case .payments: try readPayments(result, at: time, &news)
     case .fills(let index):
       try decoder.decode(trades: result, into: &news.orders)
       let last = Self.lastTrade(news)

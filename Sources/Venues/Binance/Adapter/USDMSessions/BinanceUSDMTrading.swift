@@ -51,8 +51,6 @@ struct BinanceUSDMTrading: ~Copyable, TradingDialect {
   /// Milliseconds.
   let fillsSince: UInt64
   let paymentsSince: Timestamp
-  /// How far payments were looked at.
-  var payments = BinancePaymentLook()
   var encoder: BinanceUSDMEncoder
   var decoder: BinanceUSDMDecoder
   var looks: [FillLook]
@@ -128,29 +126,23 @@ struct BinanceUSDMTrading: ~Copyable, TradingDialect {
 
   // MARK: Parts of a full look
 
-  /// Open orders, the fills of each symbol, positions, balances, funding payments.
+  /// Open orders, the fills of each symbol, positions, balances.
   enum SnapshotPart: Equatable {
     case openOrders
     case fills(Int)
     case positions
     case balances
-    case payments
   }
 
-  var snapshotPartCount: Int { symbols.count + 4 }
+  var snapshotPartCount: Int { symbols.count + 3 }
 
   func snapshotPart(_ part: Int) -> SnapshotPart {
     if part == 0 { return .openOrders }
     if part <= symbols.count { return .fills(part - 1) }
-    switch part - symbols.count {
-    case 1: return .positions
-    case 2: return .balances
-    default: return .payments
-    }
+    return part == symbols.count + 1 ? .positions : .balances
   }
 
   mutating func snapshotTold() {
-    payments.toldUntil = max(payments.toldUntil, payments.seenUntil)
     for index in looks.indices { looks[index].told = max(looks[index].told, looks[index].seen) }
   }
 
@@ -180,7 +172,8 @@ struct BinanceUSDMTrading: ~Copyable, TradingDialect {
         index == 0 ? .serverTime : .keepUserStream, RequestInput(), tag, timestamp, &outbox)
     case .snapshot(let part, let page):
       return try write(snapshotPart(part), page, tag, timestamp, &outbox)
-    case .payments(let page): return try writePayments(page, tag, timestamp, &outbox)
+    case .payments(let from, let page):
+      return try writePayments(from: from, page, tag, timestamp, &outbox)
     case .fills(let request, let venueOrderID, let page):
       var input = RequestInput()
       input.symbol = symbolName(request.listing)
@@ -226,7 +219,6 @@ struct BinanceUSDMTrading: ~Copyable, TradingDialect {
     case .openOrders: return try ask(.openOrders, input, tag, timestamp, &outbox)
     case .positions: return try ask(.positions, input, tag, timestamp, &outbox)
     case .balances: return try ask(.balances, input, tag, timestamp, &outbox)
-    case .payments: return try writePayments(page, tag, timestamp, &outbox)
     case .fills(let index):
       input.symbol = symbols[index].symbol
       input.limit = Self.fillLimit

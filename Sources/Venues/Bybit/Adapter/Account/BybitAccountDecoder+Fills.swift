@@ -77,7 +77,7 @@ extension BybitAccountDecoder {
     var currency = currencies(of: symbol).settlement
     if places.feeCoin.count > 0 {
       guard let coin = currencies.find(scanner.bytes(places.feeCoin)) else {
-        unbookedFeeCount += 1
+        news.unknownPaymentCurrency = VenueText(scanner.bytes(places.feeCoin))
         return
       }
       currency = coin

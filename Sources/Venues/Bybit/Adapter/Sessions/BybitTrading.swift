@@ -137,8 +137,8 @@ struct BybitTrading: ~Copyable, TradingDialect {
       let route = encoder.fillFills(
         of: OrderName(orderID: request.orderID), cursor: cursors.text(of: page))
       return try ask(route, tag, timestamp, &outbox)
-    case .payments(let page):
-      let start = max(paymentsSince, time - Self.fillSpan)
+    case .payments(let from, let page):
+      let start = cursors.start(of: page) ?? from
       return try ask(
         encoder.fillPayments(
           from: UInt64(max(0, start / 1_000_000)),
@@ -241,7 +241,10 @@ struct BybitTrading: ~Copyable, TradingDialect {
       try readOrder(request, try Self.result(reply, answer.body), &news)
     case .snapshot(let part, let page):
       try readPart(part, page, try Self.result(reply, answer.body), at: time, &news)
-    case .fills, .payments:
+    case .payments(let from, let page):
+      let start = cursors.start(of: page) ?? from
+      try readExecutions(since: start, try Self.result(reply, answer.body), at: time, &news)
+    case .fills:
       let result = try Self.result(reply, answer.body)
       keep(try decoder.answer(.fills, result, into: &news), of: result, start: nil, &news)
     case .order: news.outcome = .failed(.reject(.unknownOrder), as: .notFound)
@@ -336,6 +339,14 @@ struct BybitTrading: ~Copyable, TradingDialect {
       return keep(try decoder.answer(.orders, result, into: &news), of: result, start: nil, &news)
     }
     let start = cursors.start(of: page) ?? (fillsSince > 0 ? fillsSince : time - Self.fillSpan)
+    try readExecutions(since: start, result, at: time, &news)
+  }
+
+  /// A page of the executions in the span that begins at `start`.
+  private mutating func readExecutions(
+    since start: Timestamp, _ result: UnsafeRawBufferPointer, at time: Timestamp,
+    _ news: inout TradingNews
+  ) throws(ScanError) {
     let cursor = try decoder.answer(.fills, result, into: &news)
     keep(cursor, of: result, start: start, &news)
     // The span is told; the next one follows up to now.

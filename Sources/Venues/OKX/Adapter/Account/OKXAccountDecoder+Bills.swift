@@ -23,17 +23,17 @@ extension OKXAccountDecoder {
   }
 
   /// Reads bills, newest first: `data` at the scanner's place. Those that are funding (type 8) of a followed
-  /// swap, in a currency of the run, become payments.
+  /// swap become payments.
   ///
   /// - Returns: how many bills there are of any kind, and the number of the last.
   mutating func bills(
-    _ scanner: inout FieldScanner, into payments: inout PlainRun<FundingPayment>
+    _ scanner: inout FieldScanner, into news: inout TradingNews
   ) throws(ScanError) -> (count: Int, oldest: VenueText) {
     var (count, oldest) = (0, VenueText())
     try scanner.beginArray()
     var isFirst = true
     while try scanner.another(&isFirst, until: UInt8(ascii: "]")) {
-      try bill(&scanner, &oldest, &payments)
+      try bill(&scanner, &oldest, &news)
       count += 1
     }
     return (count, oldest)
@@ -42,7 +42,7 @@ extension OKXAccountDecoder {
   /// `balChg` is what the account's balance changed by; the key is `billId`.
   private mutating func bill(
     _ scanner: inout FieldScanner, _ oldest: inout VenueText,
-    _ payments: inout PlainRun<FundingPayment>
+    _ news: inout TradingNews
   ) throws(ScanError) {
     var id = FieldRange.none
     var symbol = FieldRange.none
@@ -75,12 +75,16 @@ extension OKXAccountDecoder {
     }
     oldest = VenueText(scanner.bytes(id))
     guard isFunding else { return }
-    guard symbol.count > 0, currency.count > 0, change.count > 0 else {
-      throw ScanError(scanner.offset, "the instrument, currency and amount of funding")
+    let place = symbol.count > 0 ? scales.find(scanner.bytes(symbol)) : -1
+    guard place >= 0 else { return }
+    guard currency.count > 0, change.count > 0 else {
+      throw ScanError(scanner.offset, "the currency and amount of funding")
     }
-    let place = scales.find(scanner.bytes(symbol))
-    guard place >= 0, let found = currencies.find(scanner.bytes(currency)) else { return }
-    payments.append(
+    guard let found = currencies.find(scanner.bytes(currency)) else {
+      news.unknownPaymentCurrency = VenueText(scanner.bytes(currency))
+      return
+    }
+    news.payments.append(
       FundingPayment(
         listing: listing(place), currency: found, paymentID: try OKXText.number(id, scanner),
         venueTime: try OKXText.time(time, scanner), amount: try OKXText.money(change, scanner)))

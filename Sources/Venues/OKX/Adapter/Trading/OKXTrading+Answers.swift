@@ -113,7 +113,6 @@ extension OKXTrading {
       if news.orders.count == Int(Self.pageLimit) {
         news.nextPage = VenueText("\(news.orders[news.orders.count - 1].report.venueOrderID)")
       }
-    case .snapshot(let part, _) where part > types.count: try readPayments(&scanner, into: &news)
     case .payments: try readPayments(&scanner, into: &news)
     case .snapshot:
       try readFills(&scanner, into: &news)

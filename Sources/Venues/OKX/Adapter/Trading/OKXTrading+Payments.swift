@@ -4,21 +4,19 @@ import TradingModel
 // bills of type 8 say which, with the key (`billId`).
 // https://www.okx.com/docs-v5/en/#trading-account-rest-api-get-bills-details-last-7-days
 extension OKXTrading {
-  private static var hour: Timestamp { 3_600_000_000_000 }
+  private static var day: Timestamp { 86_400_000_000_000 }
   /// `bills` reaches seven days back; beyond that, `bills-archive`.
-  private static var recentBillSpan: Timestamp { (7 * 24 - 1) * hour }
+  private static var recentBillSpan: Timestamp { 7 * day - day / 24 }
 
   mutating func writePayments(
-    _ page: VenueText, _ tag: UInt64, _ time: Timestamp, _ outbox: inout SessionOutbox
+    from: Timestamp, _ page: VenueText, _ tag: UInt64, _ time: Timestamp,
+    _ outbox: inout SessionOutbox
   ) throws(RequestError) -> RequestCost {
-    if page.isEmpty { paymentsAskedAt = time }
-    // A payment may be listed a little after it was booked.
-    let start = max(paymentsSince > 0 ? paymentsSince : time - Self.hour, paymentsTold - Self.hour)
-    let route: OKXRoute = start < time - Self.recentBillSpan ? .billsArchive : .bills
+    let route: OKXRoute = from < time - Self.recentBillSpan ? .billsArchive : .bills
     encoder.parameters.removeAll()
     encoder.parameters.add("instType", "SWAP")
     encoder.parameters.add("type", number: 8)
-    encoder.parameters.add("begin", number: UInt64(max(0, start / 1_000_000)))
+    encoder.parameters.add("begin", number: UInt64(max(0, from / 1_000_000)))
     addPage(page)
     return ask(try encoder.rest(route, at: time), route, tag, into: &outbox)
   }
@@ -26,7 +24,7 @@ extension OKXTrading {
   mutating func readPayments(
     _ scanner: inout FieldScanner, into news: inout TradingNews
   ) throws(ScanError) {
-    let page = try decoder.bills(&scanner, into: &news.payments)
+    let page = try decoder.bills(&scanner, into: &news)
     if page.count == Int(Self.pageLimit) { news.nextPage = page.oldest }
   }
 }

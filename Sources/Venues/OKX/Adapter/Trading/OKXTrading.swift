@@ -52,9 +52,6 @@ struct OKXTrading: ~Copyable, TradingDialect {
   /// Fills from then on may be unknown, ns since the epoch.
   private(set) var fillsSince: Timestamp
   let paymentsSince: Timestamp
-  /// The last full look told funding payments up to then; when the one under way began.
-  var paymentsTold: Timestamp = 0
-  var paymentsAskedAt: Timestamp = 0
   /// The newest fill of the look that is under way.
   var newestFill: Timestamp = 0
 
@@ -135,8 +132,8 @@ struct OKXTrading: ~Copyable, TradingDialect {
     ]
   }
 
-  /// Open orders, then fills of each kind of instrument, then funding where swaps are traded.
-  var snapshotPartCount: Int { 1 + types.count + (hasPayments ? 1 : 0) }
+  /// Open orders, then fills of each kind of instrument.
+  var snapshotPartCount: Int { 1 + types.count }
 
   var hasPayments: Bool { types.contains { $0.description == "SWAP" } }
 
@@ -152,7 +149,6 @@ struct OKXTrading: ~Copyable, TradingDialect {
 
   mutating func snapshotTold() {
     fillsSince = max(fillsSince, newestFill - Self.fillOverlap)
-    paymentsTold = max(paymentsTold, paymentsAskedAt)
   }
 
   // MARK: Writing
@@ -176,7 +172,8 @@ struct OKXTrading: ~Copyable, TradingDialect {
       return RequestCost(weight: 0)
     case .snapshot(let part, let page):
       return try writeSnapshot(part, page, tag, time, &outbox)
-    case .payments(let page): return try writePayments(page, tag, time, &outbox)
+    case .payments(let from, let page):
+      return try writePayments(from: from, page, tag, time, &outbox)
     case .fills(let request, let venueOrderID, let page):
       guard encoder.names.isKnown(request.listing) else {
         throw .unknownListing(request.listing)
@@ -246,7 +243,6 @@ struct OKXTrading: ~Copyable, TradingDialect {
       addPage(page)
       return ask(try encoder.rest(.openOrders, at: time), .openOrders, tag, into: &outbox)
     }
-    if part > types.count { return try writePayments(page, tag, time, &outbox) }
     let route: OKXRoute = fillsSince < time - Self.recentFillSpan ? .fillsHistory : .fills
     encoder.parameters.add("instType", types[part - 1])
     encoder.parameters.add("begin", number: UInt64(max(0, fillsSince / 1_000_000)))
