@@ -26,8 +26,9 @@ private final class Account {
     holdings.announce(next: next, listing: listing, now: now, positions: positions)
   }
 
-  func keeps(_ time: Timestamp, listing: ListingIndex = 0) -> Bool {
-    holdings.keeps(paymentAt: time, listing: listing, positions: positions)
+  func covers(_ time: Timestamp, listing: ListingIndex = 0) -> Bool {
+    holdings.reach(paymentAt: time, listing: listing, positions: positions)
+    return holdings.covers(paymentAt: time, listing: listing)
   }
 
   func kept(_ listing: ListingIndex = 0) -> [Int128] {
@@ -57,7 +58,7 @@ private let eight = 8 * hour
     #expect(account.keptTime() == eight && account.kept() == [1_000, 0, 0])
     try account.trade(5, 0, at: eight + 1)
     #expect(account.kept() == [1_000, 0, 0])
-    #expect(account.keeps(eight + second) && account.kept() == [1_000, 0, 0])
+    #expect(account.covers(eight + second) && account.kept() == [1_000, 0, 0])
   }
 
   @Test func aLaterAnnouncementShowsThatTheTimeHasCome() throws {
@@ -77,10 +78,10 @@ private let eight = 8 * hour
   @Test func aPaymentShowsThatTheTimeHasCome() throws {
     let account = Account()
     try account.trade(3, at: 1)
-    #expect(!account.keeps(eight))
+    #expect(!account.covers(eight))
     account.announce(eight)
-    #expect(!account.keeps(eight - second) && account.keptTime() == nil)
-    #expect(account.keeps(eight - second + 1) && account.keptTime() == eight)
+    #expect(!account.covers(eight - second) && account.keptTime() == nil)
+    #expect(account.covers(eight - second + 1) && account.keptTime() == eight)
     #expect(account.kept() == [3, 0, 0])
   }
 
@@ -93,10 +94,10 @@ private let eight = 8 * hour
       (eight + hour - 1, true), (eight + hour, false), (1, false), (-1, false), (.min, false),
       (2 * eight - second, false),
     ]
-    for (time, expected) in cases { #expect(account.keeps(time) == expected, "\(time)") }
+    for (time, expected) in cases { #expect(account.covers(time) == expected, "\(time)") }
     #expect(account.keptTime() == eight)
-    #expect(account.keeps(2 * eight) && account.keptTime() == 2 * eight)
-    #expect(!account.keeps(eight), "what was held then is forgotten")
+    #expect(account.covers(2 * eight) && account.keptTime() == 2 * eight)
+    #expect(!account.covers(eight), "what was held then is forgotten")
   }
 
   @Test func aFillFromBeforeThatComesLateChangesBoth() throws {
@@ -148,8 +149,8 @@ private let eight = 8 * hour
           account.announce(first, now: time)
           account.announce(next, now: time)
           try account.trade(1, at: time)
-          _ = account.keeps(time)
-          _ = account.keeps(first)
+          _ = account.covers(time)
+          _ = account.covers(first)
           try account.trade(-1, 1, at: first)
           _ = account.hash
         }
@@ -161,8 +162,8 @@ private let eight = 8 * hour
     account.announce(.max - 1)
     account.announce(eight, now: 1)
     try account.trade(9, at: eight - 1)
-    #expect(account.keeps(eight) && account.keptTime() == eight && account.kept() == [9, 0, 0])
-    #expect(!account.keeps(.max))
+    #expect(account.covers(eight) && account.keptTime() == eight && account.kept() == [9, 0, 0])
+    #expect(!account.covers(.max))
   }
 
   @Test func positionsAtTheEdgesAreKept() throws {
@@ -246,7 +247,7 @@ private let eight = 8 * hour
       default:
         if let next, time > next - second { passed = next }
         let expected = passed.map { time > $0 - second && time < $0 + hour } ?? false
-        #expect(account.keeps(time) == expected, "seed \(seed), \(time)")
+        #expect(account.covers(time) == expected, "seed \(seed), \(time)")
         if expected { keptPayments += 1 }
       }
       #expect(account.keptTime() == passed, "seed \(seed)")

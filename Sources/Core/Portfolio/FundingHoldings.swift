@@ -4,11 +4,11 @@ import TradingModel
 ///
 /// A venue tells of a payment some seconds after the funding time, and hours after it where nobody was
 /// connected: what is held by then is not what was paid for. So quantities are kept when a funding time
-/// has come: with the first fill, payment or announcement that shows it. A fill from before that time
-/// that comes later changes the kept quantities too.
+/// has come: before the first fill or payment, or with the first announcement, that shows it. A fill
+/// from before that time that comes later changes the kept quantities too.
 ///
-/// Times are the venue's: it pays by its own clock, and stamps fills and payments with it. Memory is taken once, in `init`; no call
-/// allocates.
+/// Times are the venue's: it pays by its own clock, and stamps fills and payments with it. Memory is
+/// taken once, in `init`; no call allocates.
 public struct FundingHoldings: ~Copyable {
   /// Venues book a payment at the funding time or some seconds after it. One that is booked as long as
   /// this after it is of another funding time: an hour is the shortest usual interval between two.
@@ -34,8 +34,8 @@ public struct FundingHoldings: ~Copyable {
   private let strategyCapacity: Int
   private let listingCapacity: Int
   private let times: UnsafeMutablePointer<Times>
-  /// `listing * strategyCapacity + strategy`. Wider than positions, so that no late fills take one out of
-  /// its range: what keeps a position within 64 bits is not said of what was held before.
+  /// `listing * strategyCapacity + strategy`. Wider than positions, so that no late fill leaves the range:
+  /// that the position of now is within 64 bits says nothing of what was held before.
   private let quantities: UnsafeMutablePointer<Int128>
 
   /// Takes and clears the memory: 24 bytes a listing, 16 a strategy of each.
@@ -112,16 +112,22 @@ public struct FundingHoldings: ~Copyable {
     quantities[Int(listing) &* strategyCapacity &+ Int(strategy)] += change
   }
 
-  /// Whether a payment that the venue booked at `time` is for the quantities kept. A payment from the
-  /// next funding time on shows that it has come, as a fill does.
-  public mutating func keeps(
+  /// A payment that the venue booked at `time` is about to be divided: one from the next funding time on
+  /// shows that it has come, as a fill does.
+  public mutating func reach(
     paymentAt time: Timestamp, listing: ListingIndex, positions: borrowing PositionTable
-  ) -> Bool {
-    guard Int(listing) < listingCapacity else { return false }
-    // Funding times are above zero: nothing here leaves 64 bits.
-    if time > times[Int(listing)].due - Self.resolution { keep(listing, positions) }
-    let kept = times[Int(listing)].kept
-    return kept != Self.none && time > kept - Self.resolution && time - kept < Self.window
+  ) {
+    // Funding times are above zero: no difference here leaves 64 bits.
+    guard Int(listing) < listingCapacity, time > times[Int(listing)].due - Self.resolution
+    else { return }
+    keep(listing, positions)
+  }
+
+  /// Whether a payment that the venue booked at `time` is for the funding time that quantities are kept
+  /// for.
+  public func covers(paymentAt time: Timestamp, listing: ListingIndex) -> Bool {
+    guard let kept = keptTime(listing: listing) else { return false }
+    return time > kept - Self.resolution && time - kept < Self.window
   }
 
   /// The division of a payment by the quantities kept.

@@ -63,9 +63,9 @@ extension TradingCore {
   private mutating func divide(
     _ payment: FundingPayment, _ listing: Listing, _ outputs: inout RecordBuffer
   ) {
-    let isKept = holdings.keeps(
-      paymentAt: venueTime(payment.venueTime), listing: listing.index,
-      positions: positions.pointee)
+    let time = venueTime(payment.venueTime)
+    holdings.reach(paymentAt: time, listing: listing.index, positions: positions.pointee)
+    let isKept = holdings.covers(paymentAt: time, listing: listing.index)
     var division =
       isKept
       ? holdings.divide(funding: payment.amount, listing: listing.index)
