@@ -68,6 +68,39 @@ import TradingModel
     #expect(budget.left(.weight, interval: Self.minute, at: Self.minute) == 100)
   }
 
+  /// Two keys ask from one address; each has its own orders.
+  @Test func whatIsCountedByAddressIsShared() throws {
+    let limits = [
+      RateLimit(.weight, 100, per: Self.minute, isAligned: true, scope: .address),
+      RateLimit(.orders, 10, per: Self.minute, isAligned: true),
+    ]
+    let address = AddressLimits()
+    var one = RateBudget(limits, reserve: 0, address: address)
+    var other = RateBudget(limits, reserve: 0, address: address)
+    var elsewhere = RateBudget(limits, reserve: 0, address: AddressLimits())
+    try one.take(RequestCost(weight: 70, orders: 4), at: 0)
+    #expect(other.left(.weight, interval: Self.minute, at: 0) == 30)
+    #expect(other.left(.orders, interval: Self.minute, at: 0) == 10)
+    #expect(throws: RateRefusal.self) { try other.take(RequestCost(weight: 31), at: 0) }
+    try elsewhere.take(RequestCost(weight: 100), at: 0)
+    other.observe(.weight, interval: Self.minute, used: 90, at: 0)
+    #expect(one.left(.weight, interval: Self.minute, at: 0) == 10)
+  }
+
+  @Test func connectionsAreCountedByThemselves() throws {
+    let limits = [
+      RateLimit(.connections, 3, per: Self.second, isAligned: false, scope: .address),
+      RateLimit(.requests, 1, per: Self.minute, isAligned: true),
+    ]
+    var budget = RateBudget(limits)
+    try budget.take(RequestCost(weight: 1), at: 0)
+    for _ in 0..<3 { try budget.takeConnection(at: 0) }
+    #expect(throws: RateRefusal(kind: .connections, retryAt: 1_015_873_024)) {
+      try budget.takeConnection(at: 0)
+    }
+    try budget.takeConnection(at: 1_015_873_024)
+  }
+
   @Test func aBanShutsEverything() {
     var budget = RateBudget([])
     #expect(isTaken(&budget, RequestCost(weight: 1), 0))

@@ -55,14 +55,15 @@ enum RecordCommand {
       SymbolScale(
         symbol: symbol, listing: ListingIndex(index), priceDecimals: 8, quantityDecimals: 8)
     }
+    let budget = SharedBudget(venue.description.rateLimits)
     let session = venue.marketSession(
-      environment, following: scales, budget: SharedBudget(venue.description.rateLimits),
+      environment, following: scales, budget: budget,
       silenceMax: 60_000_000_000, recorder: writer)
     let link: SessionLink
     do throws(LinkError) {
       var linkOptions = LinkOptions(tls: try trust(options))
       linkOptions.userAgent = RunIdentity.userAgent
-      link = try SessionLink(session, linkOptions)
+      link = try SessionLink(session, linkOptions, budget: budget)
     } catch {
       throw UsageError("\(error)")
     }

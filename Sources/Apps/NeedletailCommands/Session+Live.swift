@@ -245,7 +245,7 @@ private struct LivePart {
 
   private func link(_ session: any VenueSession) throws -> SessionLink {
     do throws(LinkError) {
-      return try SessionLink(session, options)
+      return try SessionLink(session, options, budget: budget)
     } catch {
       throw LiveError.link(venue: opened.venue.name, error)
     }

@@ -45,7 +45,7 @@ enum VenuesCommand {
       text += "  \("book".padded(to: 18))\(venue.bookRule)\n"
       for limit in venue.rateLimits {
         text += "  \("limit".padded(to: 18))\(limit.limit) \(limit.kind.rawValue) in "
-        text += "\(limit.interval / 1_000_000_000) s\n"
+        text += "\(limit.interval / 1_000_000_000) s by \(limit.scope.rawValue)\n"
       }
       if let seconds = venue.deadManSeconds {
         text +=
@@ -85,7 +85,8 @@ enum VenuesCommand {
     }
     let limits = venue.rateLimits.map { limit in
       "{\"kind\": \(quoted(limit.kind.rawValue)), \"limit\": \(limit.limit), "
-        + "\"interval_ns\": \(limit.interval), \"aligned\": \(limit.isAligned)}"
+        + "\"interval_ns\": \(limit.interval), \"aligned\": \(limit.isAligned), "
+        + "\"scope\": \(quoted(limit.scope.rawValue))}"
     }
     return "{\"name\": \(quoted(venue.name)), \"title\": \(quoted(venue.title)), "
       + "\"contracts\": \(list(venue.contractKinds.map { "\($0)" })), "

@@ -28,8 +28,16 @@ struct ChannelState {
 
   /// The address to connect to now; nil while nobody wants to, or it is too early. It counts as an
   /// attempt.
-  mutating func attempt(at now: SessionTime) -> SocketAddress? {
+  ///
+  /// - Parameter budget: what the venue allows of new connections.
+  mutating func attempt(at now: SessionTime, within budget: SharedBudget? = nil) -> SocketAddress? {
     guard isWanted, let address = reconnecting.address(at: now.monotonic) else { return nil }
+    do throws(RateRefusal) {
+      try budget?.budget.takeConnection(at: now.wall)
+    } catch {
+      reconnecting.wait(until: now.monotonic + max(1_000_000, error.retryAt - now.wall))
+      return nil
+    }
     health.connection.began()
     return address
   }

@@ -45,6 +45,9 @@ struct Reconnecting {
     }
   }
 
+  /// It is too early until then.
+  mutating func wait(until time: Int64) { notBefore = max(notBefore, time) }
+
   mutating func opened(at now: Int64) {
     isOpen = true
     backoff.opened(at: now)

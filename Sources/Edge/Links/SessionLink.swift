@@ -27,8 +27,11 @@ public final class SessionLink {
   private var webSockets: [WebSocketLink] = []
   private var https: [HTTPLink] = []
 
+  /// - Parameter budget: what new connections are taken from; nil where nobody counts them.
   /// - Throws: for channels whose addresses cannot be used.
-  public init(_ session: any VenueSession, _ options: LinkOptions) throws(LinkError) {
+  public init(
+    _ session: any VenueSession, _ options: LinkOptions, budget: SharedBudget? = nil
+  ) throws(LinkError) {
     self.session = session
     orders = session as? any OrderSession
     for (index, channel) in session.channels.enumerated() {
@@ -48,7 +51,7 @@ public final class SessionLink {
           expected: isWebSocket ? "wss:// or ws://" : "https:// or http://")
       }
       if isWebSocket {
-        webSockets.append(WebSocketLink(channel, index: index, endpoint, options))
+        webSockets.append(WebSocketLink(channel, index: index, endpoint, options, budget: budget))
       } else {
         https.append(HTTPLink(channel, index: index, endpoint, options))
       }

@@ -13,12 +13,17 @@ final class WebSocketLink {
   private var connection: WebSocketConnection?
   private var sent: [Sent] = []
   private var target: String?
+  private let budget: SharedBudget?
   /// Messages of one turn that are carried one by one; the session is behind with more.
   private static let promptCount = 8
   /// Messages after which a session that is behind tells what it has, though more wait.
   private static let behindCount = 512
 
-  init(_ channel: SessionChannel, index: Int, _ endpoint: Endpoint, _ options: LinkOptions) {
+  init(
+    _ channel: SessionChannel, index: Int, _ endpoint: Endpoint, _ options: LinkOptions,
+    budget: SharedBudget?
+  ) {
+    self.budget = budget
     state = ChannelState(channel, index: index, endpoint, options)
     sent.reserveCapacity(256)
   }
@@ -87,7 +92,7 @@ final class WebSocketLink {
   }
 
   private func connect(_ now: SessionTime) -> Int {
-    guard let address = state.attempt(at: now) else { return 0 }
+    guard let address = state.attempt(at: now, within: budget) else { return 0 }
     let endpoint = state.reconnecting.endpoint
     let request = WebSocketRequest(
       host: endpoint.authority, target: target ?? endpoint.target,

@@ -1,7 +1,8 @@
 import Venues
 
 /// The budgets of a run's venues: one venue that is configured twice, with one key, has one. Products of a
-/// unified account have their own: their limits on orders are counted apart.
+/// unified account have their own: their limits on orders are counted apart. What is counted by address they
+/// share, as do all keys.
 public struct SharedBudgets {
   private struct User: Hashable {
     var venue: String
@@ -11,6 +12,7 @@ public struct SharedBudgets {
 
   private let isLimited: Bool
   private var budgets: [User: SharedBudget] = [:]
+  private var addresses: [String: AddressLimits] = [:]
 
   /// - Parameter isLimited: false where nothing is counted: at simulated venues that count nothing either.
   public init(isLimited: Bool = true) { self.isLimited = isLimited }
@@ -21,7 +23,10 @@ public struct SharedBudgets {
       venue: venue.adapter.description.name, origin: venue.environment.rest,
       key: venue.credential?.apiKey ?? "")
     if let known = budgets[user] { return known }
-    let budget = SharedBudget(isLimited ? venue.adapter.description.rateLimits : [])
+    let address = addresses[user.origin] ?? AddressLimits()
+    addresses[user.origin] = address
+    let budget = SharedBudget(
+      isLimited ? venue.adapter.description.rateLimits : [], address: address)
     budgets[user] = budget
     return budget
   }

@@ -10,11 +10,11 @@ import TradingModel
     index: 3, venue: 2, instrument: 0, base: 1, quote: 2, contractKind: .linear, priceDecimals: 2,
     quantityDecimals: 3)
   // Channels: trade stream, private stream, REST.
-  private let entry = 0
-  private let stream = 1
-  private let rest = 2
+  let entry = 0
+  let stream = 1
+  let rest = 2
 
-  private func carrier(
+  func carrier(
     _ category: BybitCategory = .linear, environment: String = "live", since: Timestamp = 0
   ) throws -> SessionCarrier {
     let description = BybitDescription.of(category)
@@ -30,7 +30,7 @@ import TradingModel
   }
 
   /// Connected, and its first snapshot not asked for yet. The next tag is 6, of spot 5.
-  private func ready(
+  func ready(
     _ category: BybitCategory = .linear, since: Timestamp = 0
   ) throws -> SessionCarrier {
     let carrier = try carrier(category, since: since)
@@ -79,18 +79,18 @@ import TradingModel
   }
 
   /// As an account without a position is answered.
-  private func position(_ indices: Int...) -> String {
+  func position(_ indices: Int...) -> String {
     let rows = indices.map {
       "{\"positionIdx\":\($0),\"symbol\":\"BTCUSDT\",\"side\":\"\",\"size\":\"0\",\"avgPrice\":\"0\"}"
     }
     return list(rows)
   }
 
-  private func reports(_ carrier: SessionCarrier) -> [VenueReport] {
+  func reports(_ carrier: SessionCarrier) -> [VenueReport] {
     carrier.records(.venueReport) { VenueReport(at: $0) }
   }
 
-  private func request(
+  func request(
     _ kind: VenueRequestKind, _ id: OrderID = 36, version: RequestVersion = 1,
     price: Int64 = 6_000_000, quantity: Int64 = 1_500
   ) -> VenueRequest {
@@ -99,7 +99,7 @@ import TradingModel
       quantity: quantity)
   }
 
-  private func order(
+  func order(
     _ status: String, price: String = "60000", quantity: String = "1.5", filled: String = "0",
     link: String = "nt-10", category: String = "linear", extra: String = ""
   ) -> String {
@@ -112,7 +112,7 @@ import TradingModel
     """
   }
 
-  private func fill(
+  func fill(
     _ trade: String, quantity: String = "0.5", link: String = "nt-10", extra: String = ""
   ) -> String {
     """
@@ -123,17 +123,17 @@ import TradingModel
     """
   }
 
-  private func push(_ topic: String, _ items: String...) -> String {
+  func push(_ topic: String, _ items: String...) -> String {
     "{\"id\":\"i\",\"topic\":\"\(topic)\",\"creationTime\":1700000001000,\"data\":["
       + items.joined(separator: ",") + "]}"
   }
 
-  private func list(_ items: [String], cursor: String = "") -> String {
+  func list(_ items: [String], cursor: String = "") -> String {
     "{\"retCode\":0,\"retMsg\":\"OK\",\"result\":{\"category\":\"linear\",\"nextPageCursor\":\"\(cursor)\","
       + "\"list\":[\(items.joined(separator: ","))]},\"retExtInfo\":{},\"time\":1700000001000}"
   }
 
-  private func acknowledge(_ carrier: SessionCarrier, _ tag: Int, _ operation: String = "create") {
+  func acknowledge(_ carrier: SessionCarrier, _ tag: Int, _ operation: String = "create") {
     carrier.receive(
       """
       {"reqId":"\(tag)","retCode":0,"retMsg":"OK","op":"order.\(operation)","data":{"orderId":\
@@ -352,81 +352,6 @@ import TradingModel
     #expect(carrier.takeRequests()[1].text.contains("startTime=1699999940500&"))
   }
 
-  private func funding(_ id: String, _ fee: String, extra: String = "") -> String {
-    """
-    {"category":"linear","symbol":"BTCUSDT","orderType":"UNKNOWN","orderLinkId":"","side":"Buy",\
-    "orderId":"1700000000-0-1-1-2","leavesQty":"0","execTime":"1700000000000","isMaker":false,\
-    "execFee":"\(fee)","feeRate":"0.0001","execId":"\(id)","execPrice":"60000","execQty":"0.5",\
-    "execValue":"30000","execType":"Funding","closedSize":"0","seq":12\(extra)}
-    """
-  }
-
-  private func payments(_ carrier: SessionCarrier) -> [FundingPayment] {
-    carrier.records(.fundingPayment) { FundingPayment(at: $0) }
-  }
-
-  /// A push is whole: `execId` is its key, there and in the list.
-  @Test func fundingIsAnExecution() throws {
-    let carrier = try ready()
-    let id = "3b3b1c1a-6f3b-5c5e-9a9a-000000000001"
-    carrier.receive(
-      push(
-        "execution", funding(id, "3"), fill("t"),
-        funding("b", "-0.00000001", extra: ",\"feeCurrency\":\"USDT\""),
-        funding("c", "5", extra: ",\"feeCurrency\":\"XYZ\"")), on: stream)
-    let told = payments(carrier)
-    #expect(told.count == 2 && told[0].listing == 3 && told[0].currency == 2)
-    #expect(told.map(\.amount) == [Money(try Decimal("-3")), Money(try Decimal("0.00000001"))])
-    #expect(told[0].venueTime == 1_700_000_000_000_000_000)
-    #expect(told[0].paymentID != told[1].paymentID && told[0].paymentID != 0)
-    #expect(carrier.takeRequests().isEmpty)
-    // What was missed is asked for behind the fills, with the same key.
-    _ = carrier.takeKinds()
-    carrier.send(VenueRequest(kind: .querySnapshot, listing: .max, venue: 2, version: 9))
-    let asked = carrier.takeRequests()
-    carrier.answer(asked[1].tag, list([funding(id, "3")]), on: rest)
-    carrier.answer(asked[0].tag, list([]), on: rest)
-    #expect(payments(carrier).isEmpty)
-    #expect(reports(carrier).map(\.kind) == [.snapshotBegin, .snapshotEnd])
-    let look = carrier.takeRequests()
-    try #require(look.count == 1 && look[0].text.contains("execType=Funding"))
-    carrier.answer(look[0].tag, list([funding(id, "3")]), on: rest)
-    #expect(payments(carrier) == [told[0]])
-  }
-
-  @Test func fundingFromBeforeTheJournalIsInItsBalances() throws {
-    let carrier = try ready(since: 1_700_000_000_100_000_000)
-    carrier.receive(push("execution", funding("b", "1")), on: stream)
-    #expect(payments(carrier).isEmpty)
-  }
-
-  @Test func fundingIsAskedForEveryTenMinutes() throws {
-    let carrier = try ready(since: 1_699_999_000_000_000_000)
-    carrier.pass(seconds: 121)
-    let first = carrier.takeRequests().filter { $0.text.contains("execType=Funding") }
-    try #require(first.count == 1)
-    carrier.answer(first[0].tag, list([]), on: rest)
-    carrier.pass(seconds: 601)
-    let asked = carrier.takeRequests().filter { $0.text.contains("execType=Funding") }
-    #expect(
-      asked.map(\.text) == [
-        "GET /v5/execution/list?category=linear&startTime=1699999000000&endTime=1700603740000"
-          + "&limit=100&execType=Funding"
-      ])
-    carrier.answer(asked[0].tag, list([funding("b", "1")], cursor: "more"), on: rest)
-    #expect(payments(carrier).count == 1)
-    let next = carrier.takeRequests()
-    #expect(next.count == 1 && next[0].text.contains("cursor=more"))
-    carrier.unanswered(next[0].tag, on: rest)
-    carrier.pass(seconds: 6)
-    let again = carrier.takeRequests().filter { $0.text.contains("execType=Funding") }
-    #expect(again.map(\.text) == asked.map(\.text))
-    // Spot has none.
-    let spot = try ready(.spot)
-    spot.pass(seconds: 700)
-    #expect(spot.takeRequests().allSatisfy { !$0.text.contains("Funding") })
-  }
-
   /// The venue lists at most seven days at once.
   @Test func fillsOfLongAgoAreAskedForInSpans() throws {
     let carrier = try ready(since: 1_699_000_000_000_000_000)
@@ -441,123 +366,6 @@ import TradingModel
     carrier.answer(next[0].tag, list([fill("b")]), on: rest)
     #expect(
       reports(carrier).map(\.kind) == [.snapshotBegin, .fill, .fill, .snapshotEnd])
-  }
-
-  @Test func theAccountIsKept() throws {
-    let carrier = try ready()
-    carrier.receive(
-      push(
-        "wallet",
-        "{\"accountType\":\"UNIFIED\",\"coin\":[{\"coin\":\"USDT\",\"walletBalance\":\"100.5\","
-          + "\"locked\":\"10.25\",\"availableToWithdraw\":\"\"}]}"), on: stream)
-    carrier.receive(
-      push(
-        "position",
-        "{\"category\":\"linear\",\"symbol\":\"BTCUSDT\",\"side\":\"Sell\",\"size\":\"0.01\","
-          + "\"entryPrice\":\"3641.07512\",\"positionIdx\":0}"), on: stream)
-    let session = try #require(carrier.session as? TradingSession<BybitTrading>)
-    #expect(session.balances.map(\.total) == [Money(try Decimal("100.5"))])
-    #expect(session.balances[0].locked == Money(try Decimal("10.25")))
-    #expect(session.balances[0].currency == 2)
-    #expect(session.positions.map(\.quantity) == [-10])
-    #expect(session.positions[0].entryPrice == 364_107 && session.positions[0].listing == 3)
-  }
-
-  @Test func keepsItsStreamsOpenAndItsClockRight() throws {
-    let carrier = try ready()
-    _ = carrier.takeTexts()
-    carrier.pass(seconds: 21)
-    let pings = carrier.takeTexts()
-    #expect(pings.map(\.text) == ["{\"op\":\"ping\"}", "{\"op\":\"ping\"}"])
-    #expect(Set(pings.map(\.channel)) == [entry, stream])
-    carrier.receive(
-      "{\"retCode\":0,\"retMsg\":\"OK\",\"op\":\"pong\",\"data\":[\"1\"],\"connId\":\"x\"}",
-      on: entry)
-    carrier.receive(
-      "{\"req_id\":\"\",\"op\":\"pong\",\"args\":[\"1\"],\"conn_id\":\"y\"}", on: stream)
-    carrier.pass(seconds: 40)
-    #expect(carrier.takeRequests().map(\.text).contains("GET /v5/market/time"))
-    #expect(reports(carrier).isEmpty)
-  }
-
-  @Test func aLostPrivateStreamIsLoggedOnAnew() throws {
-    let carrier = try ready()
-    carrier.send(request(.newOrder))
-    carrier.close(stream)
-    #expect(reports(carrier).map(\.kind) == [.disconnected])
-    _ = carrier.takeTexts()
-    carrier.open(stream)
-    let time = carrier.takeRequests().last
-    #expect(time?.text == "GET /v5/market/time")
-    carrier.answer(
-      time!.tag, "{\"retCode\":0,\"result\":{\"timeNano\":\"1700000000500000000\"}}", on: rest)
-    #expect(carrier.takeTexts().map(\.channel) == [stream])
-    // Orders are entered by the trade stream, which still stands.
-    acknowledge(carrier, 6)
-    #expect(reports(carrier).map(\.kind) == [.disconnected])
-  }
-
-  @Test func aKeyThatIsRefusedStopsTheSession() throws {
-    let carrier = try carrier()
-    carrier.start()
-    carrier.open(stream)
-    carrier.answer(
-      1, "{\"retCode\":0,\"result\":{\"timeNano\":\"1700000000500000000\"}}", on: rest)
-    carrier.open(entry)
-    carrier.receive(
-      "{\"reqId\":\"2\",\"retCode\":10003,\"retMsg\":\"API key is invalid.\",\"op\":\"auth\"}",
-      on: entry)
-    let session = try #require(carrier.session as? TradingSession<BybitTrading>)
-    #expect(session.phase == .stopped(.key))
-    #expect(session.lastFault?.contains("API key is invalid") == true)
-  }
-
-  @Test func hedgeModeIsNotTraded() throws {
-    let carrier = try carrier()
-    carrier.start()
-    carrier.open(stream)
-    carrier.answer(
-      1, "{\"retCode\":0,\"result\":{\"timeNano\":\"1700000000500000000\"}}", on: rest)
-    carrier.open(entry)
-    carrier.receive("{\"reqId\":\"2\",\"retCode\":0,\"op\":\"auth\"}", on: entry)
-    carrier.receive("{\"success\":true,\"op\":\"auth\"}", on: stream)
-    carrier.receive("{\"success\":true,\"req_id\":\"4\",\"op\":\"subscribe\"}", on: stream)
-    // An answer that tells no mode is none.
-    carrier.answer(5, list(["{\"symbol\":\"BTCUSDT\"}"]), on: rest)
-    carrier.pass(seconds: 1)
-    carrier.answer(6, position(1, 2), on: rest)
-    let session = try #require(carrier.session as? TradingSession<BybitTrading>)
-    #expect(session.phase == .stopped(.permission))
-    #expect(session.lastFault?.contains("hedge mode for BTCUSDT") == true)
-    #expect(reports(carrier).isEmpty)
-  }
-
-  /// The trade stream does not serve demo accounts.
-  @Test func demoAccountsEnterOrdersOverREST() throws {
-    let carrier = try carrier(.spot, environment: "demo")
-    #expect(carrier.session.channels.map(\.kind) == [.http, .webSocket])
-    carrier.start()
-    carrier.open(1)
-    carrier.answer(
-      1, "{\"retCode\":0,\"result\":{\"timeNano\":\"1700000000500000000\"}}", on: 0)
-    carrier.receive("{\"success\":true,\"ret_msg\":\"\",\"op\":\"auth\",\"conn_id\":\"y\"}", on: 1)
-    carrier.receive(
-      "{\"success\":true,\"ret_msg\":\"\",\"conn_id\":\"y\",\"req_id\":\"3\",\"op\":\"subscribe\"}",
-      on: 1)
-    #expect(reports(carrier).map(\.kind) == [.connected])
-    _ = carrier.takeRequests()
-    carrier.send(request(.newOrder))
-    let sent = carrier.takeRequests()
-    #expect(
-      sent.map(\.text) == [
-        "POST /v5/order/create {\"category\":\"spot\",\"symbol\":\"BTCUSDT\",\"side\":\"Buy\","
-          + "\"orderType\":\"Limit\",\"qty\":\"1.5\",\"price\":\"60000\",\"timeInForce\":\"GTC\","
-          + "\"orderLinkId\":\"nt-10\"}"
-      ])
-    carrier.answer(
-      sent[0].tag, status: 403, "access too frequent, please try again in 10 minutes", on: 0)
-    #expect(reports(carrier).last?.kind == .rejected)
-    #expect(reports(carrier).last?.reason == .rateLimited)
   }
 
   /// Spot charges what an order received; a maker with a rebate gets the other coin.

@@ -28,7 +28,7 @@ import TradingModel
     try OKXTrading(OKX.description.environments[0], credential(), account(since: 0))
   }
 
-  private func carrier(since: Timestamp = 1_699_999_000_000_000_000) throws -> SessionCarrier {
+  func carrier(since: Timestamp = 1_699_999_000_000_000_000) throws -> SessionCarrier {
     SessionCarrier(
       try OKX.tradingSession(
         OKX.description.environments[0], Self.credential(), Self.account(since: since),
@@ -36,20 +36,20 @@ import TradingModel
   }
 
   /// Answers the one question that was asked over REST.
-  private func answer(_ carrier: SessionCarrier, _ target: String, _ data: String) throws {
+  func answer(_ carrier: SessionCarrier, _ target: String, _ data: String) throws {
     let asked = carrier.takeRequests()
     try #require(asked.count == 1 && asked[0].text.hasPrefix("GET \(target)"), "\(asked)")
     carrier.answer(asked[0].tag, "{\"code\":\"0\",\"msg\":\"\",\"data\":[\(data)]}")
   }
 
-  private func instrument(_ symbol: String, _ code: Int) -> String {
+  func instrument(_ symbol: String, _ code: Int) -> String {
     """
     {"instId":"\(symbol)","instType":"SPOT","tickSz":"0.1","lotSz":"0.01","minSz":"0.01",\
     "instIdCode":\(code)}
     """
   }
 
-  private func logOn(_ carrier: SessionCarrier, configuration: String) throws {
+  func logOn(_ carrier: SessionCarrier, configuration: String) throws {
     carrier.start()
     carrier.open(1)
     carrier.open(0)
@@ -57,11 +57,11 @@ import TradingModel
     try answer(carrier, "/api/v5/account/config", configuration)
   }
 
-  private static let plain =
+  static let plain =
     "{\"acctLv\":\"2\",\"posMode\":\"net_mode\",\"perm\":\"read_only,trade\"}"
 
   /// Connected, and its first snapshot not asked for yet.
-  private func ready(since: Timestamp = 1_699_999_000_000_000_000) throws -> SessionCarrier {
+  func ready(since: Timestamp = 1_699_999_000_000_000_000) throws -> SessionCarrier {
     let carrier = try carrier(since: since)
     try logOn(carrier, configuration: Self.plain)
     try answer(
@@ -85,17 +85,17 @@ import TradingModel
     return carrier
   }
 
-  private func reports(_ carrier: SessionCarrier) -> [VenueReport] {
+  func reports(_ carrier: SessionCarrier) -> [VenueReport] {
     carrier.records(.venueReport) { VenueReport(at: $0) }
   }
 
-  private func newOrder(_ id: OrderID = 36) -> VenueRequest {
+  func newOrder(_ id: OrderID = 36) -> VenueRequest {
     VenueRequest(
       kind: .newOrder, side: .buy, listing: 3, venue: 2, orderID: id, version: 1,
       price: 6_000_010, quantity: 150_000)
   }
 
-  private func acknowledgement(
+  func acknowledgement(
     _ tag: UInt64, _ operation: String, code: String = "0", _ error: String = "0"
   ) -> String {
     """
@@ -106,7 +106,7 @@ import TradingModel
   }
 
   /// An order that stands at the venue.
-  private func open() throws -> SessionCarrier {
+  func open() throws -> SessionCarrier {
     let carrier = try ready()
     carrier.send(newOrder())
     let sent = carrier.takeTexts()
@@ -321,7 +321,7 @@ import TradingModel
     #expect(told.allSatisfy { $0.orderID == 36 })
   }
 
-  private func fill(_ trade: String, client: String = "ntX10") -> String {
+  func fill(_ trade: String, client: String = "ntX10") -> String {
     """
     {"instType":"SPOT","instId":"BTC-USDT","tradeId":"\(trade)","ordId":"312269865356374016",\
     "clOrdId":"\(client)","billId":"5\(trade)","fillPx":"60000.1","fillSz":"0.75","side":"buy",\
@@ -382,69 +382,6 @@ import TradingModel
     #expect(carrier.takeRequests()[1].text.contains("&begin=1699999992000&"))
   }
 
-  private func bill(
-    _ id: String, _ change: String, type: String = "8", symbol: String = "BTC-USDT-SWAP",
-    time: String = "1700000000400"
-  ) -> String {
-    """
-    {"bal":"100","balChg":"\(change)","billId":"\(id)","ccy":"USDT","clOrdId":"","execType":"",\
-    "fee":"0","instId":"\(symbol)","instType":"SWAP","mgnMode":"cross","ordId":"","pnl":"\(change)",\
-    "posBal":"","posBalChg":"","px":"","subType":"173","sz":"","ts":"\(time)","type":"\(type)"}
-    """
-  }
-
-  private func payments(_ carrier: SessionCarrier) -> [FundingPayment] {
-    carrier.records(.fundingPayment) { FundingPayment(at: $0) }
-  }
-
-  /// The push says that there was funding, the bills say which.
-  @Test func fundingIsAskedForWhenThereWasSome() throws {
-    let carrier = try ready()
-    func told(_ event: String) -> String {
-      """
-      {"arg":{"channel":"balance_and_position","uid":"1"},"data":[{"pTime":"1700000000400",\
-      "eventType":"\(event)","balData":[{"ccy":"USDT","cashBal":"99","uTime":"1700000000400"}],\
-      "posData":[],"trades":[]}]}
-      """
-    }
-    carrier.receive(told("snapshot"))
-    carrier.receive(told("filled"))
-    #expect(carrier.takeRequests().isEmpty)
-    carrier.receive(told("funding_fee"))
-    let asked = carrier.takeRequests()
-    #expect(
-      asked.map(\.text) == [
-        "GET /api/v5/account/bills?instType=SWAP&type=8&begin=1699999000000&limit=100"
-      ])
-    let page = (0..<100).map { bill("\(900 - $0)", "-0.1") }
-    carrier.answer(
-      asked[0].tag, "{\"code\":\"0\",\"msg\":\"\",\"data\":[\(page.joined(separator: ","))]}")
-    #expect(payments(carrier).count == 100)
-    let next = carrier.takeRequests()
-    #expect(next.count == 1 && next[0].text.hasSuffix("&after=801&limit=100"))
-    carrier.answer(
-      next[0].tag,
-      "{\"code\":\"0\",\"msg\":\"\",\"data\":[\(bill("800", "2.5")),\(bill("799", "1", type: "2")),"
-        + "\(bill("798", "1", symbol: "XRP-USDT-SWAP")),\(bill("7", "1", time: "1699998000000"))]}")
-    let last = try #require(payments(carrier).last)
-    #expect(payments(carrier).count == 101)
-    #expect(
-      last
-        == FundingPayment(
-          listing: 5, currency: 2, paymentID: 800, venueTime: 1_700_000_000_400_000_000,
-          amount: Money(try Decimal("2.5"))))
-    let session = try #require(carrier.session as? TradingSession<OKXTrading>)
-    #expect(session.counts.malformed == 0)
-  }
-
-  @Test func olderFundingIsInTheArchive() throws {
-    let carrier = try ready(since: 1_690_000_000_000_000_000)
-    carrier.pass(seconds: 121)
-    #expect(
-      carrier.takeRequests().filter { $0.text.contains("type=8") }[0].text.hasPrefix(
-        "GET /api/v5/account/bills-archive?instType=SWAP&type=8&begin=1690000000000"))
-  }
-
   @Test func olderFillsAreInTheHistory() throws {
     let carrier = try ready(since: 1_690_000_000_000_000_000)
     carrier.send(
@@ -480,90 +417,4 @@ import TradingModel
     #expect(reports(carrier).isEmpty)
   }
 
-  @Test func aLogInRefusedStops() throws {
-    let carrier = try carrier()
-    try logOn(carrier, configuration: Self.plain)
-    try answer(carrier, "/api/v5/public/instruments", instrument("BTC-USDT", 1))
-    try answer(carrier, "/api/v5/public/instruments", instrument("BTC-USDT-SWAP", 2))
-    carrier.receive(
-      "{\"event\":\"error\",\"msg\":\"Invalid sign\",\"code\":\"60007\",\"connId\":\"a\"}")
-    let session = try #require(carrier.session as? TradingSession<OKXTrading>)
-    #expect(session.phase == .stopped(.signature))
-    #expect(session.lastFault == "60007: Invalid sign")
-  }
-
-  @Test(arguments: [
-    "{\"acctLv\":\"2\",\"posMode\":\"long_short_mode\"}",
-    "{\"acctLv\":\"1\",\"posMode\":\"net_mode\"}",
-  ])
-  func accountsThatCannotTradeSwapsStop(configuration: String) throws {
-    let carrier = try carrier()
-    try logOn(carrier, configuration: configuration)
-    let session = try #require(carrier.session as? TradingSession<OKXTrading>)
-    #expect(session.phase == .stopped(.permission))
-  }
-
-  /// It has no code: it ends a subscription that stood, or is the answer to one that is due.
-  @Test func tooManyConnectionsEndTheSubscription() throws {
-    let event =
-      "{\"event\":\"channel-conn-count-error\",\"channel\":\"orders\",\"connCount\":\"30\","
-      + "\"connId\":\"a4d3ae55\"}"
-    let carrier = try ready()
-    let session = try #require(carrier.session as? TradingSession<OKXTrading>)
-    carrier.receive(event)
-    #expect(reports(carrier).map(\.kind) == [.disconnected])
-    #expect(carrier.takeTexts().isEmpty)
-    carrier.pass(seconds: 8)
-    #expect(carrier.takeTexts().map(\.text) == [OKX.userStreamSubscription])
-    carrier.receive(event)
-    #expect(session.lastFault == OKXTrading.countErrorText && session.phase == .down)
-    carrier.pass(seconds: 3)
-    #expect(carrier.takeTexts().map(\.text) == [OKX.userStreamSubscription])
-    for channel in ["orders", "account", "positions", "balance_and_position"] {
-      carrier.receive(
-        "{\"event\":\"subscribe\",\"arg\":{\"channel\":\"\(channel)\"},\"connId\":\"a4d3ae55\"}")
-    }
-    #expect(reports(carrier).map(\.kind) == [.disconnected, .connected])
-  }
-
-  @Test func logsInAgainWhenItsConnectionIsLost() throws {
-    let carrier = try open()
-    var request = newOrder(37)
-    request.price = 1_000
-    carrier.send(request)
-    _ = carrier.takeTexts()
-    carrier.close(0)
-    #expect(reports(carrier).map(\.kind) == [.answerLost, .disconnected])
-    _ = carrier.takeKinds()
-    carrier.open(0)
-    // The instruments are known.
-    #expect(carrier.takeRequests().isEmpty)
-    #expect(carrier.takeTexts().map { $0.text.prefix(12) } == ["{\"op\":\"login"])
-    carrier.receive("{\"event\":\"login\",\"code\":\"0\",\"msg\":\"\"}")
-    for _ in 0..<OKX.userStreamChannelCount {
-      carrier.receive("{\"event\":\"subscribe\",\"arg\":{\"channel\":\"orders\"}}")
-    }
-    #expect(reports(carrier).map(\.kind) == [.connected])
-  }
-
-  @Test func saysPing() throws {
-    let carrier = try ready()
-    _ = carrier.takeTexts()
-    carrier.pass(seconds: 21)
-    #expect(carrier.takeTexts().map(\.text) == ["ping"])
-    carrier.receive("pong")
-    #expect(reports(carrier).isEmpty)
-  }
-
-  @Test func messagesThatCannotBeReadAreCounted() throws {
-    let carrier = try ready()
-    for text in [
-      "", "{", "[]", OKXSamples.push("{}"), OKXSamples.push(OKXSamples.order(["state": "odd"])),
-      OKXSamples.push(OKXSamples.order(["px": "1.x"])), "{\"arg\":{\"channel\":\"orders\"}}",
-    ] { carrier.receive(text) }
-    let session = try #require(carrier.session as? TradingSession<OKXTrading>)
-    #expect(session.counts.malformed == 7)
-    carrier.receive("{\"arg\":{\"channel\":\"else\"},\"data\":[]}")
-    #expect(session.counts.malformed == 7)
-  }
 }

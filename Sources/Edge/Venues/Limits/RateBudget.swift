@@ -30,31 +30,22 @@ public struct RateRefusal: Error, Equatable, Sendable {
 /// clock; sliding ones are kept in 64 slots, and count a slot until all of it is out of the interval,
 /// so never too little.
 public struct RateBudget: ~Copyable {
-  private struct Window {
-    var limit: RateLimit
-    /// For ordinary requests: the limit without the reserve.
-    var ordinaryMax: Int
-    var used = 0
-    /// Number of the interval (aligned), or of the newest slot (sliding).
-    var current: Timestamp = .min
-    var slots: [Int]
-  }
-
-  private static let slotCount = 64
-  private var windows: [Window]
+  private static let slotCount = RateWindow.slotCount
+  private let windows: [RateWindow]
   /// Until when the venue has shut us out; `.min` when it has not.
   public private(set) var bannedUntil: Timestamp = .min
   /// Until when the venue takes no new orders; `.min` when it does.
   public private(set) var entryShutUntil: Timestamp = .min
 
-  /// - Parameter reserve: hundredths of every limit that only urgent requests may use, 0 to 99.
-  public init(_ limits: [RateLimit], reserve: Int = 10) {
+  /// - Parameters:
+  ///   - reserve: hundredths of every limit that only urgent requests may use, 0 to 99.
+  ///   - address: what is counted by address, shared with other keys; nil where nobody else asks from there.
+  public init(_ limits: [RateLimit], reserve: Int = 10, address: AddressLimits? = nil) {
     precondition((0...99).contains(reserve), "a reserve is 0 to 99 hundredths")
     windows = limits.map { limit in
       precondition(limit.limit > 0 && limit.interval >= 64, "a limit allows something in some time")
-      return Window(
-        limit: limit, ordinaryMax: limit.limit - limit.limit * reserve / 100,
-        slots: limit.isAligned ? [] : Array(repeating: 0, count: Self.slotCount))
+      if limit.scope == .address, let address { return address.window(limit, reserve: reserve) }
+      return RateWindow(limit, reserve: reserve)
     }
   }
 
@@ -66,7 +57,7 @@ public struct RateBudget: ~Copyable {
     if cost.orders > 0, now < entryShutUntil {
       throw RateRefusal(kind: .orders, retryAt: entryShutUntil)
     }
-    for index in windows.indices {
+    for index in windows.indices where windows[index].limit.kind != .connections {
       roll(index, now)
       let amount = Self.amount(cost, windows[index].limit.kind)
       let bound = cost.isUrgent ? windows[index].limit.limit : windows[index].ordinaryMax
@@ -78,9 +69,23 @@ public struct RateBudget: ~Copyable {
     for index in windows.indices { add(Self.amount(cost, windows[index].limit.kind), index) }
   }
 
+  /// Takes a new WebSocket connection. O(number of limits).
+  ///
+  /// - Parameter now: by our clock: connections are made before the venue's is known.
+  public mutating func takeConnection(at now: Timestamp) throws(RateRefusal) {
+    for index in windows.indices where windows[index].limit.kind == .connections {
+      roll(index, now)
+      let bound = windows[index].limit.limit
+      if windows[index].used >= bound {
+        throw RateRefusal(kind: .connections, retryAt: freeAt(index, 1, bound, now))
+      }
+    }
+    for index in windows.indices where windows[index].limit.kind == .connections { add(1, index) }
+  }
+
   /// Counts what was sent whatever the limits say. O(number of limits).
   public mutating func count(_ cost: RequestCost, at now: Timestamp) {
-    for index in windows.indices {
+    for index in windows.indices where windows[index].limit.kind != .connections {
       roll(index, now)
       add(Self.amount(cost, windows[index].limit.kind), index)
     }

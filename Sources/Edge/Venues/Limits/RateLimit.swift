@@ -14,6 +14,14 @@ public enum RateLimitKind: String, CaseIterable, Sendable {
   case messages
 }
 
+/// By whom a venue counts.
+public enum RateLimitScope: String, Sendable {
+  /// By the key, or the account it belongs to.
+  case key
+  /// By the address that it is asked from: for all keys and all products behind one host.
+  case address
+}
+
 /// One limit of a venue: at most `limit` in each `interval`.
 public struct RateLimit: Equatable, Sendable {
   public var kind: RateLimitKind
@@ -23,11 +31,16 @@ public struct RateLimit: Equatable, Sendable {
   /// Whether the venue counts from full intervals of its clock (each minute anew); otherwise the
   /// interval slides.
   public var isAligned: Bool
+  public var scope: RateLimitScope
 
-  public init(_ kind: RateLimitKind, _ limit: Int, per interval: Timestamp, isAligned: Bool) {
+  public init(
+    _ kind: RateLimitKind, _ limit: Int, per interval: Timestamp, isAligned: Bool,
+    scope: RateLimitScope = .key
+  ) {
     self.kind = kind
     self.limit = limit
     self.interval = interval
     self.isAligned = isAligned
+    self.scope = scope
   }
 }

@@ -4,7 +4,8 @@ import TradingModel
 public final class SharedBudget {
   public var budget: RateBudget
 
-  public init(_ limits: [RateLimit], reserve: Int = 10) {
-    budget = RateBudget(limits, reserve: reserve)
+  /// - Parameters: as of `RateBudget`.
+  public init(_ limits: [RateLimit], reserve: Int = 10, address: AddressLimits? = nil) {
+    budget = RateBudget(limits, reserve: reserve, address: address)
   }
 }

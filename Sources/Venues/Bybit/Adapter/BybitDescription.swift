@@ -32,8 +32,8 @@ enum BybitDescription {
         // Of an account without a rank; each endpoint by itself.
         RateLimit(.orders, category == .spot ? 20 : 10, per: second, isAligned: false),
         RateLimit(.weight, category == .spot ? 20 : 10, per: second, isAligned: false),
-        RateLimit(.requests, 600, per: 5 * second, isAligned: false),
-        RateLimit(.connections, 500, per: 300 * second, isAligned: false),
+        RateLimit(.requests, 600, per: 5 * second, isAligned: false, scope: .address),
+        RateLimit(.connections, 500, per: 300 * second, isAligned: false, scope: .address),
       ], deadManSeconds: 3...300,
       untoldBanSeconds: Int(BybitErrors.banTime / second), documentation: documentation)
   }

@@ -58,11 +58,11 @@ public enum BinanceSpot: VenueAdapter {
       "keep updates, take a snapshot, drop u <= lastUpdateId, first U <= lastUpdateId + 1 <= u, "
       + "then U = previous u + 1 (\(documentation)/web-socket-streams)",
     rateLimits: [
-      RateLimit(.weight, 6_000, per: 60 * second, isAligned: true),
+      RateLimit(.weight, 6_000, per: 60 * second, isAligned: true, scope: .address),
       RateLimit(.orders, 100, per: 10 * second, isAligned: true),
       RateLimit(.orders, 200_000, per: 86_400 * second, isAligned: true),
-      RateLimit(.requests, 61_000, per: 300 * second, isAligned: true),
-      RateLimit(.connections, 300, per: 300 * second, isAligned: false),
+      RateLimit(.requests, 61_000, per: 300 * second, isAligned: true, scope: .address),
+      RateLimit(.connections, 300, per: 300 * second, isAligned: false, scope: .address),
     ], marketSymbolCountMax: BinanceSpotMarket.symbolCountMax, documentation: documentation)
 
   public static var feedKinds: [FeedKind] { [.binanceSpot] }

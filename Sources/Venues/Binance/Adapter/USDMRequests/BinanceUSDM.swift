@@ -61,7 +61,7 @@ public enum BinanceUSDM: VenueAdapter {
       + "pu = previous u (\(documentation)/websocket-market-streams/"
       + "How-to-manage-a-local-order-book-correctly)",
     rateLimits: [
-      RateLimit(.weight, 2_400, per: 60 * second, isAligned: true),
+      RateLimit(.weight, 2_400, per: 60 * second, isAligned: true, scope: .address),
       RateLimit(.orders, 300, per: 10 * second, isAligned: true),
       RateLimit(.orders, 1_200, per: 60 * second, isAligned: true),
     ],

@@ -62,7 +62,7 @@ public enum OKX: VenueAdapter {
   static let rateLimits = [
     RateLimit(.orders, 60, per: 2 * second, isAligned: false),
     RateLimit(.weight, 60, per: 2 * second, isAligned: false),
-    RateLimit(.connections, 3, per: second, isAligned: false),
+    RateLimit(.connections, 3, per: second, isAligned: false, scope: .address),
   ]
 
   public static var feedKinds: [FeedKind] { [.okx] }
