@@ -17,11 +17,13 @@ extension FieldScanner {
 
   /// The quick way; nil, and nothing read, for any text that is not of its kind.
   @inline(__always)
-  private mutating func quotedUnits(decimals target: Int, power: Int64) -> Int64? {
+  mutating func quotedUnits(decimals target: Int, power: Int64) -> Int64? {
     let start = offset &+ 1
-    // Two words behind the quote, and one behind the point, must lie within the message.
-    guard target <= 8, start &+ 18 <= count, base[offset] == UInt8(ascii: "\"") else { return nil }
-    let whole = DigitWord(at: base + start)
+    // At the end of the message zeros stand for what is not there; they are no part of a number.
+    guard target <= 8, count >= 8, start < count, base[offset] == UInt8(ascii: "\"") else {
+      return nil
+    }
+    let whole = DigitWord(at: start, of: base, count)
     let point = whole.first(UInt8(ascii: "."))
     if point == 8 {
       let end = whole.first(UInt8(ascii: "\""))
@@ -29,12 +31,12 @@ extension FieldScanner {
       offset = start &+ end &+ 1
       return Int64(truncatingIfNeeded: number) &* power
     }
-    let fraction = DigitWord(at: base + (start &+ point &+ 1))
+    let fraction = DigitWord(at: start &+ point &+ 1, of: base, count)
     let length = fraction.first(UInt8(ascii: "\""))
     let close = start &+ point &+ 1 &+ length
-    guard base[close] == UInt8(ascii: "\""), point > 0, let number = whole.number(point) else {
-      return nil
-    }
+    guard close < count, base[close] == UInt8(ascii: "\""), point > 0,
+      let number = whole.number(point)
+    else { return nil }
     let kept = length < target ? length : target
     guard let decimals = fraction.number(kept), fraction.isZeros(from: kept, to: length) else {
       return nil
@@ -58,13 +60,13 @@ extension FieldScanner {
       ahead.offset &+= 1
       guard
         let price = ahead.quotedUnits(decimals: units.priceDecimals, power: units.pricePower),
-        ahead.base[ahead.offset] == UInt8(ascii: ",")
+        ahead.offset < ahead.count, ahead.base[ahead.offset] == UInt8(ascii: ",")
       else { break }
       ahead.offset &+= 1
       guard
         let quantity = ahead.quotedUnits(
           decimals: units.quantityDecimals, power: units.quantityPower),
-        ahead.base[ahead.offset] == UInt8(ascii: "]")
+        ahead.offset < ahead.count, ahead.base[ahead.offset] == UInt8(ascii: "]")
       else { break }
       levels.append(LevelChange(side: side, price: price, quantity: quantity))
       offset = ahead.offset &+ 1
