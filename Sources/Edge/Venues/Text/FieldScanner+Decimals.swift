@@ -19,19 +19,46 @@ extension FieldScanner {
   @inline(__always)
   mutating func quotedUnits(decimals target: Int, power: Int64) -> Int64? {
     let start = offset &+ 1
-    // At the end of the message zeros stand for what is not there; they are no part of a number.
+    // Two words behind the quote, and one behind the point, lie within the message, unless it ends.
+    guard target <= 8, start &+ 18 <= count else {
+      return lastQuotedUnits(decimals: target, power: power)
+    }
+    guard base[offset] == UInt8(ascii: "\"") else { return nil }
+    let whole = DigitWord(at: base + start)
+    let point = whole.first(UInt8(ascii: "."))
+    let fraction = DigitWord(at: base + (start &+ (point &+ 1)))
+    return quotedUnits(decimals: target, power: power, whole, point, fraction)
+  }
+
+  /// The same near the end of the message, where zeros stand for what is behind it: they are no part of a
+  /// number.
+  @inline(never)
+  private mutating func lastQuotedUnits(decimals target: Int, power: Int64) -> Int64? {
+    let start = offset &+ 1
     guard target <= 8, count >= 8, start < count, base[offset] == UInt8(ascii: "\"") else {
       return nil
     }
     let whole = DigitWord(at: start, of: base, count)
     let point = whole.first(UInt8(ascii: "."))
+    let fraction = DigitWord(at: start &+ point &+ 1, of: base, count)
+    return quotedUnits(decimals: target, power: power, whole, point, fraction)
+  }
+
+  /// - Parameters:
+  ///   - whole: what stands behind the quote.
+  ///   - point: where in it the point is; 8 for nowhere.
+  ///   - fraction: what stands behind the point.
+  @inline(__always)
+  private mutating func quotedUnits(
+    decimals target: Int, power: Int64, _ whole: DigitWord, _ point: Int, _ fraction: DigitWord
+  ) -> Int64? {
+    let start = offset &+ 1
     if point == 8 {
       let end = whole.first(UInt8(ascii: "\""))
       guard end < 8, end > 0, let number = whole.number(end) else { return nil }
       offset = start &+ end &+ 1
       return Int64(truncatingIfNeeded: number) &* power
     }
-    let fraction = DigitWord(at: start &+ point &+ 1, of: base, count)
     let length = fraction.first(UInt8(ascii: "\""))
     let close = start &+ point &+ 1 &+ length
     guard close < count, base[close] == UInt8(ascii: "\""), point > 0,

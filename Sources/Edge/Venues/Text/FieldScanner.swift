@@ -206,11 +206,14 @@ struct FieldScanner {
     _ base: UnsafePointer<UInt8>, _ start: Int, _ count: Int
   ) -> Int {
     var place = start
-    // Zeros, which stand for what is behind the end, count as control characters.
-    while count >= 8, place < count {
-      let found = DigitWord(at: place, of: base, count).firstSpecial
-      if found < 8 { return min(place &+ found, count) }
+    while place &+ 8 <= count {
+      let found = DigitWord(at: base + place).firstSpecial
+      if found < 8 { return place &+ found }
       place &+= 8
+    }
+    if count >= 8 {
+      // Zeros, which stand for what is behind the end, count as control characters.
+      return min(place &+ DigitWord(at: place, of: base, count).firstSpecial, count)
     }
     while place < count {
       let byte = base[place]
