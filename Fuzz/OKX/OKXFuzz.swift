@@ -129,7 +129,7 @@ private struct OKXTarget: ~Copyable {
     query.kind = .queryOrder
     var questions: [TradingQuestion] = [
       .request(request), .request(query), .repeated(0), .snapshot(part: 0, page: VenueText()),
-      .snapshot(part: 1, page: VenueText()), .order(1, 7), .payments(page: VenueText()),
+      .snapshot(part: 1, page: VenueText()), .order(1, 7), .payments(from: 0, page: VenueText()),
       .deadMan(part: 0, isOn: true),
     ]
     for step in trading.steps.indices { questions.append(.logOn(step)) }

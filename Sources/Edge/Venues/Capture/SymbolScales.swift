@@ -79,9 +79,8 @@ struct SymbolScales: ~Copyable {
 
   @inline(__always)
   private func isRecent(_ bytes: UnsafeRawBufferPointer) -> Bool {
-    guard bytes.count == recentCount else { return false }
-    for index in 0..<recentCount where recentName[index] != bytes[index] { return false }
-    return true
+    guard bytes.count == recentCount, let base = bytes.baseAddress else { return false }
+    return ByteWords.areSame(base, recentName, recentCount)
   }
 
   @inline(never)

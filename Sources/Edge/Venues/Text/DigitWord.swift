@@ -14,6 +14,26 @@ struct DigitWord {
     bits = UInt64(littleEndian: UnsafeRawPointer(base).loadUnaligned(as: UInt64.self))
   }
 
+  /// The bytes from `place` on, of which there are `count` from `base`: where fewer than 8 are left, zeros
+  /// stand for the others. Nothing is read in front of `base` or behind `count`.
+  ///
+  /// - Precondition: `count` is 8 or more, `place` 0 or more.
+  @inline(__always)
+  init(at place: Int, of base: UnsafePointer<UInt8>, _ count: Int) {
+    if place &+ 8 <= count {
+      self.init(at: base + place)
+    } else {
+      self.init(endingAt: place, base, count)
+    }
+  }
+
+  @inline(__always)
+  private init(endingAt place: Int, _ base: UnsafePointer<UInt8>, _ count: Int) {
+    self.init(at: base + (count &- 8))
+    let missing = place &+ 8 &- count
+    bits = missing >= 8 ? 0 : bits &>> UInt64(truncatingIfNeeded: missing &* 8)
+  }
+
   /// The place of the first byte equal to `byte`; 8 when there is none.
   @inline(__always)
   func first(_ byte: UInt8) -> Int {
@@ -24,11 +44,11 @@ struct DigitWord {
   /// The place of the first quote, backslash or control character; 8 when there is none.
   @inline(__always)
   var firstSpecial: Int {
-    let quote = bits ^ (Self.ones &* 0x22)
+    // With bit 1 turned over a quote is 0x20, next to the control characters, and a space is not.
+    let low = bits ^ (Self.ones &* 0x02)
     let slash = bits ^ (Self.ones &* 0x5C)
     return Self.place(
-      ((quote &- Self.ones) & ~quote) | ((slash &- Self.ones) & ~slash)
-        | ((bits &- (Self.ones &* 0x20)) & ~bits))
+      ((low &- (Self.ones &* 0x21)) & ~low) | ((slash &- Self.ones) & ~slash))
   }
 
   @inline(__always)

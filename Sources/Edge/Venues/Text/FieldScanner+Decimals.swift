@@ -17,24 +17,53 @@ extension FieldScanner {
 
   /// The quick way; nil, and nothing read, for any text that is not of its kind.
   @inline(__always)
-  private mutating func quotedUnits(decimals target: Int, power: Int64) -> Int64? {
+  mutating func quotedUnits(decimals target: Int, power: Int64) -> Int64? {
     let start = offset &+ 1
-    // Two words behind the quote, and one behind the point, must lie within the message.
-    guard target <= 8, start &+ 18 <= count, base[offset] == UInt8(ascii: "\"") else { return nil }
+    // Two words behind the quote, and one behind the point, lie within the message, unless it ends.
+    guard target <= 8, start &+ 18 <= count else {
+      return lastQuotedUnits(decimals: target, power: power)
+    }
+    guard base[offset] == UInt8(ascii: "\"") else { return nil }
     let whole = DigitWord(at: base + start)
     let point = whole.first(UInt8(ascii: "."))
+    let fraction = DigitWord(at: base + (start &+ (point &+ 1)))
+    return quotedUnits(decimals: target, power: power, whole, point, fraction)
+  }
+
+  /// The same near the end of the message, where zeros stand for what is behind it: they are no part of a
+  /// number.
+  @inline(never)
+  private mutating func lastQuotedUnits(decimals target: Int, power: Int64) -> Int64? {
+    let start = offset &+ 1
+    guard target <= 8, count >= 8, start < count, base[offset] == UInt8(ascii: "\"") else {
+      return nil
+    }
+    let whole = DigitWord(at: start, of: base, count)
+    let point = whole.first(UInt8(ascii: "."))
+    let fraction = DigitWord(at: start &+ point &+ 1, of: base, count)
+    return quotedUnits(decimals: target, power: power, whole, point, fraction)
+  }
+
+  /// - Parameters:
+  ///   - whole: what stands behind the quote.
+  ///   - point: where in it the point is; 8 for nowhere.
+  ///   - fraction: what stands behind the point.
+  @inline(__always)
+  private mutating func quotedUnits(
+    decimals target: Int, power: Int64, _ whole: DigitWord, _ point: Int, _ fraction: DigitWord
+  ) -> Int64? {
+    let start = offset &+ 1
     if point == 8 {
       let end = whole.first(UInt8(ascii: "\""))
       guard end < 8, end > 0, let number = whole.number(end) else { return nil }
       offset = start &+ end &+ 1
       return Int64(truncatingIfNeeded: number) &* power
     }
-    let fraction = DigitWord(at: base + (start &+ point &+ 1))
     let length = fraction.first(UInt8(ascii: "\""))
     let close = start &+ point &+ 1 &+ length
-    guard base[close] == UInt8(ascii: "\""), point > 0, let number = whole.number(point) else {
-      return nil
-    }
+    guard close < count, base[close] == UInt8(ascii: "\""), point > 0,
+      let number = whole.number(point)
+    else { return nil }
     let kept = length < target ? length : target
     guard let decimals = fraction.number(kept), fraction.isZeros(from: kept, to: length) else {
       return nil
@@ -58,13 +87,13 @@ extension FieldScanner {
       ahead.offset &+= 1
       guard
         let price = ahead.quotedUnits(decimals: units.priceDecimals, power: units.pricePower),
-        ahead.base[ahead.offset] == UInt8(ascii: ",")
+        ahead.offset < ahead.count, ahead.base[ahead.offset] == UInt8(ascii: ",")
       else { break }
       ahead.offset &+= 1
       guard
         let quantity = ahead.quotedUnits(
           decimals: units.quantityDecimals, power: units.quantityPower),
-        ahead.base[ahead.offset] == UInt8(ascii: "]")
+        ahead.offset < ahead.count, ahead.base[ahead.offset] == UInt8(ascii: "]")
       else { break }
       levels.append(LevelChange(side: side, price: price, quantity: quantity))
       offset = ahead.offset &+ 1

@@ -123,6 +123,35 @@ struct FieldScanner {
       offset = place &+ 5
       return FieldRange(offset: place &+ 2, count: 1)
     }
+    return try wordKey(&isFirst)
+  }
+
+  /// The same for keys of any length: `,"word":` without a space first, then any spelling.
+  @inline(never)
+  private mutating func wordKey(_ isFirst: inout Bool) throws(ScanError) -> FieldRange? {
+    let place = offset
+    let start = place &+ (isFirst ? 1 : 2)
+    if start &+ 10 <= count, base[start &- 1] == UInt8(ascii: "\""),
+      isFirst || base[place] == UInt8(ascii: ",")
+    {
+      var end = start &+ DigitWord(at: base + start).firstSpecial
+      if end == start &+ 8 { end = Self.firstSpecial(base, end, count) }
+      if end &+ 2 <= count, base[end] == UInt8(ascii: "\""),
+        base[end &+ 1] == UInt8(ascii: ":")
+      {
+        isFirst = false
+        offset = end &+ 2
+        return FieldRange(offset: start, count: end &- start)
+      }
+    } else if place < count, base[place] == UInt8(ascii: "}") {
+      offset = place &+ 1
+      return nil
+    }
+    return try anyKey(&isFirst)
+  }
+
+  @inline(never)
+  private mutating func anyKey(_ isFirst: inout Bool) throws(ScanError) -> FieldRange? {
     guard try another(&isFirst, until: UInt8(ascii: "}")) else { return nil }
     let key = try string()
     try expect(UInt8(ascii: ":"), "':'")
@@ -132,11 +161,9 @@ struct FieldScanner {
   /// Whether the bytes at `range` are `text`.
   @inline(__always)
   func matches(_ range: FieldRange, _ text: StaticString) -> Bool {
-    guard range.count == text.utf8CodeUnitCount else { return false }
-    for index in 0..<range.count where base[range.offset + index] != text.utf8Start[index] {
-      return false
-    }
-    return true
+    let length = text.utf8CodeUnitCount
+    return range.count == length
+      && ByteWords.areSame(UnsafeRawPointer(base + range.offset), text.utf8Start, length)
   }
 
   // MARK: Values
@@ -144,6 +171,21 @@ struct FieldScanner {
   /// A string's content, between its quotes.
   @inline(__always)
   mutating func string() throws(ScanError) -> FieldRange {
+    // Nearly all stand behind their colon or comma without a space, and most are short.
+    let start = offset &+ 1
+    if start &+ 8 <= count, base[offset] == UInt8(ascii: "\"") {
+      var end = start &+ DigitWord(at: base + start).firstSpecial
+      if end == start &+ 8 { end = Self.firstSpecial(base, end, count) }
+      if end < count, base[end] == UInt8(ascii: "\"") {
+        offset = end &+ 1
+        return FieldRange(offset: start, count: end &- start)
+      }
+    }
+    return try anyString()
+  }
+
+  @inline(never)
+  private mutating func anyString() throws(ScanError) -> FieldRange {
     try expect(UInt8(ascii: "\""), "'\"'")
     let start = offset
     while true {
@@ -159,7 +201,7 @@ struct FieldScanner {
   }
 
   /// The first quote, backslash or control character from `start` on; `count` when there is none.
-  @inline(__always)
+  @inline(never)
   private static func firstSpecial(
     _ base: UnsafePointer<UInt8>, _ start: Int, _ count: Int
   ) -> Int {
@@ -168,6 +210,10 @@ struct FieldScanner {
       let found = DigitWord(at: base + place).firstSpecial
       if found < 8 { return place &+ found }
       place &+= 8
+    }
+    if count >= 8 {
+      // Zeros, which stand for what is behind the end, count as control characters.
+      return min(place &+ DigitWord(at: place, of: base, count).firstSpecial, count)
     }
     while place < count {
       let byte = base[place]
@@ -227,6 +273,7 @@ struct FieldScanner {
     }
   }
 
+  @inline(__always)
   private mutating func literal(_ text: StaticString) throws(ScanError) {
     let length = text.utf8CodeUnitCount
     guard offset + length <= count,
@@ -239,8 +286,12 @@ struct FieldScanner {
 
   /// Steps over one value of any kind, with nesting up to 64 deep.
   mutating func skipValue() throws(ScanError) {
-    switch peek() {
-    case UInt8(ascii: "\""): _ = try string()
+    let first = peek()
+    if first == UInt8(ascii: "\"") {
+      _ = try string()
+      return
+    }
+    switch first {
     case UInt8(ascii: "{"), UInt8(ascii: "["): try skipNested()
     case UInt8(ascii: "t"): try literal("true")
     case UInt8(ascii: "f"): try literal("false")
@@ -283,6 +334,7 @@ struct FieldScanner {
   mutating func bareNumber() throws(ScanError) -> FieldRange {
     skipSpace()
     let start = offset
+    while offset &+ 8 <= count, DigitWord(at: base + offset).isAllDigits { offset &+= 8 }
     while offset < count {
       let byte = base[offset]
       let isPart =

@@ -16,24 +16,21 @@ enum TradeArrays {
     if !message.trades.isEmpty { message.kind = .trade }
   }
 
-  /// Adds a trade whose object was read, with its price and quantity, which stand at those places and
-  /// could not be read before the symbol was known. One of a symbol that is not followed is left out.
+  /// Adds a trade whose object was read, with its price and quantity, which may stand in front of the
+  /// symbol. One of a symbol that is not followed is left out.
   ///
-  /// - Parameters:
-  ///   - price: where it stands; -1 for nowhere, as `quantity`.
-  ///   - expected: what to say where either is missing.
+  /// - Parameter expected: what to say where either is missing.
   static func append(
-    _ trade: Trade, _ symbol: Int, price: Int, quantity: Int, _ expected: StaticString,
-    _ scanner: inout FieldScanner, _ scales: inout SymbolScales, _ message: inout VenueMessage
+    _ trade: Trade, _ symbol: Int, price: NotedNumber, quantity: NotedNumber,
+    _ expected: StaticString, _ scanner: inout FieldScanner, _ scales: inout SymbolScales,
+    _ message: inout VenueMessage
   ) throws(ScanError) {
     guard symbol >= 0 else { return }
-    guard price >= 0, quantity >= 0 else { throw ScanError(scanner.offset, expected) }
+    guard price.isPresent, quantity.isPresent else { throw ScanError(scanner.offset, expected) }
     var trade = trade
     let end = scanner.offset
-    scanner.offset = price
-    trade.price = try scales.price(&scanner, symbol)
-    scanner.offset = quantity
-    trade.quantity = try scales.quantity(&scanner, symbol)
+    trade.price = try scales.price(price, &scanner, symbol)
+    trade.quantity = try scales.quantity(quantity, &scanner, symbol)
     scanner.offset = end
     message.symbol = symbol
     message.trades.append(trade)

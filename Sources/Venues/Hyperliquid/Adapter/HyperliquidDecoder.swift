@@ -111,18 +111,18 @@ enum HyperliquidDecoder {
   ) throws(ScanError) {
     var trade = Trade(
       listing: 0, aggressor: nil, tradeID: 0, venueTime: 0, price: 0, quantity: 0)
-    var (symbol, price, quantity) = (-1, -1, -1)
+    var symbol = -1
+    var price = NotedNumber()
+    var quantity = NotedNumber()
     try scanner.beginObject()
     var isFirst = true
     while let key = try scanner.nextKey(&isFirst) {
       if scanner.matches(key, "coin") {
         symbol = scales.find(scanner.bytes(try scanner.string()))
       } else if scanner.matches(key, "px") {
-        price = scanner.offset
-        try scanner.skipValue()
+        price = try scales.notePrice(&scanner, symbol)
       } else if scanner.matches(key, "sz") {
-        quantity = scanner.offset
-        try scanner.skipValue()
+        quantity = try scales.noteQuantity(&scanner, symbol)
       } else if scanner.matches(key, "side") {
         trade.aggressor = scanner.matches(try scanner.string(), "B") ? .buy : .sell
       } else if scanner.matches(key, "time") {

@@ -40,17 +40,7 @@ enum OKXText {
     let count = text.utf8CodeUnitCount
     guard scanner.offset &+ count <= scanner.count else { return false }
     let found = UnsafeRawPointer(scanner.base + scanner.offset)
-    let wanted = UnsafeRawPointer(text.utf8Start)
-    var index = 0
-    while index &+ 8 <= count {
-      let word = found.loadUnaligned(fromByteOffset: index, as: UInt64.self)
-      if word != wanted.loadUnaligned(fromByteOffset: index, as: UInt64.self) { return false }
-      index &+= 8
-    }
-    while index < count {
-      if found.load(fromByteOffset: index, as: UInt8.self) != text.utf8Start[index] { return false }
-      index &+= 1
-    }
+    guard ByteWords.areSame(found, text.utf8Start, count) else { return false }
     scanner.offset &+= count
     return true
   }

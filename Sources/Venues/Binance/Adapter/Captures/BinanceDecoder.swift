@@ -17,12 +17,12 @@ struct BinanceDecoder {
     var isSnapshot = false
     var isBuyerMaker = false
     var tradeID: UInt64 = 0
-    var bid = -1
-    var ask = -1
-    var bidQuantity = -1
-    var askQuantity = -1
-    var price = -1
-    var quantity = -1
+    var bid = NotedNumber()
+    var ask = NotedNumber()
+    var bidQuantity = NotedNumber()
+    var askQuantity = NotedNumber()
+    var price = NotedNumber()
+    var quantity = NotedNumber()
     var index = -1
     var rate = -1
     /// Depth arrays were read on the way, their kind and symbol being known.
@@ -77,10 +77,12 @@ struct BinanceDecoder {
     case UInt8(ascii: "m"): fields.isBuyerMaker = try scanner.boolean()
     case UInt8(ascii: "b"): try bidsOrBid(&scanner, &scales, &message)
     case UInt8(ascii: "a"): try asksOrAsk(&scanner, &scales, &message)
-    case UInt8(ascii: "B"): try note(&fields.bidQuantity, &scanner)
-    case UInt8(ascii: "A"): try note(&fields.askQuantity, &scanner)
-    case UInt8(ascii: "p"): try note(&fields.price, &scanner)
-    case UInt8(ascii: "q"): try note(&fields.quantity, &scanner)
+    case UInt8(ascii: "B"):
+      fields.bidQuantity = try scales.noteQuantity(&scanner, message.symbol)
+    case UInt8(ascii: "A"):
+      fields.askQuantity = try scales.noteQuantity(&scanner, message.symbol)
+    case UInt8(ascii: "p"): fields.price = try scales.notePrice(&scanner, message.symbol)
+    case UInt8(ascii: "q"): fields.quantity = try scales.noteQuantity(&scanner, message.symbol)
     case UInt8(ascii: "i"): try note(&fields.index, &scanner)
     case UInt8(ascii: "r"): try note(&fields.rate, &scanner)
     default: try scanner.skipValue()
@@ -100,9 +102,9 @@ struct BinanceDecoder {
       fields.isSnapshot = true
       message.final = try scanner.unsigned()
     } else if scanner.matches(key, "bids") {
-      try note(&fields.bid, &scanner)
+      fields.bid = try scales.notePrice(&scanner, message.symbol)
     } else if scanner.matches(key, "asks") {
-      try note(&fields.ask, &scanner)
+      fields.ask = try scales.notePrice(&scanner, message.symbol)
     } else if scanner.matches(key, "symbol"), scanner.peek() == UInt8(ascii: "\"") {
       message.symbol = scales.find(scanner.bytes(try scanner.string()))
     } else {
@@ -129,11 +131,7 @@ struct BinanceDecoder {
   private func note(_ place: inout Int, _ scanner: inout FieldScanner) throws(ScanError) {
     scanner.skipSpace()
     place = scanner.offset
-    if scanner.peek() == UInt8(ascii: "\"") {
-      _ = try scanner.string()
-    } else {
-      try scanner.skipValue()
-    }
+    try scanner.skipValue()
   }
 
   private mutating func bidsOrBid(
@@ -143,7 +141,7 @@ struct BinanceDecoder {
       fields.readBids = true
       try LevelArrays.pairs(&scanner, &scales, message.symbol, .buy, &message.levels)
     } else {
-      try note(&fields.bid, &scanner)
+      fields.bid = try scales.notePrice(&scanner, message.symbol)
     }
   }
 
@@ -158,7 +156,7 @@ struct BinanceDecoder {
         fields.tradeID = try scanner.unsigned()
         return
       }
-      try note(&fields.ask, &scanner)
+      fields.ask = try scales.notePrice(&scanner, message.symbol)
     }
   }
 }
@@ -193,7 +191,9 @@ extension BinanceDecoder {
       try markPrice(&scanner, &message)
     case .none:
       // Spot sends its book ticker without an event name.
-      if fields.bid >= 0, fields.bidQuantity >= 0, fields.ask >= 0, fields.askQuantity >= 0 {
+      if fields.bid.isPresent, fields.bidQuantity.isPresent, fields.ask.isPresent,
+        fields.askQuantity.isPresent
+      {
         try bookTicker(&scanner, &scales, &message)
       }
     case .other: break
@@ -204,11 +204,11 @@ extension BinanceDecoder {
     _ scanner: inout FieldScanner, _ scales: inout SymbolScales, _ message: inout VenueMessage
   ) throws(ScanError) {
     if !fields.readBids {
-      try go(to: fields.bid, &scanner, "a field of bids")
+      try go(to: fields.bid.place, &scanner, "a field of bids")
       try LevelArrays.pairs(&scanner, &scales, message.symbol, .buy, &message.levels)
     }
     if !fields.readAsks {
-      try go(to: fields.ask, &scanner, "a field of asks")
+      try go(to: fields.ask.place, &scanner, "a field of asks")
       try LevelArrays.pairs(&scanner, &scales, message.symbol, .sell, &message.levels)
     }
     if message.final == 0 { throw ScanError(scanner.count, "a field of the update id") }
@@ -217,28 +217,34 @@ extension BinanceDecoder {
   private func trade(
     _ scanner: inout FieldScanner, _ scales: inout SymbolScales, _ message: inout VenueMessage
   ) throws(ScanError) {
-    try go(to: fields.price, &scanner, "a field \"p\"")
-    let price = try scales.price(&scanner, message.symbol)
-    try go(to: fields.quantity, &scanner, "a field \"q\"")
-    let quantity = try scales.quantity(&scanner, message.symbol)
+    try require(fields.price, scanner, "a field \"p\"")
+    let price = try scales.price(fields.price, &scanner, message.symbol)
+    try require(fields.quantity, scanner, "a field \"q\"")
+    let quantity = try scales.quantity(fields.quantity, &scanner, message.symbol)
     if fields.tradeTime > 0 { message.venueTime = fields.tradeTime }
+    var tradeID = fields.tradeID
+    if fields.event == .aggregateTrade, fields.ask.isPresent {
+      // Its number stood in front of the event's name.
+      scanner.offset = fields.ask.place
+      tradeID = try optionalNumber(&scanner)
+    }
     message.trades.append(
       Trade(
-        listing: 0, aggressor: fields.isBuyerMaker ? .sell : .buy, tradeID: fields.tradeID,
+        listing: 0, aggressor: fields.isBuyerMaker ? .sell : .buy, tradeID: tradeID,
         venueTime: message.venueTime, price: price, quantity: quantity))
   }
 
   private func bookTicker(
     _ scanner: inout FieldScanner, _ scales: inout SymbolScales, _ message: inout VenueMessage
   ) throws(ScanError) {
-    try go(to: fields.bid, &scanner, "a field \"b\"")
-    message.quote.bidPrice = try scales.price(&scanner, message.symbol)
-    try go(to: fields.bidQuantity, &scanner, "a field \"B\"")
-    message.quote.bidQuantity = try scales.quantity(&scanner, message.symbol)
-    try go(to: fields.ask, &scanner, "a field \"a\"")
-    message.quote.askPrice = try scales.price(&scanner, message.symbol)
-    try go(to: fields.askQuantity, &scanner, "a field \"A\"")
-    message.quote.askQuantity = try scales.quantity(&scanner, message.symbol)
+    try require(fields.bid, scanner, "a field \"b\"")
+    message.quote.bidPrice = try scales.price(fields.bid, &scanner, message.symbol)
+    try require(fields.bidQuantity, scanner, "a field \"B\"")
+    message.quote.bidQuantity = try scales.quantity(fields.bidQuantity, &scanner, message.symbol)
+    try require(fields.ask, scanner, "a field \"a\"")
+    message.quote.askPrice = try scales.price(fields.ask, &scanner, message.symbol)
+    try require(fields.askQuantity, scanner, "a field \"A\"")
+    message.quote.askQuantity = try scales.quantity(fields.askQuantity, &scanner, message.symbol)
     message.quote.venueSequence = message.final
     message.quote.venueTime = message.venueTime
     message.kind = .bestQuote
@@ -249,7 +255,7 @@ extension BinanceDecoder {
   private func markPrice(
     _ scanner: inout FieldScanner, _ message: inout VenueMessage
   ) throws(ScanError) {
-    try go(to: fields.price, &scanner, "a field \"p\"")
+    try go(to: fields.price.place, &scanner, "a field \"p\"")
     message.contract.markPrice = try scanner.decimal()
     message.contract.indexPrice = try decimal(at: fields.index, &scanner)
     message.contract.fundingRate = try decimal(at: fields.rate, &scanner)
@@ -263,6 +269,13 @@ extension BinanceDecoder {
     guard place >= 0 else { return nil }
     scanner.offset = place
     return try scanner.nothing() ? nil : try scanner.decimal()
+  }
+
+  @inline(__always)
+  private func require(
+    _ number: NotedNumber, _ scanner: FieldScanner, _ expected: StaticString
+  ) throws(ScanError) {
+    guard number.isPresent else { throw ScanError(scanner.count, expected) }
   }
 
   @inline(__always)

@@ -19,18 +19,26 @@ extension BybitAccountDecoder {
     var scanner = FieldScanner(bytes)
     var topic = FieldRange.none
     var data = -1
+    var isRead = false
     try scanner.beginObject()
     var isFirst = true
     while let key = try scanner.nextKey(&isFirst) {
       if scanner.matches(key, "topic") {
         topic = try scanner.string()
       } else if scanner.matches(key, "data") {
-        data = try scanner.place()
+        // The topic stands in front of the data, which then are read as they are met.
+        if !isRead, topic.isPresent, let content = Self.content(scanner, topic) {
+          isRead = true
+          try list(content, &scanner, isState: true, &news)
+        } else {
+          data = try scanner.place()
+        }
       } else {
         try scanner.skipValue()
       }
     }
     try scanner.expectEnd()
+    if isRead { return true }
     guard topic.isPresent else { return false }
     guard let content = Self.content(scanner, topic) else {
       unknownTopics.count(try scanner.kept(topic))

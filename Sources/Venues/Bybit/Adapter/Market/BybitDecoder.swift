@@ -12,6 +12,7 @@ enum BybitDecoder {
     var topic = FieldRange.none
     var type = FieldRange.none
     var data = -1
+    var isDataRead = false
     var time: Timestamp = 0
     var engineTime: Timestamp = 0
   }
@@ -36,20 +37,38 @@ enum BybitDecoder {
       } else if scanner.matches(key, "cts") {
         fields.engineTime = try scanner.milliseconds()
       } else if scanner.matches(key, "data") {
-        scanner.skipSpace()
-        fields.data = scanner.offset
-        try scanner.skipValue()
+        // Topic and type stand in front of the data, which then are read as they are met.
+        if !fields.isDataRead, fields.topic.isPresent, fields.type.isPresent {
+          fields.isDataRead = true
+          try data(&scanner, &scales, fields, &message)
+        } else {
+          try note(&fields.data, &scanner)
+        }
       } else {
         try scanner.skipValue()
       }
     }
     try scanner.expectEnd()
-    guard fields.topic.isPresent, fields.data >= 0 else { return fields.topic.isPresent }
+    guard fields.topic.isPresent, fields.isDataRead || fields.data >= 0 else {
+      return fields.topic.isPresent
+    }
     // Every message of a topic has its time.
     if fields.time == 0 { throw ScanError(scanner.count, "a field \"ts\"") }
+    if !fields.isDataRead {
+      scanner.offset = fields.data
+      try data(&scanner, &scales, fields, &message)
+    }
     if message.receiveTime == 0 { message.receiveTime = fields.time }
     message.venueTime = fields.engineTime > 0 ? fields.engineTime : fields.time
-    scanner.offset = fields.data
+    if message.kind == .bestQuote { message.quote.venueTime = message.venueTime }
+    return true
+  }
+
+  /// Reads the data by their topic; those of another are stepped over.
+  private static func data(
+    _ scanner: inout FieldScanner, _ scales: inout SymbolScales, _ fields: Fields,
+    _ message: inout VenueMessage
+  ) throws(ScanError) {
     if hasPrefix(scanner, fields.topic, "orderbook.") {
       if hasPrefix(scanner, fields.topic, "orderbook.1.") {
         try quote(&scanner, &scales, fields.type, &message)
@@ -60,12 +79,13 @@ enum BybitDecoder {
       try trades(&scanner, &scales, &message)
     } else if hasPrefix(scanner, fields.topic, "tickers.") {
       message.symbol = scales.find(symbol(scanner, fields.topic))
-      guard message.symbol >= 0 else { return true }
+      guard message.symbol >= 0 else { return try scanner.skipValue() }
       message.kind = .contract
       try BybitTicker.read(&scanner, into: &message.contract)
       if message.contract.isEmpty { message.kind = .other }
+    } else {
+      try scanner.skipValue()
     }
-    return true
   }
 
   /// What stands behind the last dot of a topic.
@@ -90,7 +110,7 @@ enum BybitDecoder {
     _ scanner: inout FieldScanner, _ scales: inout SymbolScales, _ type: FieldRange,
     _ message: inout VenueMessage
   ) throws(ScanError) {
-    var (bids, asks) = (-1, -1)
+    var sides = Sides()
     try scanner.beginObject()
     var isFirst = true
     while let key = try scanner.nextKey(&isFirst) {
@@ -99,16 +119,16 @@ enum BybitDecoder {
       } else if scanner.matches(key, "u") {
         message.final = try scanner.unsigned()
       } else if scanner.matches(key, "b") {
-        try note(&bids, &scanner)
+        sides.bids = try side(.buy, &scanner, &scales, &message)
       } else if scanner.matches(key, "a") {
-        try note(&asks, &scanner)
+        sides.asks = try side(.sell, &scanner, &scales, &message)
       } else {
         try scanner.skipValue()
       }
     }
     guard message.symbol >= 0 else { return }
     guard message.final > 0 else { throw ScanError(scanner.offset, "a field \"u\"") }
-    guard bids >= 0, asks >= 0 else { throw ScanError(scanner.offset, "fields \"b\" and \"a\"") }
+    try sides.check(scanner)
     message.first = message.final
     // `u == 1` comes with a snapshot after a restart of the service.
     let isSnapshot = type.isPresent && scanner.matches(type, "snapshot")
@@ -116,10 +136,51 @@ enum BybitDecoder {
       throw ScanError(max(type.offset, 0), "a \"type\" of \"snapshot\" or \"delta\"")
     }
     message.kind = isSnapshot ? .snapshot : .depth
-    scanner.offset = bids
-    try LevelArrays.pairs(&scanner, &scales, message.symbol, .buy, &message.levels)
-    scanner.offset = asks
-    try LevelArrays.pairs(&scanner, &scales, message.symbol, .sell, &message.levels)
+    let end = scanner.offset
+    if let place = sides.bids.unread {
+      scanner.offset = place
+      _ = try side(.buy, &scanner, &scales, &message)
+    }
+    if let place = sides.asks.unread {
+      scanner.offset = place
+      _ = try side(.sell, &scanner, &scales, &message)
+    }
+    scanner.offset = end
+  }
+
+  /// What became of the sides of a book: they are read as they are met where the symbol is known, as it
+  /// always is, and else once it is.
+  private struct Sides {
+    enum State {
+      case missing
+      case read
+      case noted(Int)
+
+      /// Where it stands, if it is to be read.
+      var unread: Int? { if case .noted(let place) = self { place } else { nil } }
+    }
+
+    var bids = State.missing
+    var asks = State.missing
+
+    func check(_ scanner: FieldScanner) throws(ScanError) {
+      if case .missing = bids { throw ScanError(scanner.offset, "fields \"b\" and \"a\"") }
+      if case .missing = asks { throw ScanError(scanner.offset, "fields \"b\" and \"a\"") }
+    }
+  }
+
+  @inline(__always)
+  private static func side(
+    _ side: Side, _ scanner: inout FieldScanner, _ scales: inout SymbolScales,
+    _ message: inout VenueMessage
+  ) throws(ScanError) -> Sides.State {
+    var place = -1
+    if message.symbol < 0 {
+      try note(&place, &scanner)
+      return .noted(place)
+    }
+    try LevelArrays.pairs(&scanner, &scales, message.symbol, side, &message.levels)
+    return .read
   }
 
   /// The first level of each side. Level 1 comes as snapshots only, and again after 3 s without a change;
@@ -129,8 +190,11 @@ enum BybitDecoder {
     _ scanner: inout FieldScanner, _ scales: inout SymbolScales, _ type: FieldRange,
     _ message: inout VenueMessage
   ) throws(ScanError) {
-    guard type.isPresent, scanner.matches(type, "snapshot") else { return }
-    var (bids, asks) = (-1, -1)
+    guard type.isPresent, scanner.matches(type, "snapshot") else { return try scanner.skipValue() }
+    var sides = Sides()
+    message.quote = BestQuote(
+      listing: 0, venueSequence: 0, venueTime: 0, bidPrice: 0, bidQuantity: 0, askPrice: 0,
+      askQuantity: 0)
     try scanner.beginObject()
     var isFirst = true
     while let key = try scanner.nextKey(&isFirst) {
@@ -139,34 +203,60 @@ enum BybitDecoder {
       } else if scanner.matches(key, "seq") {
         message.final = try scanner.unsigned()
       } else if scanner.matches(key, "b") {
-        try note(&bids, &scanner)
+        sides.bids = try best(.buy, &scanner, &scales, &message)
       } else if scanner.matches(key, "a") {
-        try note(&asks, &scanner)
+        sides.asks = try best(.sell, &scanner, &scales, &message)
       } else {
         try scanner.skipValue()
       }
     }
     guard message.symbol >= 0 else { return }
-    guard bids >= 0, asks >= 0 else { throw ScanError(scanner.offset, "fields \"b\" and \"a\"") }
-    let bid = try firstLevel(&scanner, at: bids, &scales, message.symbol)
-    let ask = try firstLevel(&scanner, at: asks, &scales, message.symbol)
+    try sides.check(scanner)
+    let end = scanner.offset
+    if let place = sides.bids.unread {
+      scanner.offset = place
+      _ = try best(.buy, &scanner, &scales, &message)
+    }
+    if let place = sides.asks.unread {
+      scanner.offset = place
+      _ = try best(.sell, &scanner, &scales, &message)
+    }
+    scanner.offset = end
     message.kind = .bestQuote
-    message.quote = BestQuote(
-      listing: 0, venueSequence: message.final, venueTime: message.venueTime,
-      bidPrice: bid.price, bidQuantity: bid.quantity, askPrice: ask.price,
-      askQuantity: ask.quantity)
+    message.quote.venueSequence = message.final
   }
 
-  private static func firstLevel(
-    _ scanner: inout FieldScanner, at place: Int, _ scales: inout SymbolScales, _ symbol: Int
-  ) throws(ScanError) -> (price: Int64, quantity: Int64) {
-    scanner.offset = place
+  /// Reads the first level of a side into the quote, and steps over the side.
+  @inline(__always)
+  private static func best(
+    _ side: Side, _ scanner: inout FieldScanner, _ scales: inout SymbolScales,
+    _ message: inout VenueMessage
+  ) throws(ScanError) -> Sides.State {
+    var place = -1
+    if message.symbol < 0 {
+      try note(&place, &scanner)
+      return .noted(place)
+    }
     try scanner.beginArray()
-    if scanner.peek() == UInt8(ascii: "]") { return (0, 0) }
+    if scanner.peek() == UInt8(ascii: "]") {
+      scanner.offset += 1
+      return .read
+    }
     try scanner.beginArray()
-    let price = try scales.price(&scanner, symbol)
+    let price = try scales.price(&scanner, message.symbol)
     try scanner.expect(UInt8(ascii: ","), "','")
-    return (price, try scales.quantity(&scanner, symbol))
+    let quantity = try scales.quantity(&scanner, message.symbol)
+    if side == .buy {
+      (message.quote.bidPrice, message.quote.bidQuantity) = (price, quantity)
+    } else {
+      (message.quote.askPrice, message.quote.askQuantity) = (price, quantity)
+    }
+    // The rest of the level, and other levels.
+    for _ in 0..<2 {
+      var isLast = false
+      while try scanner.another(&isLast, until: UInt8(ascii: "]")) { try scanner.skipValue() }
+    }
+    return .read
   }
 
   private static func note(
@@ -190,7 +280,9 @@ enum BybitDecoder {
   ) throws(ScanError) {
     var trade = Trade(
       listing: 0, aggressor: nil, tradeID: 0, venueTime: 0, price: 0, quantity: 0)
-    var (symbol, price, quantity) = (-1, -1, -1)
+    var symbol = -1
+    var price = NotedNumber()
+    var quantity = NotedNumber()
     var hash: UInt64 = 0
     try scanner.beginObject()
     var isFirst = true
@@ -198,9 +290,9 @@ enum BybitDecoder {
       if scanner.matches(key, "s") {
         symbol = scales.find(scanner.bytes(try scanner.string()))
       } else if scanner.matches(key, "p") {
-        try note(&price, &scanner)
+        price = try scales.notePrice(&scanner, symbol)
       } else if scanner.matches(key, "v") {
-        try note(&quantity, &scanner)
+        quantity = try scales.noteQuantity(&scanner, symbol)
       } else if scanner.matches(key, "S") {
         trade.aggressor = scanner.matches(try scanner.string(), "Buy") ? .buy : .sell
       } else if scanner.matches(key, "T") {

@@ -82,84 +82,36 @@ extension OKXAccountDecoder {
     news.append(state)
   }
 
+  /// Reads the value of one field; those that nobody looks at are read alike.
   @inline(__always)
   private func field(
     _ key: FieldRange, _ scanner: inout FieldScanner, _ fields: inout OKXOrderFields
   ) throws(ScanError) {
+    let value = try OKXText.value(&scanner)
     switch key.count {
-    case 2:
-      if scanner.matches(key, "px") {
-        fields.price = try OKXText.value(&scanner)
-      } else if scanner.matches(key, "sz") {
-        fields.quantity = try OKXText.value(&scanner)
-      } else {
-        try scanner.skipValue()
-      }
-    case 3 where scanner.matches(key, "fee"): fields.fee = try OKXText.value(&scanner)
-    case 4 where scanner.matches(key, "side"): fields.side = try OKXText.value(&scanner)
-    case 4 where scanner.matches(key, "code"): fields.code = try OKXText.value(&scanner)
-    case 5: try mediumField(key, &scanner, &fields)
-    case 6: try longField(key, &scanner, &fields)
-    case 7: try longerField(key, &scanner, &fields)
-    case 8 where scanner.matches(key, "fillTime"): fields.fillTime = try OKXText.value(&scanner)
-    case 8 where scanner.matches(key, "execType"): fields.liquidity = try OKXText.value(&scanner)
-    case 9 where scanner.matches(key, "accFillSz"): fields.filled = try OKXText.value(&scanner)
-    case 10 where scanner.matches(key, "fillFeeCcy"):
-      fields.fillFeeCurrency = try OKXText.value(&scanner)
-    case 11 where scanner.matches(key, "amendResult"):
-      fields.amendResult = try OKXText.value(&scanner)
-    case 12 where scanner.matches(key, "cancelSource"):
-      fields.cancelSource = try OKXText.value(&scanner)
-    default: try scanner.skipValue()
-    }
-  }
-
-  @inline(__always)
-  private func mediumField(
-    _ key: FieldRange, _ scanner: inout FieldScanner, _ fields: inout OKXOrderFields
-  ) throws(ScanError) {
-    if scanner.matches(key, "ordId") {
-      fields.orderID = try OKXText.value(&scanner)
-    } else if scanner.matches(key, "state") {
-      fields.state = try OKXText.value(&scanner)
-    } else if scanner.matches(key, "uTime") {
-      fields.updateTime = try OKXText.value(&scanner)
-    } else if scanner.matches(key, "reqId") {
-      fields.requestID = try OKXText.value(&scanner)
-    } else {
-      try scanner.skipValue()
-    }
-  }
-
-  @inline(__always)
-  private func longField(
-    _ key: FieldRange, _ scanner: inout FieldScanner, _ fields: inout OKXOrderFields
-  ) throws(ScanError) {
-    if scanner.matches(key, "instId") {
-      fields.instrument = try OKXText.value(&scanner)
-    } else if scanner.matches(key, "fillPx") {
-      fields.fillPrice = try OKXText.value(&scanner)
-    } else if scanner.matches(key, "fillSz") {
-      fields.fillQuantity = try OKXText.value(&scanner)
-    } else if scanner.matches(key, "feeCcy") {
-      fields.feeCurrency = try OKXText.value(&scanner)
-    } else {
-      try scanner.skipValue()
-    }
-  }
-
-  @inline(__always)
-  private func longerField(
-    _ key: FieldRange, _ scanner: inout FieldScanner, _ fields: inout OKXOrderFields
-  ) throws(ScanError) {
-    if scanner.matches(key, "clOrdId") {
-      fields.clientOrderID = try OKXText.value(&scanner)
-    } else if scanner.matches(key, "tradeId") {
-      fields.tradeID = try OKXText.value(&scanner)
-    } else if scanner.matches(key, "fillFee") {
-      fields.fillFee = try OKXText.value(&scanner)
-    } else {
-      try scanner.skipValue()
+    case 2 where scanner.matches(key, "px"): fields.price = value
+    case 2 where scanner.matches(key, "sz"): fields.quantity = value
+    case 3 where scanner.matches(key, "fee"): fields.fee = value
+    case 4 where scanner.matches(key, "side"): fields.side = value
+    case 4 where scanner.matches(key, "code"): fields.code = value
+    case 5 where scanner.matches(key, "ordId"): fields.orderID = value
+    case 5 where scanner.matches(key, "state"): fields.state = value
+    case 5 where scanner.matches(key, "uTime"): fields.updateTime = value
+    case 5 where scanner.matches(key, "reqId"): fields.requestID = value
+    case 6 where scanner.matches(key, "instId"): fields.instrument = value
+    case 6 where scanner.matches(key, "fillPx"): fields.fillPrice = value
+    case 6 where scanner.matches(key, "fillSz"): fields.fillQuantity = value
+    case 6 where scanner.matches(key, "feeCcy"): fields.feeCurrency = value
+    case 7 where scanner.matches(key, "clOrdId"): fields.clientOrderID = value
+    case 7 where scanner.matches(key, "tradeId"): fields.tradeID = value
+    case 7 where scanner.matches(key, "fillFee"): fields.fillFee = value
+    case 8 where scanner.matches(key, "fillTime"): fields.fillTime = value
+    case 8 where scanner.matches(key, "execType"): fields.liquidity = value
+    case 9 where scanner.matches(key, "accFillSz"): fields.filled = value
+    case 10 where scanner.matches(key, "fillFeeCcy"): fields.fillFeeCurrency = value
+    case 11 where scanner.matches(key, "amendResult"): fields.amendResult = value
+    case 12 where scanner.matches(key, "cancelSource"): fields.cancelSource = value
+    default: break
     }
   }
 

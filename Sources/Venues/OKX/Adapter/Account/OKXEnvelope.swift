@@ -17,6 +17,8 @@ struct OKXEnvelope: BitwiseCopyable {
   /// Where `data` begins; -1 for none.
   var data = -1
 
+  init() {}
+
   /// Reads a whole message.
   init(_ scanner: inout FieldScanner) throws(ScanError) {
     try scanner.beginObject()
@@ -27,8 +29,9 @@ struct OKXEnvelope: BitwiseCopyable {
     try scanner.expectEnd()
   }
 
+  /// Reads the value of one field.
   @inline(__always)
-  private mutating func field(
+  mutating func field(
     _ key: FieldRange, _ scanner: inout FieldScanner
   ) throws(ScanError) {
     switch key.count {

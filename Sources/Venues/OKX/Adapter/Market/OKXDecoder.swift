@@ -326,17 +326,17 @@ extension OKXDecoder {
     var trade = Trade(
       listing: 0, aggressor: nil, tradeID: 0, venueTime: 0, price: 0, quantity: 0)
     var symbol = -1
-    var price = FieldRange.none
-    var quantity = FieldRange.none
+    var price = NotedNumber()
+    var quantity = NotedNumber()
     try scanner.beginObject()
     var isFirst = true
     while let key = try scanner.nextKey(&isFirst) {
       if scanner.matches(key, "instId") {
         symbol = scales.find(scanner.bytes(try scanner.string()))
       } else if scanner.matches(key, "px") {
-        price = try OKXText.value(&scanner)
+        price = try scales.notePrice(&scanner, symbol)
       } else if scanner.matches(key, "sz") {
-        quantity = try OKXText.value(&scanner)
+        quantity = try scales.noteQuantity(&scanner, symbol)
       } else if scanner.matches(key, "side") {
         trade.aggressor = scanner.matches(try scanner.string(), "buy") ? .buy : .sell
       } else if scanner.matches(key, "tradeId") {
@@ -352,8 +352,8 @@ extension OKXDecoder {
       }
     }
     try TradeArrays.append(
-      trade, symbol, price: OKXText.place(of: price, scanner),
-      quantity: OKXText.place(of: quantity, scanner), "fields \"px\" and \"sz\"", &scanner, &scales,
+      trade, symbol, price: price, quantity: quantity, "fields \"px\" and \"sz\"", &scanner,
+      &scales,
       &message)
     if symbol >= 0 { message.venueTime = trade.venueTime }
   }

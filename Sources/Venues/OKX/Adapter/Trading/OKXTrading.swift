@@ -272,13 +272,31 @@ struct OKXTrading: ~Copyable, TradingDialect {
   ) throws(ScanError) -> TradingMessage {
     var scanner = FieldScanner(bytes)
     if bytes.count == 4, scanner.matches(FieldRange(offset: 0, count: 4), "pong") { return .other }
-    let envelope = try OKXEnvelope(&scanner)
-    if envelope.channel.isPresent, !envelope.event.isPresent {
+    var envelope = OKXEnvelope()
+    var pushed: TradingMessage?
+    try scanner.beginObject()
+    var isFirst = true
+    while let key = try scanner.nextKey(&isFirst) {
+      // The channel is named in front of the data, which then are read as they are met.
+      if pushed == nil, envelope.channel.isPresent, !envelope.event.isPresent,
+        scanner.matches(key, "data")
+      {
+        pushed = try push(envelope.channel, &scanner, into: &news)
+      } else {
+        try envelope.field(key, &scanner)
+      }
+    }
+    try scanner.expectEnd()
+    if envelope.event.isPresent {
+      if pushed != nil { news.removeAll() }
+      return event(envelope, scanner, into: &news)
+    }
+    if let pushed { return pushed }
+    if envelope.channel.isPresent {
       guard envelope.data >= 0 else { throw ScanError(bytes.count, "a field \"data\"") }
       scanner.offset = envelope.data
       return try push(envelope.channel, &scanner, into: &news)
     }
-    if envelope.event.isPresent { return event(envelope, scanner, into: &news) }
     if envelope.operation.isPresent, envelope.id.count > 0 {
       return .answer(try OKXText.number(envelope.id, scanner))
     }
@@ -286,6 +304,7 @@ struct OKXTrading: ~Copyable, TradingDialect {
     return .other
   }
 
+  /// Reads the data of a push, at the scanner's place.
   private mutating func push(
     _ channel: FieldRange, _ scanner: inout FieldScanner, into news: inout TradingNews
   ) throws(ScanError) -> TradingMessage {
@@ -300,6 +319,7 @@ struct OKXTrading: ~Copyable, TradingDialect {
       news.hasPayments = try OKXAccountDecoder.isFunding(&scanner) && hasPayments
     } else {
       news.unknownCount += 1
+      try scanner.skipValue()
       return .other
     }
     return .push
