@@ -75,7 +75,8 @@ import TradingModel
             && netted.desk.core.netPosition(listing)
               == NetPosition(
                 quantity: position.quantity, openCost: position.openCost,
-                realised: position.realised), "seed \(seed), step \(step)")
+                realised: position.realised),
+          "seed \(seed), step \(step)")
       }
     }
     check(undone > 10)

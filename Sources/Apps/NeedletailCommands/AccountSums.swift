@@ -1,3 +1,4 @@
+import Engine
 import Portfolio
 import TradingCore
 import TradingModel
