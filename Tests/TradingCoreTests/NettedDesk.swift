@@ -28,8 +28,13 @@ final class NettedDesk {
   init(isTrading: Bool = true) throws {
     desk = Desk()
     var records = Market.definitions(checks: 0)
+    var limits = RiskLimitsDefinition(scope: .listing, index: Self.inverse.index)
+    limits.marginRate = Rate(parts: 10_000_000)
     records.insert(
-      ListingDefinition(listing: Self.inverse, symbol: "Y").encoded(time: 1), at: 3)
+      contentsOf: [
+        ListingDefinition(listing: Self.inverse, symbol: "Y").encoded(time: 1),
+        limits.encoded(time: 1),
+      ], at: 3)
     for record in records { try desk.apply(record) }
     venue = Self.listings.map {
       let units: Int64 = $0.settlement == 0 ? 100 : 100_000
