@@ -79,7 +79,7 @@ final class NettedDesk {
       lastPrice: price, lastQuantity: quantity, fee: Money(amount: fee), venueTime: desk.now)
     told.append(Told(report: report))
     venue[contract].trade(side, quantity, at: price)
-    venue[contract].balance -= fee
+    venue[contract].balance &-= fee
     return try tell(report)
   }
 
@@ -105,7 +105,7 @@ final class NettedDesk {
       undo(told[place].report)
       let contract = Int(report.listing) - 1
       venue[contract].trade(report.side, quantity, at: price)
-      venue[contract].balance -= fee
+      venue[contract].balance &-= fee
       told[place].report = report
     }
     _ = try tell(report)
@@ -115,7 +115,7 @@ final class NettedDesk {
     let contract = Int(report.listing) - 1
     venue[contract].trade(
       report.side == .buy ? .sell : .buy, report.lastQuantity, at: report.lastPrice)
-    venue[contract].balance += report.fee.amount
+    venue[contract].balance &+= report.fee.amount
   }
 
   /// Tells a fill again: it is booked.
