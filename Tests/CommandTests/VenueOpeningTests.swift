@@ -44,6 +44,28 @@ import Venues
     }
   }
 
+  /// Fees may be charged in a currency that nothing is traded in.
+  @Test func currenciesOfFeesAreInEveryRun() throws {
+    defer { simulated.stop() }
+    let opened = try simulated.venues().map { venue in
+      var opening = VenueOpening(venue)
+      return try opening.open(isNew: true)
+    }
+    let definitions = try LiveDefinitions.make(opened, withBalances: true)
+    var count = 0
+    for (index, entry) in opened.enumerated() {
+      for name in entry.venue.adapter.description.feeCurrencies {
+        let currency = try #require(definitions.currencies.firstIndex(of: name))
+        let known = definitions.balances.filter {
+          Int($0.venue) == index && Int($0.currency) == currency
+        }
+        #expect(known.count == 1)
+        count += 1
+      }
+    }
+    #expect(count > 0)
+  }
+
   @Test func aKeyThatNobodyKnowsIsRefusedAtOnce() throws {
     defer { simulated.stop() }
     for var venue in try simulated.venues() {

@@ -68,7 +68,7 @@ import Testing
     #expect {
       try ColdHTTP(trust: .system).ask("POST", url)
     } throws: { error in
-      guard case ColdHTTPError.failed(_, let reason) = error else { return false }
+      guard case ColdHTTPError.untrusted(_, let reason) = error else { return false }
       return reason.contains("certificate")
     }
   }
@@ -79,7 +79,7 @@ import Testing
       try ColdHTTP(trust: .file(certificates.authority)).ask(
         "GET", "https://localhost:\(server.port)/")
     } throws: { error in
-      guard case ColdHTTPError.failed(_, let reason) = error else { return false }
+      guard case ColdHTTPError.untrusted(_, let reason) = error else { return false }
       return reason.contains("certificate")
     }
   }

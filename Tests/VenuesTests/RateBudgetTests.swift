@@ -3,6 +3,27 @@ import TradingModel
 
 @testable import Venues
 
+extension RateBudget {
+  /// Both clocks show the same.
+  fileprivate mutating func take(_ cost: RequestCost, at time: Timestamp) throws(RateRefusal) {
+    try take(cost, at: SessionTime(wall: time, monotonic: time))
+  }
+
+  fileprivate mutating func count(_ cost: RequestCost, at time: Timestamp) {
+    count(cost, at: SessionTime(wall: time, monotonic: time))
+  }
+
+  fileprivate mutating func takeConnection(at time: Timestamp) throws(RateRefusal) {
+    try takeConnection(at: SessionTime(wall: time, monotonic: time))
+  }
+
+  fileprivate mutating func left(
+    _ kind: RateLimitKind, interval: Timestamp, at time: Timestamp
+  ) -> Int? {
+    left(kind, interval: interval, at: SessionTime(wall: time, monotonic: time))
+  }
+}
+
 @Suite struct RateBudgetTests {
   private static let second: Timestamp = 1_000_000_000
   private static let minute = 60 * second
@@ -99,6 +120,48 @@ import TradingModel
       try budget.takeConnection(at: 0)
     }
     try budget.takeConnection(at: 1_015_873_024)
+  }
+
+  /// Clocks of venues, and ours, are set, forwards and back: sliding limits do not care, and aligned ones
+  /// forget nothing at a step back and shut nothing for longer than an interval.
+  @Test(arguments: [-3_600, -90, -60, -4, 4, 90] as [Int64])
+  func clocksThatAreSet(seconds: Int64) throws {
+    let step = seconds * Self.second
+    let start = 1_000 * Self.minute + 30 * Self.second
+    for isAligned in [true, false] {
+      var budget = RateBudget(
+        [RateLimit(.weight, 100, per: Self.minute, isAligned: isAligned)], reserve: 0)
+      var now = SessionTime(wall: start, monotonic: 7 * Self.minute)
+      for _ in 0..<50 {
+        try budget.take(RequestCost(weight: 1), at: now)
+        // What the venue's clock shows changes, as does ours.
+        budget.clockOffset = budget.clockOffset == 0 ? step : 0
+        now.monotonic += Self.second / 100
+        now.wall += Self.second / 100
+      }
+      budget.clockOffset = step
+      let left = budget.left(.weight, interval: Self.minute, at: now)
+      if !isAligned || seconds < 0 && seconds > -60 { #expect(left == 50) }
+      // Whatever happened, a whole interval later everything is free.
+      now.monotonic += Self.minute + 2 * Self.second
+      now.wall += Self.minute + 2 * Self.second
+      let after = budget.left(.weight, interval: Self.minute, at: now)
+      #expect(after == 100)
+    }
+  }
+
+  @Test func whatIsUsedCountsOnWhereTheVenuesClockIsSetBack() throws {
+    var budget = RateBudget(
+      [RateLimit(.weight, 100, per: Self.minute, isAligned: true)], reserve: 0)
+    let start = 1_000 * Self.minute + 30 * Self.second
+    try budget.take(RequestCost(weight: 70), at: start)
+    budget.clockOffset = -90 * Self.second
+    #expect(throws: RateRefusal(kind: .weight, retryAt: 1_000 * Self.minute - Self.minute)) {
+      try budget.take(RequestCost(weight: 31), at: start - 30 * Self.second)
+    }
+    try budget.take(RequestCost(weight: 30), at: start - 30 * Self.second)
+    // The earlier interval's end is an end.
+    try budget.take(RequestCost(weight: 100), at: start + 30 * Self.second)
   }
 
   @Test func aBanShutsEverything() {

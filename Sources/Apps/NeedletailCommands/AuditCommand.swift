@@ -51,7 +51,10 @@ struct JournalAudit: ~Copyable {
   private var names = RunDefinitions()
   /// The definitions of a run that has just started.
   private var coming = RunDefinitions()
-  private var eventLine = EventLine(definitions: RunDefinitions())
+  /// Of the run that started last.
+  private var mode = RunMode.sandbox
+  private var modes: [RunMode] = []
+  private var eventLine = EventLine(definitions: RunDefinitions(), mode: .sandbox)
   private var sums = FillSums()
   private var accounts = AccountSums()
   private var orderEventCount = 0
@@ -92,7 +95,11 @@ struct JournalAudit: ~Copyable {
     // Until a run is defined completely, what is told is of the things of the run before.
     case .definitionsEnd:
       names = coming
-      eventLine = EventLine(definitions: names)
+      eventLine = EventLine(definitions: names, mode: mode)
+    case .runStart:
+      mode = try RunStart(at: record).mode
+      modes.append(mode)
+      try coming.take(record)
     case .accountBalance:
       try coming.take(record)
       accounts.take(try AccountBalance(at: record))
@@ -170,7 +177,8 @@ struct JournalAudit: ~Copyable {
     let journal = reader.summary
     var result = "journal    \(directory): \(journal.records) records, \(journal.bytes) bytes\n"
     for (index, run) in reader.runs.enumerated() {
-      result += "run \(index + 1)      \(hexadecimal(run.runID)) by \(run.buildID)\n"
+      result += "run \(index + 1)      \(hexadecimal(run.runID)) by \(run.buildID)"
+      result += index < modes.count ? ", \(modes[index])\n" : "\n"
     }
     if let torn = reader.tornTail {
       result += "torn       \(torn.file) ends with an unfinished record at \(torn.byteOffset)\n"

@@ -5,10 +5,12 @@ import TradingModel
 /// audit of its journal.
 struct EventLine {
   private let definitions: RunDefinitions
+  private let mode: RunMode
   private var bytes: [UInt8] = []
 
-  init(definitions: RunDefinitions) {
+  init(definitions: RunDefinitions, mode: RunMode) {
     self.definitions = definitions
+    self.mode = mode
     bytes.reserveCapacity(512)
   }
 
@@ -44,6 +46,7 @@ struct EventLine {
     raw("\"")
     number("sequence", header.sequence)
     number("time_ns", header.time)
+    text("mode", "\(mode)")
     text("venue", definitions.venueName(of: listing))
     text("symbol", definitions.symbol(of: listing))
     text("strategy", definitions.strategyName(strategy))

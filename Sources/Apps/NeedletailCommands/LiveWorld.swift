@@ -35,6 +35,8 @@ final class LiveWorld: SessionWorld {
   private static let closingTime: Int64 = 500_000_000
   /// How long venues may take to end their dead-man switches.
   private static let disarmingTime: Int64 = 5_000_000_000
+  /// How long a venue that is not there is asked for its account at the end.
+  private static let lostPatience: Int64 = 3_000_000_000
 
   init(
     _ run: LiveRun, _ watch: VenueWatch, _ definitions: RunDefinitions,
@@ -109,10 +111,17 @@ final class LiveWorld: SessionWorld {
       Reconciliation.RunDefinitionsView(
         currencies: definitions.currencies, listings: definitions.listings), initial: initial,
       positionsBefore: positionsBefore)
+    // A venue that does not answer now will hardly do so in a moment: nobody waits for it for long.
+    let patience: [Int64?] = watch.statuses(at: Clock.realtime).map { status in
+      // Connections for requests end whenever they are not needed.
+      let isUp = status.connections.allSatisfy { $0.isOpen || !$0.address.hasPrefix("ws") }
+      return isUp ? nil : Self.lostPatience
+    }
     return books.accounts.flatMap { account -> [String] in
       do {
         let told = try account.map { venue in
-          var opening = VenueOpening(opened[Int(venue)].venue)
+          var opening = VenueOpening(
+            opened[Int(venue)].venue, patience: patience[Int(venue)])
           return try opening.account(of: opened[Int(venue)])
         }
         return books.differences(account, told, running.engine.core).map { "\($0)" }

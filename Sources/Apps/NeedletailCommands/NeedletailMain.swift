@@ -11,10 +11,11 @@ public let needletailVersion = RunIdentity.version
 /// The exit statuses of every command; `docs` and scripts rely on them.
 enum ExitStatus {
   static let done: Int32 = 0
+  /// Something went wrong, or orders may still stand that should not.
   static let failed: Int32 = 1
   /// Wrong usage, or a bad input file.
   static let usage: Int32 = 2
-  /// A verification found a difference.
+  /// A verification found a difference, or an account is not as it was booked.
   static let difference: Int32 = 3
   /// A venue takes no more orders from this key or address, which ended the run.
   static let stopped: Int32 = 4

@@ -42,6 +42,8 @@ struct RunResult {
   var duration: Int64
   var counts: CoreCounts
   var unknownOrders: Int
+  /// Orders that stand as far as is known.
+  var openOrders: Int
   /// One for each settlement currency; the first is the run's own.
   var profits: [ProfitAndLoss]
   var positions: [HeldPosition]
@@ -70,6 +72,7 @@ struct RunResult {
     self.duration = duration
     counts = core.counts
     unknownOrders = core.unknownOrderCount
+    openOrders = core.openOrderCount
     self.stateHash = stateHash
     outputHash = core.outputHash.value
     positions = []

@@ -84,6 +84,7 @@ func runSession(_ name: String, _ begin: () throws -> Session) throws -> Int32 {
   } catch let error as UsageError {
     throw error
   } catch let error as LiveError {
+    if Interruption.isRequested { return fail(name, "interrupted", ExitStatus.interrupted) }
     return fail(name, "\(error)", ExitStatus.failed)
   } catch let error as JournalError {
     return fail(name, "\(error)", error.exitStatus)
@@ -97,10 +98,18 @@ func runSession(_ name: String, _ begin: () throws -> Session) throws -> Int32 {
     display.close(session)
     let result = try session.finish()
     tell(result, session)
+    let left = max(
+      result.unknownOrders, session.settings.cancelsAtEnd ? result.openOrders : 0)
+    if left > 0 {
+      writeText(
+        "needletail \(name): \(left) orders may still stand at a venue\n", to: STDERR_FILENO)
+    }
     switch ending {
     case .interrupted: return ExitStatus.interrupted
     case .stopped: return ExitStatus.stopped
-    case .elapsed, .outputClosed: return ExitStatus.done
+    case .elapsed, .outputClosed:
+      if left > 0 { return ExitStatus.failed }
+      return result.differences.isEmpty ? ExitStatus.done : ExitStatus.difference
     }
   } catch {
     display.close(session)

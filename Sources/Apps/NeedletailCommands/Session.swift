@@ -54,7 +54,7 @@ final class Session {
     self.directory = directory
     self.startTime = startTime
     counter = TimestampCounter()
-    observer = SessionObserver(settings: settings, definitions: definitions)
+    observer = SessionObserver(settings: settings, definitions: definitions, mode: mode)
     world.running.readCounter = { TimestampCounter.ticks }
     world.running.observer = observer
   }

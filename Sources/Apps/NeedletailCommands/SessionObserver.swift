@@ -23,12 +23,12 @@ final class SessionObserver: RunObserver {
   private var eventLine: EventLine
   private static let newsCountMax = 8
 
-  init(settings: SessionSettings, definitions: RunDefinitions) {
+  init(settings: SessionSettings, definitions: RunDefinitions, mode: RunMode) {
     printsEvents = settings.events
     hasScreenOnError = settings.showsScreen && isatty(STDERR_FILENO) == 1
     descriptor = settings.peopleDescriptor
     self.definitions = definitions
-    eventLine = EventLine(definitions: definitions)
+    eventLine = EventLine(definitions: definitions, mode: mode)
   }
 
   func applied(_ input: UnsafeRawPointer, _ engine: borrowing JournaledCore) {

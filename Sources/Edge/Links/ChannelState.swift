@@ -32,11 +32,14 @@ struct ChannelState {
   /// - Parameter budget: what the venue allows of new connections.
   mutating func attempt(at now: SessionTime, within budget: SharedBudget? = nil) -> SocketAddress? {
     guard isWanted, let address = reconnecting.address(at: now.monotonic) else { return nil }
-    do throws(RateRefusal) {
-      try budget?.budget.takeConnection(at: now.wall)
-    } catch {
-      reconnecting.wait(until: now.monotonic + max(1_000_000, error.retryAt - now.wall))
-      return nil
+    if let budget {
+      do throws(RateRefusal) {
+        try budget.budget.takeConnection(at: now)
+      } catch {
+        let pause = error.retryAt - budget.budget.venueTime(at: now)
+        reconnecting.wait(until: now.monotonic + max(1_000_000, pause))
+        return nil
+      }
     }
     health.connection.began()
     return address

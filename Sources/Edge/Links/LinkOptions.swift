@@ -18,8 +18,8 @@ public struct LinkOptions: Sendable {
   /// What requests say of the program that sends them: `needletail/0.1.0` (RFC 9110, section 10.1.5).
   public var userAgent = "needletail"
   /// Nanoseconds between pings, and of silence after which a connection is given up.
-  public var pingInterval: Int64 = 5_000_000_000
-  public var silenceMax: Int64 = 15_000_000_000
+  public var pingInterval: Int64 = 2_000_000_000
+  public var silenceMax: Int64 = 6_000_000_000
   /// Nanoseconds an answer over HTTP may take.
   public var responseTimeout: Int64 = 10_000_000_000
 

@@ -33,6 +33,9 @@ public enum LiveDefinitions {
         }
       }
     }
+    for entry in opened {
+      for name in entry.venue.adapter.description.feeCurrencies { _ = definitions.currency(name) }
+    }
     if withBalances { addBalances(opened, &definitions) }
     return definitions
   }
@@ -51,6 +54,14 @@ public enum LiveDefinitions {
           definitions.balances.append(
             AccountBalance(venue: venue, currency: currency, total: entry.total(of: name)))
         }
+      }
+      for name in entry.venue.adapter.description.feeCurrencies {
+        let currency = definitions.currency(name)
+        guard
+          !definitions.balances.contains(where: { $0.venue == venue && $0.currency == currency })
+        else { continue }
+        definitions.balances.append(
+          AccountBalance(venue: venue, currency: currency, total: entry.total(of: name)))
       }
     }
   }

@@ -5,19 +5,25 @@ import Venues
 
 /// Puts single questions to a venue over REST, one after the other, by its clock. Blocks.
 struct VenueInquiry {
-  /// Nanoseconds for which one question is asked again.
-  private static var patience: Int64 { 20_000_000_000 }
+  /// Nanoseconds for which one question is asked again, if nothing else is said.
+  static var patience: Int64 { 20_000_000_000 }
   /// Milliseconds for one answer.
   private static var answerTimeout: Int { 5_000 }
   private let venue: LiveVenue
   private let http: ColdHTTP
   private let mayStop: () -> Bool
+  private let patience: Int64
   /// What the venue's clock shows more than ours, nanoseconds, as far as it is known.
   private(set) var clockOffset: Int64 = 0
 
-  /// - Parameter mayStop: whether somebody no longer wants to wait.
-  init(_ venue: LiveVenue, mayStop: @escaping () -> Bool) {
+  /// - Parameters:
+  ///   - patience: nanoseconds for which one question is asked again.
+  ///   - mayStop: whether somebody no longer wants to wait.
+  init(
+    _ venue: LiveVenue, patience: Int64 = VenueInquiry.patience, mayStop: @escaping () -> Bool
+  ) {
     self.venue = venue
+    self.patience = patience
     self.mayStop = mayStop
     http = ColdHTTP(
       trust: venue.tls?.trust, timeout: Self.answerTimeout, userAgent: venue.userAgent)
@@ -53,7 +59,7 @@ struct VenueInquiry {
     _ action: VenueAction, _ input: RequestInput, _ credential: VenueCredential?,
     accepting accepts: (VenueErrorMeaning) -> Bool = { _ in false }
   ) throws -> [[UInt8]] {
-    let end = Clock.monotonic + Self.patience
+    let end = Clock.monotonic + patience
     var pause: Int = 500_000_000
     while true {
       do {
@@ -107,6 +113,10 @@ struct VenueInquiry {
         request.method, request.url,
         fields: request.headers.filter { !Self.isOfConnection($0.name) }
           .map { HTTPField($0.name, $0.value) }, body: Array(request.body.utf8), mayStop: mayStop)
+    } catch .untrusted(let address, let reason) {
+      throw unanswered(
+        action,
+        "\(address) is not believed: \(reason) (the `ca` of its [[venue]] names whom to trust)")
     } catch .failed(let address, let reason) {
       throw PassingFailure(reason: "\(address): \(reason)")
     } catch {

@@ -14,10 +14,15 @@ public struct VenueOpening {
   private var inquiry: VenueInquiry
   private var lastInstruments: (requests: [WireRequest], body: [UInt8])?
 
-  /// - Parameter mayStop: whether somebody no longer wants to wait.
-  public init(_ venue: LiveVenue, mayStop: @escaping () -> Bool = { false }) {
+  /// - Parameters:
+  ///   - patience: nanoseconds for which one question is asked again; nil for as long as a start-up may take.
+  ///   - mayStop: whether somebody no longer wants to wait.
+  public init(
+    _ venue: LiveVenue, patience: Int64? = nil, mayStop: @escaping () -> Bool = { false }
+  ) {
     self.venue = venue
-    inquiry = VenueInquiry(venue, mayStop: mayStop)
+    inquiry = VenueInquiry(
+      venue, patience: patience ?? VenueInquiry.patience, mayStop: mayStop)
   }
 
   /// - Parameter isNew: whether the run begins a journal: only then are foreign orders canceled and

@@ -160,6 +160,24 @@ import TradingModel
     #expect(told[2].fee == Money(try Decimal("0.0125")) && told[2].feeCurrency == 2)
   }
 
+  /// A fee that cannot be booked is told, once.
+  @Test func feesInACurrencyThatTheRunDoesNotHave() throws {
+    let session = try session()
+    let carrier = try ready(session)
+    carrier.send(request())
+    carrier.receive(event("NEW", "NEW"), on: 2)
+    for trade in 88...89 {
+      carrier.receive(
+        event(
+          "TRADE", "PARTIALLY_FILLED", last: "0.5", lastPrice: "59999.9", filled: "0.5",
+          trade: trade
+        ).replacing("\"N\":\"USDT\"", with: "\"N\":\"XYZ\""), on: 2)
+    }
+    #expect(reports(carrier).suffix(2).map(\.fee) == [.zero, .zero])
+    let warnings = session.takeWarnings()
+    #expect(warnings.count == 1 && warnings[0].hasPrefix("fees are charged"))
+  }
+
   @Test func changesPriceAndQuantityInPlace() throws {
     let carrier = try ready(session())
     carrier.send(request())

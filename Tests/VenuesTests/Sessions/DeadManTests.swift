@@ -256,14 +256,13 @@ import TradingModel
     let limit = RateLimit(.weight, 10, per: 3_600_000_000_000, isAligned: true)
     let budget = SharedBudget([limit], reserve: 50)
     let carrier = try armed(budget: budget)
-    let now = carrier.now.wall
     // Ordinary requests have used their share up.
-    while (try? budget.budget.take(RequestCost(weight: 1), at: now)) != nil {}
+    while (try? budget.budget.take(RequestCost(weight: 1), at: carrier.now)) != nil {}
     carrier.pass(seconds: 20)
     answer(carrier, ["POST arm 0"])
     // They are counted: nothing is left for the sixth.
     for _ in 0..<4 {
-      try budget.budget.take(RequestCost(weight: 1, isUrgent: true), at: carrier.now.wall)
+      try budget.budget.take(RequestCost(weight: 1, isUrgent: true), at: carrier.now)
     }
     carrier.pass(seconds: 20)
     #expect(carrier.takeRequests().isEmpty)

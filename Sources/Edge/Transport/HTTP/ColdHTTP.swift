@@ -17,6 +17,8 @@ public enum ColdHTTPError: Error, Equatable, Sendable, CustomStringConvertible {
   case noTrust(address: String)
   /// Refused, cut off, not believed, too slow or too long, in libcurl's words.
   case failed(address: String, reason: String)
+  /// The server's certificate is not one that is believed, in libcurl's words.
+  case untrusted(address: String, reason: String)
   /// Nobody wants the answer any more.
   case stopped
 
@@ -25,6 +27,7 @@ public enum ColdHTTPError: Error, Equatable, Sendable, CustomStringConvertible {
     case .endpoint(let error): "\(error)"
     case .noTrust(let address): "'\(address)' is encrypted, and no certificates to trust are given"
     case .failed(let address, let reason): "\(address): \(reason)"
+    case .untrusted(let address, let reason): "\(address) is not believed: \(reason)"
     case .stopped: "stopped while waiting"
     }
   }
@@ -140,6 +143,7 @@ public final class ColdHTTP {
         result == CURLE_WRITE_ERROR
         ? "an answer of more than \(Self.bodySizeMax) bytes"
         : String(cString: curl_easy_strerror(result))
+      if Self.isDisbelief(result) { throw .untrusted(address: String(address), reason: reason) }
       throw .failed(address: String(address), reason: reason)
     }
     var status = 0
@@ -147,6 +151,12 @@ public final class ColdHTTP {
     var retryAfter: curl_off_t = 0
     ccurl_get_size(handle, CURLINFO_RETRY_AFTER, &retryAfter)
     return ColdHTTPAnswer(status: status, body: transfer.body, retryAfter: Int(retryAfter))
+  }
+
+  /// Whether the certificate is what was wrong: that does not pass by itself.
+  private static func isDisbelief(_ code: CURLcode) -> Bool {
+    code == CURLE_PEER_FAILED_VERIFICATION || code == CURLE_SSL_CACERT_BADFILE
+      || code == CURLE_SSL_ISSUER_ERROR
   }
 
   private func check(_ url: String) throws(ColdHTTPError) {

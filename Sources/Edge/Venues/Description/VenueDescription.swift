@@ -23,6 +23,8 @@ public struct VenueDescription: Sendable {
   /// How the public book is joined, in words with a source.
   public var bookRule: String
   public var rateLimits: [RateLimit]
+  /// Currencies in which fees may be charged, whatever is traded: every run has them.
+  public var feeCurrencies: [String]
   /// After how many seconds without a word from us the venue may be told to cancel our orders; nil where it
   /// has no such switch.
   public var deadManSeconds: ClosedRange<Int>?
@@ -39,7 +41,8 @@ public struct VenueDescription: Sendable {
     actions: [VenueAction: ActionSupport], orderTypes: [OrderType],
     timesInForce: [TimeInForce], instructions: OrderInstructions, keyKinds: [VenueKeyKind],
     hasPassphrase: Bool = false, keyPermissionsEndpoint: String?, bookRule: String,
-    rateLimits: [RateLimit], deadManSeconds: ClosedRange<Int>? = nil,
+    rateLimits: [RateLimit], feeCurrencies: [String] = [],
+    deadManSeconds: ClosedRange<Int>? = nil,
     untoldBanSeconds: Int = 0, marketSymbolCountMax: Int? = nil, documentation: String
   ) {
     self.name = name
@@ -55,6 +58,7 @@ public struct VenueDescription: Sendable {
     self.keyPermissionsEndpoint = keyPermissionsEndpoint
     self.bookRule = bookRule
     self.rateLimits = rateLimits
+    self.feeCurrencies = feeCurrencies
     self.deadManSeconds = deadManSeconds
     self.untoldBanSeconds = untoldBanSeconds
     self.marketSymbolCountMax = marketSymbolCountMax

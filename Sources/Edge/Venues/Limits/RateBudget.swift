@@ -27,14 +27,16 @@ public struct RateRefusal: Error, Equatable, Sendable {
 /// It counts what we send, takes over the venue's own counts where headers tell them and are higher
 /// (somebody else may use the key), keeps a share of every limit back for cancels, and is shut while
 /// the venue's ban lasts. Pure: time is an input. Aligned limits count full intervals of the venue's
-/// clock; sliding ones are kept in 64 slots, and count a slot until all of it is out of the interval,
-/// so never too little.
+/// clock, and go on counting where that is set back; sliding ones go by the monotonic clock, are kept in 64
+/// slots, and count a slot until all of it is out of the interval, so never too little.
 public struct RateBudget: ~Copyable {
   private static let slotCount = RateWindow.slotCount
   private let windows: [RateWindow]
-  /// Until when the venue has shut us out; `.min` when it has not.
+  /// How far the venue's clock is ahead of ours, as far as it is known, ns.
+  public var clockOffset: Int64 = 0
+  /// Until when the venue has shut us out, by its clock; `.min` when it has not.
   public private(set) var bannedUntil: Timestamp = .min
-  /// Until when the venue takes no new orders; `.min` when it does.
+  /// Until when the venue takes no new orders, by its clock; `.min` when it does.
   public private(set) var entryShutUntil: Timestamp = .min
 
   /// - Parameters:
@@ -49,12 +51,14 @@ public struct RateBudget: ~Copyable {
     }
   }
 
+  /// The venue's time, ns since the epoch.
+  public func venueTime(at now: SessionTime) -> Timestamp { now.wall &+ clockOffset }
+
   /// Takes what a request costs; nothing is taken where it must wait. O(number of limits).
-  ///
-  /// - Parameter now: by the venue's clock, as aligned limits follow that.
-  public mutating func take(_ cost: RequestCost, at now: Timestamp) throws(RateRefusal) {
-    if now < bannedUntil { throw RateRefusal(kind: .requests, retryAt: bannedUntil) }
-    if cost.orders > 0, now < entryShutUntil {
+  public mutating func take(_ cost: RequestCost, at now: SessionTime) throws(RateRefusal) {
+    let time = venueTime(at: now)
+    if time < bannedUntil { throw RateRefusal(kind: .requests, retryAt: bannedUntil) }
+    if cost.orders > 0, time < entryShutUntil {
       throw RateRefusal(kind: .orders, retryAt: entryShutUntil)
     }
     for index in windows.indices where windows[index].limit.kind != .connections {
@@ -70,9 +74,7 @@ public struct RateBudget: ~Copyable {
   }
 
   /// Takes a new WebSocket connection. O(number of limits).
-  ///
-  /// - Parameter now: by our clock: connections are made before the venue's is known.
-  public mutating func takeConnection(at now: Timestamp) throws(RateRefusal) {
+  public mutating func takeConnection(at now: SessionTime) throws(RateRefusal) {
     for index in windows.indices where windows[index].limit.kind == .connections {
       roll(index, now)
       let bound = windows[index].limit.limit
@@ -84,7 +86,7 @@ public struct RateBudget: ~Copyable {
   }
 
   /// Counts what was sent whatever the limits say. O(number of limits).
-  public mutating func count(_ cost: RequestCost, at now: Timestamp) {
+  public mutating func count(_ cost: RequestCost, at now: SessionTime) {
     for index in windows.indices where windows[index].limit.kind != .connections {
       roll(index, now)
       add(Self.amount(cost, windows[index].limit.kind), index)
@@ -93,12 +95,15 @@ public struct RateBudget: ~Copyable {
 
   /// Takes over the venue's own count of a limit, found by its kind and interval; a count below ours
   /// is late news and left alone.
+  ///
+  /// - Parameter time: by the venue's clock.
   public mutating func observe(
-    _ kind: RateLimitKind, interval: Timestamp, used: Int, at now: Timestamp
+    _ kind: RateLimitKind, interval: Timestamp, used: Int, at time: Timestamp
   ) {
     for index in windows.indices
     where windows[index].limit.kind == kind && windows[index].limit.interval == interval {
-      roll(index, now)
+      // A sliding one was rolled when the question was sent.
+      if windows[index].limit.isAligned { windows[index].align(to: time) }
       if used > windows[index].used { add(used - windows[index].used, index) }
     }
   }
@@ -113,7 +118,7 @@ public struct RateBudget: ~Copyable {
 
   /// What ordinary requests may still use of a limit now; nil for a limit the venue has not.
   public mutating func left(
-    _ kind: RateLimitKind, interval: Timestamp, at now: Timestamp
+    _ kind: RateLimitKind, interval: Timestamp, at now: SessionTime
   ) -> Int? {
     for index in windows.indices
     where windows[index].limit.kind == kind && windows[index].limit.interval == interval {
@@ -132,61 +137,23 @@ public struct RateBudget: ~Copyable {
     }
   }
 
-  private static func floorDivide(_ a: Timestamp, _ b: Timestamp) -> Timestamp {
-    let quotient = a / b
-    return a % b < 0 ? quotient - 1 : quotient
-  }
-
-  private func slotLength(_ index: Int) -> Timestamp {
-    (windows[index].limit.interval + Timestamp(Self.slotCount) - 2) / Timestamp(Self.slotCount - 1)
-  }
-
-  /// Forgets what is no longer within the interval that ends now. A clock that goes back forgets nothing.
-  private mutating func roll(_ index: Int, _ now: Timestamp) {
+  private func roll(_ index: Int, _ now: SessionTime) {
     if windows[index].limit.isAligned {
-      let current = Self.floorDivide(now, windows[index].limit.interval)
-      if current > windows[index].current {
-        windows[index].current = current
-        windows[index].used = 0
-      }
-      return
-    }
-    let slot = Self.floorDivide(now, slotLength(index))
-    if windows[index].current == .min { windows[index].current = slot }
-    let count = Timestamp(Self.slotCount)
-    let passed = min(slot - windows[index].current, count)
-    if passed <= 0 { return }
-    for step in 1...passed {
-      let place = Self.place(windows[index].current + step)
-      windows[index].used -= windows[index].slots[place]
-      windows[index].slots[place] = 0
-    }
-    windows[index].current = slot
-  }
-
-  private static func place(_ slot: Timestamp) -> Int {
-    Int(slot - floorDivide(slot, Timestamp(slotCount)) * Timestamp(slotCount))
-  }
-
-  private mutating func add(_ amount: Int, _ index: Int) {
-    if amount <= 0 { return }
-    windows[index].used += amount
-    if !windows[index].limit.isAligned {
-      windows[index].slots[Self.place(windows[index].current)] += amount
+      windows[index].align(to: venueTime(at: now))
+    } else {
+      windows[index].slide(to: now.monotonic)
     }
   }
 
-  /// When `amount` more fits under `bound`; for more than the bound ever allows, a whole interval on.
+  private func add(_ amount: Int, _ index: Int) { windows[index].add(amount) }
+
+  /// When `amount` more fits under `bound`, by the venue's clock; for more than the bound ever allows, a whole
+  /// interval on.
   private func freeAt(
-    _ index: Int, _ amount: Int, _ bound: Int, _ now: Timestamp
+    _ index: Int, _ amount: Int, _ bound: Int, _ now: SessionTime
   ) -> Timestamp {
-    let window = windows[index]
-    if window.limit.isAligned { return (window.current + 1) * window.limit.interval }
-    var left = window.used
-    for step in 1...Timestamp(Self.slotCount) {
-      left -= window.slots[Self.place(window.current + step)]
-      if left + amount <= bound { return (window.current + step) * slotLength(index) }
-    }
-    return now + window.limit.interval
+    if windows[index].limit.isAligned { return windows[index].intervalEnd }
+    let pause = windows[index].freeAt(amount, bound, now.monotonic) - now.monotonic
+    return venueTime(at: now) + pause
   }
 }

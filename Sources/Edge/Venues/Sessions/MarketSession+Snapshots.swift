@@ -59,9 +59,10 @@ extension MarketSession {
     for symbol in following.indices {
       guard let time = following[symbol].snapshotAt, time <= now.monotonic else { continue }
       do throws(RateRefusal) {
-        try shared.budget.take(cost, at: now.wall)
+        try shared.budget.take(cost, at: now)
       } catch {
-        following[symbol].snapshotAt = now.monotonic + max(1, error.retryAt - now.wall)
+        following[symbol].snapshotAt =
+          now.monotonic + max(1, error.retryAt - shared.budget.venueTime(at: now))
         continue
       }
       following[symbol].snapshotAt = nil
@@ -79,7 +80,8 @@ extension MarketSession {
   ) {
     let symbol = Int(tag)
     guard symbol < following.count, following[symbol].isAsked else { return }
-    lines[0].dialect.observeLimits(answer, &shared.budget, at: now.wall)
+    lines[0].dialect.observeLimits(
+      answer, &shared.budget, at: shared.budget.venueTime(at: now))
     guard answer.status == 200 else { return refused(symbol, answer, now) }
     message.clear()
     message.receiveTime = received

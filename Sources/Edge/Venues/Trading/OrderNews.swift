@@ -26,6 +26,8 @@ struct OrderNews: BitwiseCopyable, Sendable {
   /// that do not say what. The session finds out: accepted, replaced, or nothing but a fill that is
   /// told by itself.
   var isState = false
+  /// Whether the report has the fee; without it, it was charged in a currency that the run does not have.
+  var isFeeBooked = true
 
   init(_ report: VenueReport) { self.report = report }
 

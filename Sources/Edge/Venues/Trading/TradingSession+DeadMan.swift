@@ -30,9 +30,9 @@ extension TradingSession where Dialect: ~Copyable {
 
   private func askDeadMan(_ part: Int, _ deadMan: DeadManSwitch, _ now: SessionTime) {
     do throws(RateRefusal) {
-      try shared.budget.take(deadMan.cost, at: venueTime(now))
+      try shared.budget.take(deadMan.cost, at: now)
     } catch {
-      let pause = max(Self.retryPause, error.retryAt - venueTime(now))
+      let pause = max(Self.retryPause, error.retryAt - shared.budget.venueTime(at: now))
       deadManState.parts[part].dueAt = now.monotonic + pause
       return
     }

@@ -40,6 +40,7 @@ extension TradingSession where Dialect: ~Copyable {
     clock.observe(
       asked: asked.at.wall, venueTime: time, resolution: Self.clockResolution,
       roundTrip: now.monotonic - asked.at.monotonic)
+    shared.budget.clockOffset = clock.offset
   }
 
   /// The venue does not let us in.

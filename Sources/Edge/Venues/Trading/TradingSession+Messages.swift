@@ -183,6 +183,10 @@ extension TradingSession where Dialect: ~Copyable {
       return
     }
     if version == nil, isOfFormerOrder(told) { return }
+    if !told.isFeeBooked, !hasUnbookedFee {
+      hasUnbookedFee = true
+      warn("fees are charged in a currency that the run does not have: they are not booked")
+    }
     addFilledBefore(&told)
     if let version { told.report.version = version }
     owners.note(told.report, of: told.report.orderID)

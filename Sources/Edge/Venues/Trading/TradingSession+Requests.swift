@@ -29,7 +29,7 @@ extension TradingSession where Dialect: ~Copyable {
     _ request: VenueRequest, as name: OrderName, tellsRefusal: Bool = true, _ now: SessionTime
   ) -> Bool {
     do throws(RateRefusal) {
-      try shared.budget.take(dialect.cost(of: request), at: venueTime(now))
+      try shared.budget.take(dialect.cost(of: request), at: now)
     } catch {
       if tellsRefusal { tell(.notSent, request, reason: .rateLimited, now) }
       return false

@@ -78,6 +78,8 @@ final class TradingSession<Dialect: TradingDialect & ~Copyable>: OrderSession {
   private(set) var positions: [AccountPosition] = []
 
   var payments = PaymentSchedule()
+  /// Whether a fee was charged in a currency that the run does not have; told once.
+  var hasUnbookedFee = false
 
   var phase = Phase.down
   /// Whether the account may enter orders, as far as the venue has said; cancels go on.
@@ -259,7 +261,7 @@ final class TradingSession<Dialect: TradingDialect & ~Copyable>: OrderSession {
         question, OrderName(orderID: 0), tag: tag, at: venueTime(now), into: &outbox)
       asked[tag] = Asked(question: question, channel: channel, at: now, status: status)
       // What the session asks for itself is counted, and not refused: without it nothing goes on.
-      shared.budget.count(cost, at: venueTime(now))
+      shared.budget.count(cost, at: now)
       return tag
     } catch {
       lastFault = "\(error)"

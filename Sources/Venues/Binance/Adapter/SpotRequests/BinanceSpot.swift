@@ -63,7 +63,8 @@ public enum BinanceSpot: VenueAdapter {
       RateLimit(.orders, 200_000, per: 86_400 * second, isAligned: true),
       RateLimit(.requests, 61_000, per: 300 * second, isAligned: true, scope: .address),
       RateLimit(.connections, 300, per: 300 * second, isAligned: false, scope: .address),
-    ], marketSymbolCountMax: BinanceSpotMarket.symbolCountMax, documentation: documentation)
+    ], feeCurrencies: ["BNB"], marketSymbolCountMax: BinanceSpotMarket.symbolCountMax,
+    documentation: documentation)
 
   public static var feedKinds: [FeedKind] { [.binanceSpot] }
 

@@ -231,6 +231,7 @@ extension BinanceSpotReport {
   /// As every venue's session takes it.
   var news: OrderNews {
     var news = OrderNews(report, ownership: ownership, isFollowed: isFollowed)
+    news.isFeeBooked = isFeeBooked
     if nameVersion > 0 {
       news.name = OrderName(
         orderID: report.orderID, version: nameVersion, filledBefore: filledBefore)

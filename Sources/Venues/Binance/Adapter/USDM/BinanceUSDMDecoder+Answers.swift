@@ -198,6 +198,8 @@ extension BinanceUSDMDecoder {
     if let currency {
       order.report.feeCurrency = currency
       order.report.fee = fee
+    } else {
+      order.isFeeBooked = fee == .zero
     }
     return order
   }

@@ -147,6 +147,8 @@ extension BinanceUSDMDecoder {
     if let currency = notes.currency {
       order.report.feeCurrency = currency
       order.report.fee = notes.fee
+    } else {
+      order.isFeeBooked = notes.fee == .zero
     }
   }
 

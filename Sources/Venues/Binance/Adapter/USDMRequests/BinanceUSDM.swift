@@ -65,6 +65,8 @@ public enum BinanceUSDM: VenueAdapter {
       RateLimit(.orders, 300, per: 10 * second, isAligned: true),
       RateLimit(.orders, 1_200, per: 60 * second, isAligned: true),
     ],
+    // Where the account burns BNB for fees.
+    feeCurrencies: ["BNB"],
     // The venue names no bounds, and advises against short countdowns; a day is more than anybody needs.
     deadManSeconds: 10...86_400, marketSymbolCountMax: BinanceUSDMMarket.symbolCountMax,
     documentation: documentation)

@@ -57,7 +57,7 @@ extension BybitAccountDecoder {
       told.report.listing = listing(symbol)
       told.report.lastPrice = try price(&scanner, at: places.price, symbol)
       told.report.lastQuantity = try quantity(&scanner, at: places.quantity, symbol)
-      book(places, scanner, symbol, &told.report)
+      book(places, scanner, symbol, &told)
     }
     scanner.offset = end
     news.orders.append(told)
@@ -144,22 +144,22 @@ extension BybitAccountDecoder {
   /// https://bybit-exchange.github.io/docs/v5/enum, "Spot Fee Currency Instruction"
   @inline(__always)
   private mutating func book(
-    _ places: FillPlaces, _ scanner: FieldScanner, _ symbol: Int, _ report: inout VenueReport
+    _ places: FillPlaces, _ scanner: FieldScanner, _ symbol: Int, _ told: inout OrderNews
   ) {
     guard places.fee != .zero else { return }
     let own = currencies(of: symbol)
     if places.feeCoin.count > 0 {
       guard let coin = currencies.find(scanner.bytes(places.feeCoin)) else {
-        unbookedFeeCount += 1
+        told.isFeeBooked = false
         return
       }
-      report.feeCurrency = coin
+      told.report.feeCurrency = coin
     } else if category == .linear {
-      report.feeCurrency = own.settlement
+      told.report.feeCurrency = own.settlement
     } else {
       let isRebate = places.isRebateRate && places.isMaker == true
-      report.feeCurrency = (report.side == .buy) != isRebate ? own.base : own.quote
+      told.report.feeCurrency = (told.report.side == .buy) != isRebate ? own.base : own.quote
     }
-    report.fee = places.fee
+    told.report.fee = places.fee
   }
 }

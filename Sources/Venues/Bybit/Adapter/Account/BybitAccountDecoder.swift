@@ -30,8 +30,6 @@ struct BybitAccountDecoder: ~Copyable {
   var unknownTopics = NameCounts()
   /// Executions that are neither trades nor funding: delivery, settlement, moved positions.
   var otherExecutionCount = 0
-  /// Fills and funding charged in a coin that the run does not have; it is not in what is told of them.
-  var unbookedFeeCount = 0
 
   init(_ names: BybitNames) {
     category = names.category

@@ -218,10 +218,10 @@ extension OKXAccountDecoder {
     if time > 0 { fill.report.venueTime = time }
     fill.report.liquidity = Self.liquidity(fields.liquidity, scanner)
     if fields.fillFee.count > 0 {
-      try book(fee: fields.fillFee, fields.fillFeeCurrency, scanner, &fill.report)
+      try book(fee: fields.fillFee, fields.fillFeeCurrency, scanner, &fill)
     } else if fill.report.lastQuantity == fill.report.cumulativeQuantity {
       // `fee` adds up all fills: of the first it is the same.
-      try book(fee: fields.fee, fields.feeCurrency, scanner, &fill.report)
+      try book(fee: fields.fee, fields.feeCurrency, scanner, &fill)
     }
     return fill
   }
@@ -324,7 +324,7 @@ extension OKXAccountDecoder {
     news.report.liquidity = Self.liquidity(fields.liquidity, scanner)
     news.report.venueTime = try OKXText.time(
       fields.fillTime.count > 0 ? fields.fillTime : time, scanner)
-    try book(fee: fields.fee, fields.feeCurrency, scanner, &news.report)
+    try book(fee: fields.fee, fields.feeCurrency, scanner, &news)
     return news
   }
 }

@@ -79,13 +79,16 @@ struct OKXAccountDecoder: ~Copyable {
   /// a minus, and rebates without.
   @inline(__always)
   mutating func book(
-    fee: FieldRange, _ currency: FieldRange, _ scanner: FieldScanner, _ report: inout VenueReport
+    fee: FieldRange, _ currency: FieldRange, _ scanner: FieldScanner, _ news: inout OrderNews
   ) throws(ScanError) {
     guard fee.count > 0, currency.count > 0 else { return }
     let amount = try OKXText.money(fee, scanner)
-    guard let found = currencies.find(scanner.bytes(currency)) else { return }
-    report.fee = -amount
-    report.feeCurrency = found
+    guard let found = currencies.find(scanner.bytes(currency)) else {
+      news.isFeeBooked = amount == .zero
+      return
+    }
+    news.report.fee = -amount
+    news.report.feeCurrency = found
   }
 
   /// Whose order a client order id names. An order without one was entered by other means, or closed a
