@@ -193,7 +193,7 @@ let tests: [Target] = [
     "TradingCore",
     [
       "TradingModel", "MarketData", "Execution", "RiskEngine", "Portfolio", "Strategies", "Runtime",
-      "CAllocationCount",
+      "Exchange", "CAllocationCount",
     ]),
   testRoom(
     "Engine",

@@ -163,8 +163,8 @@ struct PositionProperties {
       var (expected, remainder) = UInt128(whole).dividingFullWidth((high, low))
       let twice = remainder * 2
       if twice > UInt128(whole) || (twice == UInt128(whole) && expected & 1 == 1) { expected += 1 }
-      let share = Position.share(of: Money(amount: Int128(cost)), part: part, whole: whole)
-      let mirrored = Position.share(of: Money(amount: -Int128(cost)), part: part, whole: whole)
+      let share = NetPosition.share(of: Money(amount: Int128(cost)), part: part, whole: whole)
+      let mirrored = NetPosition.share(of: Money(amount: -Int128(cost)), part: part, whole: whole)
       try require(share.amount == Int128(expected) && mirrored == -share, seed)
     }
   }

@@ -405,6 +405,12 @@ import TradingModel
     step("what is held")
     desk.core.reservations[place].notional = Money(amount: 5)
     step("what is reserved")
+    desk.core.netPositions[1].quantity = 1
+    step("what the account holds")
+    desk.core.netPositions[1].openCost = Money(amount: 1)
+    step("what it cost")
+    desk.core.netPositions[1].realised = Money(amount: 1)
+    step("what it realised")
     desk.core.sweep.isActive = true
     step("a sweep")
     desk.core.venues[1].isConnected = false

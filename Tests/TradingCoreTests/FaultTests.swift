@@ -54,9 +54,13 @@ import TradingModel
       }
       // Bought less sold is what is open at cost, less what closing it realised.
       #expect(position.openCost.amount - position.realised.amount == spent, note)
+      let net = core.core.netPosition(venue.listing.index)
+      let isSpot = venue.listing.contractKind == .spot
+      #expect(net.quantity == (isSpot ? 0 : quantity), note)
+      #expect(isSpot || net.openCost.amount - net.realised.amount == spent, note)
       let quote = core.core.balance(venue: venue.listing.venue, currency: 1).total.amount
       let start = Money(Decimal(units: 100_000)).amount
-      let paid = venue.listing.contractKind == .spot ? -spent : position.realised.amount
+      let paid = isSpot ? -spent : net.realised.amount
       #expect(quote == start + paid - fees, note)
     }
   }

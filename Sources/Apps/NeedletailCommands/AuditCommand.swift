@@ -20,8 +20,8 @@ enum AuditCommand {
       .flag(
         "check",
         "rebuild the state from the journal and compare each position, its profit, fees and "
-          + "funding with the sums of the fills and payments; look for trades and payments booked "
-          + "twice"),
+          + "funding, and each account's balances, with the sums of the fills and payments; look for "
+          + "trades and payments booked twice"),
     ],
     notes: "Exit status: 3 for a difference, or for damage in the journal.",
     examples: [
@@ -56,6 +56,7 @@ struct JournalAudit: ~Copyable {
   private var modes: [RunMode] = []
   private var eventLine = EventLine(definitions: RunDefinitions(), mode: .sandbox)
   private var sums = FillSums()
+  private var accounts = AccountSums()
   private var orderEventCount = 0
   private var text = ""
 
@@ -88,8 +89,8 @@ struct JournalAudit: ~Copyable {
   private mutating func take(_ record: UnsafeRawPointer, _ kind: RecordKind?) throws {
     switch kind {
     case .orderEvent: orderEventCount += 1
-    case .fillEvent: if let fill = FillEvent(at: record) { sums.add(fill, names) }
-    case .fundingEvent: sums.add(FundingEvent(at: record), names)
+    case .fillEvent: if let fill = FillEvent(at: record) { add(fill) }
+    case .fundingEvent: add(FundingEvent(at: record))
     case .fundingPayment: sums.take(FundingPayment(at: record))
     // Until a run is defined completely, what is told is of the things of the run before.
     case .definitionsEnd:
@@ -99,9 +100,22 @@ struct JournalAudit: ~Copyable {
       mode = try RunStart(at: record).mode
       modes.append(mode)
       try coming.take(record)
+    case .accountBalance:
+      try coming.take(record)
+      accounts.take(try AccountBalance(at: record))
     default: try coming.take(record)
     }
     if prints, let line = eventLine.text(of: record) { text += line }
+  }
+
+  private mutating func add(_ fill: FillEvent) {
+    sums.add(fill, names)
+    if let listing = names.listing(fill.listing) { accounts.add(fill, listing) }
+  }
+
+  private mutating func add(_ funding: FundingEvent) {
+    sums.add(funding, names)
+    if let listing = names.listing(funding.listing) { accounts.add(funding, listing) }
   }
 
   private mutating func flush() -> Bool {
@@ -115,10 +129,11 @@ struct JournalAudit: ~Copyable {
       return sums.findings + ["no run started"]
     }
     // A fill whose report is the last input of a killed run: the next run's start tells of it.
-    for fill in recovered.core.untoldFills { sums.add(fill, names) }
-    for funding in recovered.core.untoldFundingEvents { sums.add(funding, names) }
+    for fill in recovered.core.untoldFills { add(fill) }
+    for funding in recovered.core.untoldFundingEvents { add(funding) }
     var result = sums.findings + sums.paymentFindings(names)
     let core = recovered.takeCore()
+    result += accounts.findings(core, names)
     for listing in 0..<core.definedListingCount {
       for strategy in 0..<core.capacity.strategies {
         let key = FillSums.Key(
@@ -184,7 +199,7 @@ struct JournalAudit: ~Copyable {
     guard let findings else { return result }
     if findings.isEmpty {
       return result
-        + "checked    positions, profits, fees and funding equal the sums of fills and payments\n"
+        + "checked    positions, profits, fees, funding and balances equal the sums of fills and payments\n"
     }
     for finding in findings { result += "DIFFERENT  \(finding)\n" }
     return result

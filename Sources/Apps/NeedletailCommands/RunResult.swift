@@ -81,12 +81,15 @@ struct RunResult {
       let listing = definition.listing
       let position = core.position(listing: listing.index)
       if position.fillCount == 0, position.quantity == 0, position.funding == .zero { continue }
+      // Of a contract the price is the account's, as the venue tells it.
+      let held =
+        listing.contractKind == .spot ? position.net : core.netPosition(listing.index)
       positions.append(
         HeldPosition(
           venue: definitions.venues[Int(listing.venue)], instrument: definition.symbol,
           quantity: listing.quantityText(position.quantity),
           averagePrice: position.quantity == 0
-            ? "0" : position.averagePrice(listing: listing)?.description ?? "0"))
+            ? "0" : held.averagePrice(listing: listing)?.description ?? "0"))
       add(position, core.mark(listing.index), listing, definitions)
     }
     for (venue, name) in definitions.venues.enumerated() {

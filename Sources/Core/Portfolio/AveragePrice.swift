@@ -14,7 +14,7 @@ public struct AveragePrice: Equatable, BitwiseCopyable, Sendable, CustomStringCo
   public var description: String { DecimalText.string(units, decimals: decimals) }
 }
 
-extension Position {
+extension NetPosition {
   /// The price at which the open quantity has the value `openCost`, rounded half to even at
   /// `AveragePrice.extraDecimals` beyond the listing's price decimals.
   ///
@@ -58,4 +58,9 @@ extension Position {
     let units = Int128(quotient)
     return (numerator < 0) == (denominator < 0) ? units : -units
   }
+}
+
+extension Position {
+  /// `NetPosition.averagePrice` of what is held.
+  public func averagePrice(listing: Listing) -> AveragePrice? { net.averagePrice(listing: listing) }
 }

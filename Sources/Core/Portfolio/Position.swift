@@ -47,16 +47,10 @@ public struct Position: Equatable, BitwiseCopyable, Sendable {
     soldValue = .zero
   }
 
-  /// Profit of the open quantity if it were closed at `mark` (price units), before fees.
-  ///
-  /// Spot and linear: `value(mark) - openCost`, exact. Inverse: `openCost - value(mark)`, the value
-  /// rounded once, half to even, at 10^-18.
-  /// - Returns: nil when the value does not fit in 128 bits, or an inverse mark is not positive.
+  /// Profit of the open quantity if it were closed at `mark` (price units), before fees; nil as
+  /// `NetPosition.unrealised`.
   public func unrealised(mark: Int64, listing: Listing) -> Money? {
-    if quantity == 0 { return .zero }
-    guard let value = listing.value(price: mark, quantity: quantity) else { return nil }
-    return listing.contractKind == .inverse
-      ? openCost.subtracting(value) : value.subtracting(openCost)
+    net.unrealised(mark: mark, listing: listing)
   }
 
   /// `realised + unrealised - fees + funding` at `mark`; nil as `unrealised`, or when the sum overflows.

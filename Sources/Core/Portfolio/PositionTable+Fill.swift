@@ -55,14 +55,11 @@ extension PositionTable {
     guard let pair = pair(fill.strategy, listing.index),
       let slot = slot(fill.strategy, fill.feeCurrency)
     else { throw .capacity }
-    guard fill.quantity > 0 else { throw .quantityNotPositive }
-    if listing.contractKind == .inverse, fill.price <= 0 { throw .priceNotPositive }
-    guard let value = listing.value(price: fill.price, quantity: fill.quantity),
-      value.amount != .min, fill.fee.amount != .min
-    else { throw .valueOverflow }
+    let value = try fill.value(in: listing)
+    guard fill.fee.amount != .min else { throw .valueOverflow }
     var effect = unchanged(pair)
     let sign = fill.side.sign * direction
-    effect.realised = try effect.position.trade(
+    effect.realised = try effect.position.net.trade(
       fill.quantity * sign, price: fill.price, value: sign < 0 ? -value : value, listing: listing)
     try effect.position.count(
       fill.side, quantity: fill.quantity, value: value, direction: direction)
@@ -97,7 +94,7 @@ extension PositionTable {
     if quantity == 0 { return pending }
     guard let proceeds = listing.value(price: price, quantity: quantity), proceeds.amount != .min,
       let realised = effect.realised.adding(
-        try effect.position.trade(-quantity, price: price, value: -proceeds, listing: listing)),
+        try effect.position.net.trade(-quantity, price: price, value: -proceeds, listing: listing)),
       let fee = effect.fee.adding(proceeds)
     else { throw .valueOverflow }
     try effect.position.charge(proceeds)

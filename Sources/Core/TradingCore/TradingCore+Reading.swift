@@ -29,6 +29,11 @@ extension TradingCore {
     positions.pointee.total(listing: listing)
   }
 
+  /// What the account holds of a contract by this run's fills, as the venue nets and values it: what
+  /// stood before the run is not in it, nor fees and funding. Of a spot listing nothing: there is the
+  /// balance.
+  public func netPosition(_ listing: ListingIndex) -> NetPosition { netPositions[listing] }
+
   /// What an account holds at a venue.
   public func balance(venue: VenueIndex, currency: CurrencyIndex) -> Balance {
     balances.balance(venue: venue, currency: currency)
@@ -97,6 +102,7 @@ extension TradingCore {
       contracts[index].hash(into: &hash)
     }
     positions.pointee.hash(into: &hash)
+    netPositions.hash(into: &hash)
     balances.hash(into: &hash)
     risk.hash(into: &hash)
     orders.pointee.hash(into: &hash)

@@ -115,7 +115,8 @@ extension TradingCore {
     }
   }
 
-  /// Books one leg: position, balances, and the event that tells of it.
+  /// Books one leg: position, balances, and the event that tells of it. Where the strategy's position
+  /// or the account's cannot take it, none of them does, and an alert says so.
   private mutating func book(
     _ leg: FillLeg, _ account: FillAccount, _ report: VenueReport, _ outputs: inout RecordBuffer
   ) {
@@ -127,6 +128,11 @@ extension TradingCore {
     holdings.reach(time, listing: listing.index, positions: positions.pointee)
     var realized = Money.zero
     do throws(PositionError) {
+      var net = netPositions[listing.index]
+      let isContract = listing.contractKind != .spot
+      let netRealized =
+        isContract
+        ? try net.book(fill, isReversal: leg.isReversal, listing: listing) : .zero
       let done =
         leg.isReversal
         ? try positions.pointee.reverse(fill: fill, listing: listing)
@@ -135,7 +141,8 @@ extension TradingCore {
       let sign = fill.side.sign * (leg.isReversal ? -1 : 1)
       holdings.add(
         Int128(leg.quantity * sign), strategy: account.strategy, listing: listing.index, at: time)
-      move(balances: fill, realized: realized, isReversal: leg.isReversal, listing, &outputs)
+      if isContract { netPositions[listing.index] = net }
+      move(balances: fill, realized: netRealized, isReversal: leg.isReversal, listing, &outputs)
     } catch {
       alert(
         Alert(
@@ -158,6 +165,9 @@ extension TradingCore {
   }
 
   /// Moves what the account holds at the venue; an account without balances keeps none.
+  ///
+  /// - Parameter realized: of a contract, by the account's own net position: the venue knows no
+  ///   strategies.
   private mutating func move(
     balances fill: PositionFill, realized: Money, isReversal: Bool, _ listing: Listing,
     _ outputs: inout RecordBuffer

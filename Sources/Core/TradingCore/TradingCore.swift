@@ -67,6 +67,8 @@ public struct TradingCore: ~Copyable {
   var reports: OrderReports
   var payments: PaymentLedger
   var holdings: FundingHoldings
+  /// Of contracts, by listing: what the venue nets our strategies' fills into, which moves the balance.
+  var netPositions: NetPositionTable
   var risk: RiskEngine
   var balances: BalanceTable
   var router = Router()
@@ -144,6 +146,7 @@ public struct TradingCore: ~Copyable {
     payments = PaymentLedger(capacity: capacity.payments, listingCapacity: capacity.listings)
     holdings = FundingHoldings(
       strategyCapacity: capacity.strategies, listingCapacity: capacity.listings)
+    netPositions = NetPositionTable(listingCapacity: capacity.listings)
     risk = RiskEngine(
       strategyCapacity: capacity.strategies, listingCapacity: capacity.listings,
       venueCapacity: capacity.venues, currencyCapacity: capacity.currencies)
