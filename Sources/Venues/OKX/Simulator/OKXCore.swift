@@ -29,9 +29,7 @@ final class OKXCore {
   var texts: RandomTexts
   /// The venue's clock as it stood when the present call came.
   var now: ServerTime
-  private let startWall: Int64
-  /// Set by the first `advance`.
-  private var startMonotonic: Int64?
+  private var clock: MarketClock
 
   /// The first order id; ids need more digits than a floating-point number has.
   static let firstOrderID: OrderID = 2_498_000_000_000_000_001
@@ -48,7 +46,7 @@ final class OKXCore {
     self.limits = limits
     self.sendsChecksums = sendsChecksums
     now = ServerTime(wall: time, monotonic: 0)
-    startWall = time
+    clock = MarketClock(startTime: time)
     texts = RandomTexts(seed: seed)
     var settings = ExchangeSettings(
       assets: OKXInstrument.assets.map { ExchangeAsset($0, decimals: 12) },
@@ -89,13 +87,9 @@ final class OKXCore {
   /// Lets the venue live until `now`; events go to the channels.
   func advance(to now: ServerTime) {
     self.now = now
-    let start = startMonotonic ?? now.monotonic
-    startMonotonic = start
-    // The wall clock may step; what happens in the market follows the one that does not.
-    exchange.advance(to: startWall + (now.monotonic - start))
-    for market in recorded {
-      market.play(until: now.monotonic - start, into: exchange)
-    }
+    let (time, elapsed) = clock.read(at: now)
+    exchange.advance(to: time)
+    for market in recorded { market.play(until: elapsed, into: exchange) }
     process(exchange.takeEvents())
     for account in accounts.indices where account > 0 { cancelWhatIsDue(account) }
   }
