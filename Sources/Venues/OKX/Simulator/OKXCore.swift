@@ -69,10 +69,13 @@ final class OKXCore {
 
   /// A new account with what it has.
   func addAccount(
-    keys: [APIKey], _ balances: [(asset: String, amount: Int64)], _ fees: FeeSchedule,
-    leverage: Int
+    keys: [APIKey], _ balances: [(asset: String, amount: Int64)], spot: FeeSchedule,
+    swap: FeeSchedule, leverage: Int
   ) -> AccountIndex {
-    let account = exchange.addAccount(keys: keys, fees: fees, leverage: leverage)
+    let account = exchange.addAccount(keys: keys, fees: spot, leverage: leverage)
+    for place in instruments.indices where instruments[place].isSwap {
+      exchange.setFees(of: account, swap, in: InstrumentIndex(place))
+    }
     for (name, amount) in balances {
       guard let asset = exchange.asset(name) else { continue }
       _ = exchange.deposit(Money(Decimal(units: amount)), of: asset, to: account)
