@@ -55,13 +55,13 @@ struct OKXTradingTests {
     let bought = try venue.place("BTC-USDT-SWAP", "buy", "market", "100")
     let filled = try order(venue, bought, in: "BTC-USDT-SWAP")
     #expect(filled["state"]?.string == "filled" && filled["avgPx"]?.string == "60000")
-    // One bitcoin at three times: 20,000 of margin, and a fee of 60.
-    #expect(filled["fee"]?.string == "-60")
+    // One bitcoin at three times: 20,000 of margin, and a fee of 30.
+    #expect(filled["fee"]?.string == "-30")
     let balance = try venue.answer("GET", "/api/v5/account/balance?ccy=USDT")
     let detail = try #require(
       balance["data"]?.elements?.first?["details"]?.elements?.first)
-    #expect(detail["availBal"]?.string == "979940" && detail["frozenBal"]?.string == "20000")
-    #expect(detail["cashBal"]?.string == "999940" && detail["imr"]?.string == "20000")
+    #expect(detail["availBal"]?.string == "979970" && detail["frozenBal"]?.string == "20000")
+    #expect(detail["cashBal"]?.string == "999970" && detail["imr"]?.string == "20000")
     let ack = try venue.place("BTC-USDT", "buy", "limit", "17", "58000")
     #expect(ack["sCode"]?.string == "51008")
   }
@@ -133,6 +133,35 @@ struct OKXTradingTests {
       "GET", "/api/v5/trade/order?instId=BTC-USDT-SWAP&ordId=\(id)")
     #expect(order["data"]?.elements?.first?["algoId"]?.string == algoID)
     #expect(order["data"]?.elements?.first?["state"]?.string == "filled")
+  }
+
+  /// The schedule of regular users: https://www.okx.com/fees.
+  @Test func swapsAndSpotHaveFeesOfTheirOwn() throws {
+    let venue = try OKXSimulated()
+    func rates(_ type: String) throws -> [String?] {
+      let answer = try venue.answer("GET", "/api/v5/account/trade-fee?instType=\(type)")
+      let rates = try #require(answer["data"]?.elements?.first)
+      return ["maker", "taker", "makerU", "takerU"].map { rates[$0]?.string }
+    }
+    #expect(try rates("SPOT") == ["-0.0008", "-0.001", "", ""])
+    #expect(try rates("MARGIN") == ["-0.0008", "-0.001", "", ""])
+    #expect(try rates("SWAP") == ["", "", "-0.0002", "-0.0005"])
+
+    // Ten contracts of 0.01 BTC at 60,010: 6,001 USDT. One coin at 60,010 on spot pays in what it receives.
+    for (name, size, price, maker, taker) in [
+      ("BTC-USDT-SWAP", "10", "60010", ("-1.2002", "-0.0002"), ("-3.0005", "-0.0005")),
+      ("BTC-USDT", "1", "60010", ("-48.008", "-0.0008"), ("-0.001", "-0.001")),
+    ] {
+      _ = try venue.place(name, "sell", "limit", size, price, account: 2)
+      _ = try venue.place(name, "buy", "ioc", size, price)
+      let kind = name.hasSuffix("SWAP") ? "SWAP" : "SPOT"
+      for (account, expected) in [(1, taker), (2, maker)] {
+        let fills = try venue.answer(
+          "GET", "/api/v5/trade/fills?instType=\(kind)", account: account)
+        let fill = try #require(fills["data"]?.elements?.first)
+        #expect(fill["fee"]?.string == expected.0 && fill["feeRate"]?.string == expected.1)
+      }
+    }
   }
 
   @Test func deadManSwitch() throws {

@@ -172,6 +172,41 @@ import TradingModel
     #expect(carrier.takeTexts().count == 2)
   }
 
+  /// What follows a lost message has a checksum that cannot fit: the gap is told, and nothing else.
+  @Test func aLostMessageIsAGapAndNoWrongChecksum() throws {
+    let carrier = carrier()
+    let market = try session(carrier)
+    func snapshot(_ number: Int) {
+      carrier.receive(
+        book(
+          "snapshot", number, after: -1, bids: "[\"100.5\",\"1.5\",\"0\",\"2\"]",
+          asks: "[\"100.6\",\"2\",\"0\",\"1\"]", checksum: Int(checksum("100.5:1.5:100.6:2"))))
+    }
+    func update(_ number: Int, after previous: Int, _ quantity: Int, checked words: String) {
+      carrier.receive(
+        book(
+          "update", number, after: previous, asks: "[\"100.6\",\"\(quantity)\",\"0\",\"1\"]",
+          checksum: Int(checksum(words))))
+    }
+    snapshot(100)
+    // The same twice, as a venue may push it: it is no gap, and its checksum still counts.
+    for _ in 0..<2 { update(101, after: 100, 3, checked: "100.5:1.5:100.6:3") }
+    #expect(market.lastFault == nil && market.dialect.checkedCount == 3)
+    _ = carrier.takeTexts()
+    // 102 was lost: it took the bid away.
+    update(103, after: 102, 4, checked: "100.6:4")
+    #expect(market.counts.inconsistent == 0 && market.gapCount == 1)
+    #expect(market.lastFault == "the book of BTC-USDT has a gap: after 101 came 103")
+    #expect(states(carrier) == [.synced, .gap] && carrier.takeTexts().count == 2)
+    snapshot(110)
+    update(111, after: 110, 5, checked: "100.5:1.5:100.6:5")
+    #expect(states(carrier) == [.synced, .gap, .synced])
+    update(112, after: 111, 6, checked: "of another book")
+    #expect(market.counts.inconsistent == 1 && market.gapCount == 1)
+    #expect(market.lastFault == "the checksum of a book is not the venue's")
+    #expect(states(carrier) == [.synced, .gap, .synced, .gap])
+  }
+
   private func checksum(_ text: String) -> Int32 {
     var sum: UInt32 = 0xFFFF_FFFF
     for byte in text.utf8 {
@@ -293,7 +328,7 @@ import TradingModel
     let example = try #require(
       try JSONNode.parse(bytes).items.first { $0["venue"]?.text == "okx" })
     let check = OKXBookCheck()
-    check.start()
+    check.start(at: 1)
     var scales = SymbolScales(following: Self.scales)
     for (side, name) in [(Side.buy, "bids"), (.sell, "asks")] {
       let rows = try #require(example[name]).rows.map { "[\"\($0[0])\",\"\($0[1])\"]" }

@@ -221,8 +221,10 @@ final class MarketSession<Dialect: MarketDialect>: VenueSession {
   func write(
     _ body: (inout FeedAssembler, inout VenueMessage, inout RecordBuffer) throws(FeedError) -> Void
   ) -> Bool {
+    let gapsBefore = gapCount
     do throws(FeedError) {
       try body(&assembler, &message, &records)
+      if gapCount > gapsBefore { tellGap() }
       return true
     } catch {
       // The room is taken for the largest messages; one that is larger cannot be followed.
@@ -230,5 +232,13 @@ final class MarketSession<Dialect: MarketDialect>: VenueSession {
       tally.malformed += 1
       return false
     }
+  }
+
+  /// The last gap as the fault, in the venue's numbers.
+  private func tellGap() {
+    guard let gap = assembler.counts.gaps.last else { return }
+    lastFault =
+      "the book of \(symbols[message.symbol].symbol) has a gap: after \(gap.last) came "
+      + (gap.foundFirst == gap.foundLast ? "" : "\(gap.foundFirst) to ") + "\(gap.foundLast)"
   }
 }

@@ -102,17 +102,16 @@ extension TradingSession where Dialect: ~Copyable {
     failDeadMan(part, "was not answered", deadMan, now)
   }
 
-  /// The venue does not give the account the switch, or a part of it.
+  /// The venue does not give the account the switch, or a part of it. That is told once, in the first words
+  /// of the venue: what it says of later steps, parts or connections follows from it.
   func refusedDeadMan(_ words: String, _ deadMan: DeadManSwitch, _ now: SessionTime) {
     let isKnown = deadManState.refusal != nil
-    deadManState.refusal = words
+    deadManState.refusal = deadManState.refusal ?? words
     if deadMan.setting.isRequired {
       lastFault = "the venue refuses its dead-man switch, which is asked for: \(words)"
       stop(.permission, over: deadMan.channel, now)
-    } else {
-      let fault = "orders stand without the venue's dead-man switch: \(words)"
-      lastFault = fault
-      if !isKnown { warn(fault) }
+    } else if !isKnown {
+      warn("orders stand without the venue's dead-man switch: \(words)")
     }
   }
 

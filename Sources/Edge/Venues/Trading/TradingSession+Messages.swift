@@ -70,7 +70,10 @@ extension TradingSession where Dialect: ~Copyable {
       news.outcome = .failed(.askFirst, as: nil)
       news.text = "an answer that cannot be read"
     }
+    let fault = lastFault
     note(news.outcome, of: nil, over: asked.channel, now)
+    // That the venue gives no dead-man switch is told by those who ask for it, once.
+    if case .failed(.reject, _) = news.outcome, isOfDeadMan(asked.question) { lastFault = fault }
     keepAccount()
     switch asked.question {
     case .logOn(let step): take(step: step, asked, now)
@@ -83,6 +86,14 @@ extension TradingSession where Dialect: ~Copyable {
       takePaymentPage(asked, now)
     case .deadMan(let part, let isOn): take(deadMan: part, isOn: isOn, asked, now)
     case .request: break
+    }
+  }
+
+  private func isOfDeadMan(_ question: TradingQuestion) -> Bool {
+    switch question {
+    case .deadMan: true
+    case .logOn(let step): dialect.logOn[step].isProtection
+    default: false
     }
   }
 

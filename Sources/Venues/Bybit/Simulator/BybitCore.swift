@@ -32,16 +32,14 @@ final class BybitCore {
   private var random: RandomTexts
   /// The venue's clock as it stood when the present call came.
   var now: ServerTime
-  private var startWall: Int64
-  /// Set by the first `advance`.
-  private var startMonotonic: Int64?
+  private var clock: MarketClock
   private let names: [String: InstrumentIndex]
 
   /// - Parameter time: the wall clock, in nanoseconds since the epoch.
   init(symbols: [BybitSymbol], seed: UInt64, startTime time: Int64) {
     self.symbols = symbols
     now = ServerTime(wall: time, monotonic: 0)
-    startWall = time
+    clock = MarketClock(startTime: time)
     random = RandomTexts(seed: seed)
     var settings = ExchangeSettings(
       assets: BybitSymbol.assets.map { ExchangeAsset($0) },
@@ -84,15 +82,9 @@ final class BybitCore {
   /// Lets the venue live until `now`; events go to the streams.
   func advance(to now: ServerTime) {
     self.now = now
-    let start = startMonotonic ?? now.monotonic
-    if startMonotonic == nil {
-      startMonotonic = start
-      // Keys take a while to make: the market begins when the venue is served.
-      if (0..<60_000_000_000).contains(now.wall - startWall) { startWall = now.wall }
-    }
-    // The wall clock may step; what happens in the market follows the one that does not.
-    exchange.advance(to: startWall + (now.monotonic - start))
-    for market in recorded { market.play(until: now.monotonic - start, into: exchange) }
+    let (time, elapsed) = clock.read(at: now)
+    exchange.advance(to: time)
+    for market in recorded { market.play(until: elapsed, into: exchange) }
     process(exchange.takeEvents())
     cancelOfDisconnected()
   }

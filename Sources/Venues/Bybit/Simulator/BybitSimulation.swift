@@ -78,7 +78,8 @@ public final class BybitSimulation: VenueSimulation {
 
   // MARK: Accounts
 
-  /// Both pay the fees of accounts without a level. Each has a key of every scheme; main has one more that
+  /// Both pay the fees of accounts without a level: spot 0.1 %, perpetuals 0.02 % and 0.055 %
+  /// (https://www.bybit.com/en/help-center/article/Trading-Fee-Structure). Each has a key of every scheme; main has one more that
   /// may only read, and the dead-man switch; second has a key that may withdraw.
   private func addAccounts() throws {
     try add("main", extra: [.read])

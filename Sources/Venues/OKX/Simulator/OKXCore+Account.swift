@@ -245,10 +245,11 @@ extension OKXCore {
   /// (https://www.okx.com/docs-v5/en/#trading-account-rest-api-get-fee-rates).
   func fees(_ call: OKXCall) throws(OKXError) -> OKXAnswer {
     let type = try call.parameters.need("instType")
-    let fees = exchange.fees(of: call.account)
+    let isSpot = type == "SPOT" || type == "MARGIN"
+    let place = instruments.firstIndex { $0.isSwap != isSpot } ?? 0
+    let fees = exchange.fees(of: call.account, in: InstrumentIndex(place))
     let maker = DecimalText.string(-Int128(fees.maker.parts), decimals: Rate.decimals)
     let taker = DecimalText.string(-Int128(fees.taker.parts), decimals: Rate.decimals)
-    let isSpot = type == "SPOT" || type == "MARGIN"
     return OKXAnswer([
       [
         "category": "1", "delivery": "", "exercise": "", "feeGroup": [], "instType": .string(type),

@@ -214,7 +214,7 @@ extension OKXCore {
     let instrument = instrument(fill.instrument)
     let order = exchange.order(.venue(fill.orderID), of: fill.account)
     let note = notes[fill.orderID]
-    let fees = exchange.fees(of: fill.account)
+    let fees = exchange.fees(of: fill.account, in: fill.instrument)
     let rate = fill.liquidity == .maker ? fees.maker : fees.taker
     return [
       "billId": .string("\(Self.firstBillID + UInt64(place))"),

@@ -29,9 +29,7 @@ final class OKXCore {
   var texts: RandomTexts
   /// The venue's clock as it stood when the present call came.
   var now: ServerTime
-  private let startWall: Int64
-  /// Set by the first `advance`.
-  private var startMonotonic: Int64?
+  private var clock: MarketClock
 
   /// The first order id; ids need more digits than a floating-point number has.
   static let firstOrderID: OrderID = 2_498_000_000_000_000_001
@@ -48,7 +46,7 @@ final class OKXCore {
     self.limits = limits
     self.sendsChecksums = sendsChecksums
     now = ServerTime(wall: time, monotonic: 0)
-    startWall = time
+    clock = MarketClock(startTime: time)
     texts = RandomTexts(seed: seed)
     var settings = ExchangeSettings(
       assets: OKXInstrument.assets.map { ExchangeAsset($0, decimals: 12) },
@@ -71,10 +69,13 @@ final class OKXCore {
 
   /// A new account with what it has.
   func addAccount(
-    keys: [APIKey], _ balances: [(asset: String, amount: Int64)], _ fees: FeeSchedule,
-    leverage: Int
+    keys: [APIKey], _ balances: [(asset: String, amount: Int64)], spot: FeeSchedule,
+    swap: FeeSchedule, leverage: Int
   ) -> AccountIndex {
-    let account = exchange.addAccount(keys: keys, fees: fees, leverage: leverage)
+    let account = exchange.addAccount(keys: keys, fees: spot, leverage: leverage)
+    for place in instruments.indices where instruments[place].isSwap {
+      exchange.setFees(of: account, swap, in: InstrumentIndex(place))
+    }
     for (name, amount) in balances {
       guard let asset = exchange.asset(name) else { continue }
       _ = exchange.deposit(Money(Decimal(units: amount)), of: asset, to: account)
@@ -89,13 +90,9 @@ final class OKXCore {
   /// Lets the venue live until `now`; events go to the channels.
   func advance(to now: ServerTime) {
     self.now = now
-    let start = startMonotonic ?? now.monotonic
-    startMonotonic = start
-    // The wall clock may step; what happens in the market follows the one that does not.
-    exchange.advance(to: startWall + (now.monotonic - start))
-    for market in recorded {
-      market.play(until: now.monotonic - start, into: exchange)
-    }
+    let (time, elapsed) = clock.read(at: now)
+    exchange.advance(to: time)
+    for market in recorded { market.play(until: elapsed, into: exchange) }
     process(exchange.takeEvents())
     for account in accounts.indices where account > 0 { cancelWhatIsDue(account) }
   }

@@ -59,12 +59,13 @@ public final class OKXSimulation: VenueSimulation {
 
   /// Both have a key that may trade; main has one more that may only read, second one that may withdraw.
   private func addAccounts() {
-    let fees = FeeSchedule(maker: Rate(parts: 80_000), taker: Rate(parts: 100_000))
-    add("main", fees, extra: [.read])
-    add("second", fees, extra: [.read, .trade, .withdraw])
+    add("main", extra: [.read])
+    add("second", extra: [.read, .trade, .withdraw])
   }
 
-  private func add(_ name: String, _ fees: FeeSchedule, extra: Permissions) {
+  /// An account with the fees of regular users, Lv1: spot 0.08 % and 0.1 %, swaps 0.02 % and 0.05 %
+  /// (https://www.okx.com/fees).
+  private func add(_ name: String, extra: Permissions) {
     let core = okx.core
     let keys = [Permissions([.read, .trade]), extra].map { permissions in
       APIKey(
@@ -72,7 +73,9 @@ public final class OKXSimulation: VenueSimulation {
         passphrase: core.texts.next(12), permissions: permissions)
     }
     let account = core.addAccount(
-      keys: keys, [("BTC", 10), ("ETH", 100), ("USDT", 1_000_000)], fees, leverage: 3)
+      keys: keys, [("BTC", 10), ("ETH", 100), ("USDT", 1_000_000)],
+      spot: FeeSchedule(maker: Rate(parts: 80_000), taker: Rate(parts: 100_000)),
+      swap: FeeSchedule(maker: Rate(parts: 20_000), taker: Rate(parts: 50_000)), leverage: 3)
     self.keys[account] = keys
     accounts.append([
       "name": .string(name), "account": .integer(account),

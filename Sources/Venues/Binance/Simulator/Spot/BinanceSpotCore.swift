@@ -32,9 +32,7 @@ final class BinanceSpotCore {
   private var texts: RandomTexts
   /// The venue's clock as it stood when the present call came.
   var now: ServerTime
-  private let startWall: Int64
-  /// Set by the first `advance`.
-  private var startMonotonic: Int64?
+  private var clock: MarketClock
 
   /// - Parameter time: the wall clock, in nanoseconds since the epoch.
   init(
@@ -44,7 +42,7 @@ final class BinanceSpotCore {
     self.symbols = symbols
     self.settings = settings
     now = ServerTime(wall: time, monotonic: 0)
-    startWall = time
+    clock = MarketClock(startTime: time)
     texts = RandomTexts(seed: seed)
     var exchangeSettings = ExchangeSettings(
       assets: BinanceSpotSymbol.assets.map { ExchangeAsset($0) },
@@ -83,13 +81,9 @@ final class BinanceSpotCore {
   /// Lets the venue live until `now`; events go to the streams.
   func advance(to now: ServerTime) {
     self.now = now
-    let start = startMonotonic ?? now.monotonic
-    startMonotonic = start
-    // The wall clock may step; what happens in the market follows the one that does not.
-    exchange.advance(to: startWall + (now.monotonic - start))
-    for market in recorded {
-      market.play(until: now.monotonic - start, into: exchange)
-    }
+    let (time, elapsed) = clock.read(at: now)
+    exchange.advance(to: time)
+    for market in recorded { market.play(until: elapsed, into: exchange) }
     process(exchange.takeEvents())
   }
 

@@ -26,9 +26,7 @@ final class BinanceUSDMCore {
   private var texts: RandomTexts
   /// The venue's clock as it stood when the present call came.
   var now: ServerTime
-  private let startWall: Int64
-  /// Set by the first `advance`.
-  private var startMonotonic: Int64?
+  private var clock: MarketClock
 
   /// - Parameter time: the wall clock, in nanoseconds since the epoch.
   init(
@@ -38,7 +36,7 @@ final class BinanceUSDMCore {
     self.symbols = symbols
     self.settings = settings
     now = ServerTime(wall: time, monotonic: 0)
-    startWall = time
+    clock = MarketClock(startTime: time)
     texts = RandomTexts(seed: seed &+ 1)
     var exchangeSettings = ExchangeSettings(
       assets: BinanceUSDMSymbol.assets.map { ExchangeAsset($0) },
@@ -67,11 +65,9 @@ final class BinanceUSDMCore {
   /// Lets the venue live until `now`; events go to the streams.
   func advance(to now: ServerTime) {
     self.now = now
-    let start = startMonotonic ?? now.monotonic
-    startMonotonic = start
-    // The wall clock may step; what happens in the market follows the one that does not.
-    exchange.advance(to: startWall + (now.monotonic - start))
-    for market in recorded { market.play(until: now.monotonic - start, into: exchange) }
+    let (time, elapsed) = clock.read(at: now)
+    exchange.advance(to: time)
+    for market in recorded { market.play(until: elapsed, into: exchange) }
     process(exchange.takeEvents())
     endCountdowns()
   }

@@ -84,6 +84,7 @@ public final class BinanceUSDMSimulation: VenueSimulation {
 
   // MARK: Accounts
 
+  /// Both pay the fees of regular users: 0.02 % and 0.05 % (https://www.binance.com/en/fee/futureFee).
   /// "main" has one more key that may only read, and "second" one that may withdraw.
   private func addAccounts() throws {
     try add("main", extra: [.read])

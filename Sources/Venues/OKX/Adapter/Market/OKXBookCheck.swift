@@ -69,6 +69,8 @@ final class OKXBookCheck {
   private let text: UnsafeMutableRawPointer
   /// Whether it holds a whole book: from a snapshot on, until words were too long or a checksum missing.
   private(set) var isWhole = false
+  /// The number of the message that was taken last.
+  private(set) var sequence: UInt64 = 0
 
   init() {
     text = .allocate(
@@ -84,11 +86,19 @@ final class OKXBookCheck {
   /// Nothing can be compared before the next snapshot.
   func lose() { isWhole = false }
 
-  /// A snapshot follows.
-  func start() {
+  /// A snapshot of number `sequence` follows.
+  func start(at sequence: UInt64) {
     bids.count = 0
     asks.count = 0
     isWhole = true
+    self.sequence = sequence
+  }
+
+  /// An update follows. Where it is neither the one after what was taken nor that one again, what is held is
+  /// not the venue's book.
+  func goOn(to sequence: UInt64, after previous: UInt64) {
+    if previous != self.sequence, sequence != self.sequence { isWhole = false }
+    self.sequence = sequence
   }
 
   /// Takes over the levels of one side, whose array stands at the scanner's place.

@@ -109,7 +109,10 @@ struct OKXMarket: MarketDialect {
     while checks.count <= symbol { checks.append(nil) }
     if message.kind == .snapshot {
       if checks[symbol] == nil { checks[symbol] = OKXBookCheck() }
-      checks[symbol]?.start()
+      checks[symbol]?.start(at: message.final)
+    } else {
+      // A message that is missing is for the sequence rule to find: no checksum fits after it.
+      checks[symbol]?.goOn(to: message.final, after: message.previous)
     }
     guard let check = checks[symbol], check.isWhole else { return true }
     var scanner = FieldScanner(bytes, from: places.asks)
