@@ -11,6 +11,8 @@ struct BacktestPlan {
   var scales: [SymbolScale] = []
   /// What the user should know about what was assumed.
   var notices: [String] = []
+  /// Files that are cut off.
+  var truncations: [CaptureTruncation] { surveys.flatMap(\.truncations) }
   /// Lines over all captures, for progress.
   var lineCount = 0
   var startTime = Timestamp.max

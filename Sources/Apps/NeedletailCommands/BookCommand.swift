@@ -45,6 +45,7 @@ private func followBook(_ options: BookOptions, _ output: Int32) -> Int32 {
     let survey = try CaptureSurvey(kind: options.kind, files: options.files)
     var scale = try survey.scale(symbol: options.symbol)
     guard let listing = bookListing(options, &scale) else { return 2 }
+    for truncation in survey.truncations { printForPeople("warning: \(truncation)") }
     var run = try BookRun(
       options: options, listing: listing, scale: scale, survey: survey, descriptor: output)
     let failure = try run.run()
