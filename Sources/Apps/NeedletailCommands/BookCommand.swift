@@ -69,10 +69,10 @@ private func bookListing(_ options: BookOptions, _ scale: inout SymbolScale) -> 
     do {
       let file = try InstrumentFile(path: path)
       guard
-        let definition = file.definition(venue: options.kind.name, symbol: symbol)
+        let definition = try file.definition(feed: options.feed, options.kind, symbol: symbol)
       else {
         printForPeople(
-          "\(path): defines no '\(symbol)' of '\(options.kind.name)'; add it, or leave out "
+          "\(path): defines no '\(symbol)' of '\(options.feed)'; add it, or leave out "
             + "--instruments" + (symbol.isEmpty ? ", or name the --symbol" : ""))
         return nil
       }
