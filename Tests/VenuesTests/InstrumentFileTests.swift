@@ -98,7 +98,7 @@ import TradingModel
 
   @Test func whatIsWrittenIsReadTheSame() throws {
     let full = #"""
-      [{"venue": "a", "symbol": "B\"C\\D", "base": "B", "quote": "Q", "settlement": "S",
+      [{"venue": "a", "symbol": "B-C", "base": "B", "quote": "Q", "settlement": "S",
         "kind": "inverse", "tick": "0.5", "lot": "1", "contract_size": "0.01", "min_quantity": "2",
         "max_quantity": "1000.5", "min_notional": "5", "maker_fee": "-0.00005",
         "taker_fee": "0.0005"},
@@ -108,6 +108,12 @@ import TradingModel
     let first = try InstrumentFile(bytes: Array(full.utf8), file: "t").definitions
     let text = InstrumentFile.text(of: first)
     #expect(try InstrumentFile(bytes: Array(text.utf8), file: "t").definitions == first)
+    // The file stays readable whatever a venue calls a symbol.
+    var odd = first
+    odd[1].symbol = "E\"\\\n"
+    let oddText = InstrumentFile.text(of: odd)
+    #expect(
+      try InstrumentFile(bytes: Array(oddText.utf8), file: "t").definitions[1].symbol == "E???")
     #expect(InstrumentFile.path(beside: "x/a_b.gz") == "x/a_b.instruments.json")
     #expect(InstrumentFile.path(beside: "x/plain") == "x/plain.instruments.json")
   }

@@ -1,3 +1,4 @@
+import Runtime
 import TradingModel
 import Transport
 import Venues

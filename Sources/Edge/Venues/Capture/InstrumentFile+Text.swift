@@ -32,12 +32,13 @@ extension InstrumentFile {
     return "{" + fields.map { "\"\($0)\": \(quoted($1))" }.joined(separator: ", ") + "}"
   }
 
+  /// What would have to be escaped is in no name, and an instruments file takes no escapes: `?` stands for
+  /// it.
   private static func quoted(_ text: String) -> String {
     var result = "\""
     for scalar in text.unicodeScalars {
-      if scalar == "\"" || scalar == "\\" { result += "\\" }
-      // No name has them; a file with them could not be read.
-      result.unicodeScalars.append(scalar.value < 0x20 ? " " : scalar)
+      let isPlain = scalar != "\"" && scalar != "\\" && scalar.value >= 0x20
+      result.unicodeScalars.append(isPlain ? scalar : "?")
     }
     return result + "\""
   }
