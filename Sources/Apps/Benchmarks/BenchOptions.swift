@@ -49,7 +49,8 @@ struct BenchOptions {
       default:
         throw Mistake(
           message: word.hasPrefix("-")
-            ? "unknown argument '\(word)'" : "unknown suite '\(word)'; there are core, matching and venues, named first")
+            ? "unknown argument '\(word)'"
+            : "unknown suite '\(word)'; there are core, matching and venues")
       }
     }
   }
