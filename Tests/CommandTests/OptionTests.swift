@@ -78,6 +78,14 @@ private func mistake(
     #expect(mistake(words) == message)
   }
 
+  @Test func aBoundIsToldWhereItIsTheNumbersOwn() throws {
+    let port = try options(["--seed", "70000"])
+    let error = #expect(throws: UsageError.self) { try port.integer("seed", in: 0...UInt16.max) }
+    #expect(
+      "\(try #require(error))"
+        == "--seed: '70000' was expected to be a whole number from 0 to 65535")
+  }
+
   @Test func environmentGivesDefaults() throws {
     let environment = ["NEEDLETAIL_SEED": "5", "NEEDLETAIL_JSON": "1", "NEEDLETAIL_PACE": ""]
     let defaulted = try options([], environment)
@@ -105,6 +113,9 @@ private func mistake(
     #expect(needletailMain(arguments: ["sandbox", "--sed", "1"]) == 2)
     #expect(needletailMain(arguments: ["recover", "/nowhere/at/all"]) == 2)
     #expect(needletailMain(arguments: ["audit"]) == 2)
+    let product = VenueRegistry.exampleProduct
+    #expect(needletailMain(arguments: ["simulate", product, "--feed", "csv:/nofile"]) == 2)
+    #expect(needletailMain(arguments: ["simulate", product, "--port", "70000"]) == 2)
   }
 
   @Test func completionKnowsEveryCommand() throws {

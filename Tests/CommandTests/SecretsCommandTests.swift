@@ -1,6 +1,9 @@
+import Configuration
 import Credentials
 import Foundation
+import Live
 import Testing
+import Venues
 
 @testable import NeedletailCommands
 
@@ -28,7 +31,7 @@ import Testing
   @Test func statusTellsWhatHappened() throws {
     let file = NSTemporaryDirectory() + "/secrets-\(UInt64.random(in: 0...UInt64.max))"
     defer { unlink(file) }
-    #expect(status(["list"], file, "open") == ExitStatus.done)
+    #expect(status(["list"], file, "open") == ExitStatus.failed)
     #expect(status(["remove", "venue"], file, "open") == ExitStatus.failed)
     try SecretsFile(path: file).write(
       [credential("venue"), credential("another")], passphrase: SecretBytes("open"),
@@ -48,11 +51,59 @@ import Testing
 
   @Test(arguments: [
     ["lst"], ["set"], ["remove"], ["set", "Venue"], ["list", "venue"], ["list", "--key", "k"],
-    ["list", "--passphrase-stdin"], ["set", "venue", "--kind", "dsa"],
-    ["set", "venue", "--secret", "s"],
+    ["list", "--passphrase-stdin"], ["set", "binance-spot", "--kind", "dsa"],
+    ["set", "binance-spot", "--secret", "s"], ["set", "nosuch", "--key", "k"],
+    ["set", "okx", "--key", "k"],
   ])
   func mistakesOfUseAreTold(words: [String]) {
     #expect(status(words, "/nowhere/at/all", "open") == ExitStatus.usage)
+  }
+
+  @Test func keysAreStoredForVenuesThatThereAreAndWhole() throws {
+    func venue(_ words: [String], isAsked: Bool = false) throws -> String {
+      let options = try CommandOptions(
+        ["set"] + words, usage: SecretsCommand.usage, environment: { _ in nil })
+      return try SecretsCommand.knownVenue(options, isAsked: isAsked).name
+    }
+    func mistake(_ words: [String]) -> String? {
+      do {
+        _ = try venue(words)
+        return nil
+      } catch {
+        return "\(error)"
+      }
+    }
+    for known in VenueRegistry.all {
+      let needsPhrase = known.adapter.description.hasPassphrase
+      #expect(try venue([known.name], isAsked: true) == known.name)
+      #expect(try venue([known.name, "--with-passphrase"]) == known.name)
+      let told = mistake([known.name])
+      #expect((told != nil) == needsPhrase)
+      #expect(told?.hasPrefix("--with-passphrase is missing: \(known.name) ") ?? !needsPhrase)
+    }
+    #expect(VenueRegistry.all.contains { $0.adapter.description.hasPassphrase })
+    #expect(mistake(["nosuch"])?.hasPrefix("unknown venue 'nosuch'") == true)
+    #expect(mistake(["binance-sport"])?.contains("did you mean 'binance-spot'?") == true)
+  }
+
+  @Test func aRunTellsHowAPassPhraseIsGiven() throws {
+    let text = "[[venue]]\nname = \"my-okx\"\nadapter = \"okx\"\nsymbols = [\"X\"]\n"
+    let venue = try RunConfigurationFile(bytes: Array(text.utf8), file: "t").configuration.venues[0]
+    for known in VenueRegistry.all.map({ known in known.adapter.description }) {
+      var credential = VenueCredential(apiKey: "k", kind: .hmac, secret: SecretBytes("s"))
+      if known.hasPassphrase {
+        let error = #expect(throws: UsageError.self) {
+          try LiveVenue.check(credential, of: known, venue)
+        }
+        let told = "\(try #require(error))"
+        #expect(told.contains("secrets set \(known.name) --with-passphrase"))
+        #expect(told.contains("NEEDLETAIL_MY_OKX_PASSPHRASE"))
+      } else {
+        try LiveVenue.check(credential, of: known, venue)
+      }
+      credential.passphrase = SecretBytes("phrase")
+      try LiveVenue.check(credential, of: known, venue)
+    }
   }
 
   @Test func listsShowNoSecrets() throws {

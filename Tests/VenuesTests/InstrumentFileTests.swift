@@ -95,4 +95,26 @@ import TradingModel
       FileDigest.hexadecimal(digest)
         == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")
   }
+
+  @Test func whatIsWrittenIsReadTheSame() throws {
+    let full = #"""
+      [{"venue": "a", "symbol": "B-C", "base": "B", "quote": "Q", "settlement": "S",
+        "kind": "inverse", "tick": "0.5", "lot": "1", "contract_size": "0.01", "min_quantity": "2",
+        "max_quantity": "1000.5", "min_notional": "5", "maker_fee": "-0.00005",
+        "taker_fee": "0.0005"},
+       {"venue": "a", "symbol": "E", "base": "B", "quote": "Q", "kind": "spot", "tick": "1",
+        "lot": "0.00000001"}]
+      """#
+    let first = try InstrumentFile(bytes: Array(full.utf8), file: "t").definitions
+    let text = InstrumentFile.text(of: first)
+    #expect(try InstrumentFile(bytes: Array(text.utf8), file: "t").definitions == first)
+    // The file stays readable whatever a venue calls a symbol.
+    var odd = first
+    odd[1].symbol = "E\"\\\n"
+    let oddText = InstrumentFile.text(of: odd)
+    #expect(
+      try InstrumentFile(bytes: Array(oddText.utf8), file: "t").definitions[1].symbol == "E???")
+    #expect(InstrumentFile.path(beside: "x/a_b.gz") == "x/a_b.instruments.json")
+    #expect(InstrumentFile.path(beside: "x/plain") == "x/plain.instruments.json")
+  }
 }

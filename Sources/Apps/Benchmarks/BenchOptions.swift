@@ -26,6 +26,10 @@ struct BenchOptions {
       --only NAME      only the cases measured together with the one whose name begins so
       --no-colour      plain text, also on a terminal
 
+    Other suites, each with its own --help:
+      needletail bench matching   the matching engine: requests a second, many books
+      needletail bench venues     decoding venues' messages, and the way from the wire to the wire
+
     example: needletail bench core --save before.json
 
     """
@@ -45,7 +49,8 @@ struct BenchOptions {
       default:
         throw Mistake(
           message: word.hasPrefix("-")
-            ? "unknown argument '\(word)'" : "unknown suite '\(word)'; there is core")
+            ? "unknown argument '\(word)'"
+            : "unknown suite '\(word)'; there are core, matching and venues")
       }
     }
   }

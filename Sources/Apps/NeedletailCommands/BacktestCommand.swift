@@ -38,6 +38,9 @@ private func backtest(_ options: BacktestOptions, _ registry: StrategyRegistry) 
     StrategyDefinition(
       index: 1, stateVersion: entry.stateVersion, name: options.strategy,
       settings: options.settings, listings: plan.definitions.listings.map(\.listing.index)))
+  for truncation in plan.truncations {
+    _ = writeText("needletail backtest: warning: \(truncation)\n", to: 2)
+  }
   for notice in plan.notices { _ = writeText("needletail backtest: \(notice)\n", to: 2) }
 
   // Everything that enters the hashes is a function of the arguments and the files.
@@ -105,6 +108,7 @@ private func report(
   var result = RunResult(
     mode: .backtest, core: lockstep.running.engine.core, definitions: plan.definitions,
     duration: lockstep.running.engine.core.now - startTime, stateHash: stateHash)
+  result.truncations = plan.truncations
   result.take(summary, directory: directory)
   result.take(latency: lockstep.running.decisionTicks)
   let text = options.isJSON ? result.json() + "\n" : result.summary()

@@ -54,7 +54,8 @@ struct BacktestOptions {
       .value("set", "KEY=VALUE", "a setting of the strategy; repeatable", isRepeatable: true),
       .value(
         "instruments", "FILE",
-        "tick, lot, contract size and fees as JSON; captures do not hold them", takesPath: true),
+        "tick, lot, contract size and fees as JSON (what record put beside the capture); captures "
+          + "do not hold them", takesPath: true),
       .value("feed-latency", "T", "from the venue to us (1ms)"),
       .value("entry-latency", "T", "from us to the venue (1ms)"),
       .value("answer-latency", "T", "from the venue's answer to us (1ms)"),

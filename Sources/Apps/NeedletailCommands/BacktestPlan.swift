@@ -1,5 +1,6 @@
 import Backtest
 import Engine
+import Glibc
 import TradingModel
 import VenueSimulator
 import Venues
@@ -11,22 +12,46 @@ struct BacktestPlan {
   var scales: [SymbolScale] = []
   /// What the user should know about what was assumed.
   var notices: [String] = []
+  /// Files that are cut off.
+  var truncations: [CaptureTruncation] { surveys.flatMap(\.truncations) }
   /// Lines over all captures, for progress.
   var lineCount = 0
   var startTime = Timestamp.max
   var endTime = Timestamp.min
 
+  /// An instruments file, and where it came from.
+  private struct Instruments {
+    var path: String
+    var file: InstrumentFile
+    /// Whether it was found, not named.
+    var isBeside = false
+
+    init(path: String) throws {
+      self.path = path
+      file = try InstrumentFile(path: path)
+    }
+
+    /// What `record` put beside the first of the files that has it; nil where none has.
+    init?(beside files: [String]) throws {
+      let paths = files.map { InstrumentFile.path(beside: $0) }
+      guard let path = paths.first(where: { access($0, F_OK) == 0 }) else { return nil }
+      try self.init(path: path)
+      isBeside = true
+    }
+  }
+
   init(_ options: BacktestOptions) throws {
-    let instruments = try options.instruments.map { try InstrumentFile(path: $0) }
+    let instruments = try options.instruments.map { try Instruments(path: $0) }
     for feed in options.feeds {
       let survey = try CaptureSurvey(kind: feed.kind, files: feed.files)
-      try add(survey, options, instruments)
+      try add(survey, feed, options, try instruments ?? Instruments(beside: feed.files))
     }
     addLimits()
   }
 
   private mutating func add(
-    _ survey: CaptureSurvey, _ options: BacktestOptions, _ instruments: InstrumentFile?
+    _ survey: CaptureSurvey, _ feed: FeedArgument, _ options: BacktestOptions,
+    _ instruments: Instruments?
   ) throws {
     if let fault = survey.fault { throw fault }
     let index = ListingIndex(definitions.listings.count)
@@ -34,14 +59,21 @@ struct BacktestPlan {
     let isNamed =
       options.feeds.count == 1 || survey.symbols.contains { $0.name == options.symbol }
     var scale = try survey.scale(symbol: isNamed ? options.symbol : nil, listing: index)
-    let venue = survey.kind.name
+    // The survey knows which table it is.
+    let venue = feed.name == feed.kind.name ? survey.kind.name : feed.name
     var symbol = scale.symbol.isEmpty ? options.symbol ?? "" : scale.symbol
     let listing: Listing
     if let instruments {
-      if symbol.isEmpty { symbol = try onlySymbol(of: venue, instruments) }
-      guard let found = instruments.definition(venue: venue, symbol: symbol) else {
+      if symbol.isEmpty { symbol = try onlySymbol(of: venue, instruments.file) }
+      guard let found = try instruments.file.definition(feed: venue, survey.kind, symbol: symbol)
+      else {
         throw UsageError(
-          "the instruments file defines no '\(symbol)' of '\(venue)'")
+          "\(instruments.path): the instruments file defines no '\(symbol)' of '\(venue)'")
+      }
+      if instruments.isBeside {
+        notices.append(
+          "\(symbol) is as \(instruments.path) says"
+            + (found.makerFee == .zero && found.takerFee == .zero ? ", without fees" : ""))
       }
       let base = definitions.currency(found.base)
       let quote = definitions.currency(found.quote)
@@ -50,7 +82,7 @@ struct BacktestPlan {
         quote: quote, settlement: definitions.currency(found.settlement),
         priceDecimals: scale.priceDecimals, quantityDecimals: scale.quantityDecimals)
     } else {
-      listing = try assumed(survey.kind, scale, symbol, index)
+      listing = try assumed(venue, survey.kind, scale, symbol, index)
     }
     scale.priceDecimals = Int(listing.priceDecimals)
     scale.quantityDecimals = Int(listing.quantityDecimals)
@@ -59,7 +91,8 @@ struct BacktestPlan {
     for file in survey.files {
       definitions.feedFiles.append(
         FeedFile(
-          listing: index, byteSize: UInt64(file.byteCount), sha256: file.sha256, kind: venue,
+          listing: index, byteSize: UInt64(file.byteCount), sha256: file.sha256,
+          kind: survey.kind.name,
           path: file.path))
     }
     lineCount += survey.lineCount
@@ -85,30 +118,24 @@ struct BacktestPlan {
   /// A listing where nobody said what it is: the units of the text, a tick and lot of one unit, no
   /// fees. What would make money wrong rather than coarse is refused.
   private mutating func assumed(
-    _ kind: FeedKind, _ scale: SymbolScale, _ symbol: String, _ index: ListingIndex
+    _ venue: String, _ kind: FeedKind, _ scale: SymbolScale, _ symbol: String,
+    _ index: ListingIndex
   ) throws -> Listing {
-    guard let contractKind = kind.assumedContract else {
+    guard let assumed = kind.assumedInstrument(symbol) else {
       throw UsageError(
-        "\(kind.name) needs --instruments FILE: a contract's size is not in a capture")
+        "\(venue)\(symbol.isEmpty ? "" : ": \(symbol)") needs --instruments FILE: neither its name "
+          + "nor a capture tells its currencies and a contract's size")
     }
-    let (base, quote) = Self.currencies(of: symbol)
+    let (base, quote) = (assumed.base, assumed.quote)
     notices.append(
-      "no --instruments: \(symbol.isEmpty ? kind.name : symbol) is taken as \(base)/\(quote), "
+      "no --instruments: \(symbol.isEmpty ? venue : symbol) is taken as \(base)/\(quote), "
         + "tick 10^-\(scale.priceDecimals), lot 10^-\(scale.quantityDecimals), without fees")
     let baseIndex = definitions.currency(base)
     return Listing(
-      index: index, venue: definitions.venue(kind.name), instrument: UInt16(baseIndex),
+      index: index, venue: definitions.venue(venue), instrument: UInt16(baseIndex),
       base: baseIndex, quote: definitions.currency(quote),
-      contractKind: contractKind, priceDecimals: scale.priceDecimals,
+      contractKind: assumed.kind, priceDecimals: scale.priceDecimals,
       quantityDecimals: scale.quantityDecimals)
-  }
-
-  private static func currencies(of symbol: String) -> (base: String, quote: String) {
-    for quote in ["USDT", "USDC", "FDUSD", "USD", "EUR", "BTC", "ETH"]
-    where symbol.hasSuffix(quote) && symbol.utf8.count > quote.utf8.count {
-      return (String(symbol.dropLast(quote.count)), quote)
-    }
-    return (symbol.isEmpty ? "BASE" : symbol, symbol.isEmpty ? "QUOTE" : "USD")
   }
 
   /// A backtest measures a strategy: nothing is limited but what market data is good for. Every

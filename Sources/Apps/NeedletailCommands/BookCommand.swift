@@ -45,6 +45,7 @@ private func followBook(_ options: BookOptions, _ output: Int32) -> Int32 {
     let survey = try CaptureSurvey(kind: options.kind, files: options.files)
     var scale = try survey.scale(symbol: options.symbol)
     guard let listing = bookListing(options, &scale) else { return 2 }
+    for truncation in survey.truncations { printForPeople("warning: \(truncation)") }
     var run = try BookRun(
       options: options, listing: listing, scale: scale, survey: survey, descriptor: output)
     let failure = try run.run()
@@ -68,10 +69,10 @@ private func bookListing(_ options: BookOptions, _ scale: inout SymbolScale) -> 
     do {
       let file = try InstrumentFile(path: path)
       guard
-        let definition = file.definition(venue: options.kind.name, symbol: symbol)
+        let definition = try file.definition(feed: options.feed, options.kind, symbol: symbol)
       else {
         printForPeople(
-          "\(path): defines no '\(symbol)' of '\(options.kind.name)'; add it, or leave out "
+          "\(path): defines no '\(symbol)' of '\(options.feed)'; add it, or leave out "
             + "--instruments" + (symbol.isEmpty ? ", or name the --symbol" : ""))
         return nil
       }

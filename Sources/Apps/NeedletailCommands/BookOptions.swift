@@ -3,6 +3,7 @@ import Venues
 
 /// What `needletail book` was asked for.
 struct BookOptions {
+  var feed = ""
   var kind = FeedKind.csv
   var files: [String] = []
   var symbol: String?
@@ -83,6 +84,7 @@ struct BookOptions {
         message: "unknown feed kind '\(name)'\(hint ?? ""); known: "
           + names.joined(separator: ", "))
     }
+    feed = name
     self.kind = kind
     files = value[value.index(after: colon)...].split(separator: ",").map(String.init)
     if files.isEmpty { throw Mistake(message: "--feed \(name): names no file") }

@@ -16,6 +16,7 @@ struct BookRun: ~Copyable {
   private var tradedQuantity: Int128 = 0
   private var tradedNotional: Int128 = 0
   private let symbolName: String
+  private let truncations: [CaptureTruncation]
 
   init(
     options: BookOptions, listing: Listing, scale: SymbolScale, survey: CaptureSurvey,
@@ -25,6 +26,7 @@ struct BookRun: ~Copyable {
     self.listing = listing
     output = BookLine(descriptor: descriptor)
     symbolName = scale.symbol.isEmpty ? options.symbol ?? "" : scale.symbol
+    truncations = survey.truncations
     feed = try CaptureFeed(survey: survey, following: [scale])
     book = FollowedBook(listing: listing)
   }
@@ -189,6 +191,7 @@ extension BookRun {
     output.key("held")
     output.number(feed.heldUpdateCount)
     printGaps()
+    printTruncations()
     printBook()
     output.key("trades")
     output.number(tradeCount)
@@ -230,6 +233,20 @@ extension BookRun {
       output.number(gap.foundFirst)
       output.key("found_last")
       output.number(gap.foundLast)
+      output.raw("}")
+    }
+    output.raw("]")
+  }
+
+  private mutating func printTruncations() {
+    output.key("truncated")
+    output.raw("[")
+    for (index, truncation) in truncations.enumerated() {
+      output.raw(index == 0 ? "{" : ",{")
+      output.key("file", isFirst: true)
+      output.text(truncation.file)
+      output.key("line")
+      output.number(truncation.line)
       output.raw("}")
     }
     output.raw("]")

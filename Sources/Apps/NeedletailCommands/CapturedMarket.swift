@@ -7,6 +7,8 @@ final class CapturedMarket: RecordedMarket {
   let symbol: String
   let priceDecimals: Int
   let quantityDecimals: Int
+  /// Its files that are cut off: the market stands still where they end.
+  let truncations: [CaptureTruncation]
   private var feed: CaptureFeed
   private var buffer = RecordBuffer(capacity: CaptureFeed.recordCapacity)
   private var offset = 0
@@ -21,6 +23,7 @@ final class CapturedMarket: RecordedMarket {
   init(_ argument: FeedArgument) throws(FeedError) {
     let survey = try CaptureSurvey(kind: argument.kind, files: argument.files)
     let scale = try survey.scale(symbol: nil)
+    truncations = survey.truncations
     symbol = scale.symbol
     priceDecimals = scale.priceDecimals
     quantityDecimals = scale.quantityDecimals

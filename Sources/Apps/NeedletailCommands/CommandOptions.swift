@@ -141,7 +141,9 @@ struct CommandOptions {
   ) throws(UsageError) -> T? {
     guard let given = values[name]?.last else { return nil }
     guard let value = T(given.text), range.contains(value) else {
-      let upper = range.upperBound == .max ? "up" : "to \(range.upperBound)"
+      // A bound of 64 bits is nobody's: it is told as none.
+      let isOpen = range.upperBound == .max && T.bitWidth >= 64
+      let upper = isOpen ? "up" : "to \(range.upperBound)"
       throw UsageError(
         "\(given.source): '\(given.text)' was expected to be a whole number from "
           + "\(range.lowerBound) \(upper)")

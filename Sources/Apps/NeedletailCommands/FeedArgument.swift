@@ -3,6 +3,8 @@ import Venues
 
 /// `KIND:FILE[,FILE]`: a recorded feed on the command line.
 struct FeedArgument {
+  /// What the user calls the kind: its own name, or a venue's.
+  var name: String
   var kind: FeedKind
   var files: [String]
 
@@ -19,12 +21,37 @@ struct FeedArgument {
         "unknown feed kind '\(name)'\(hint ?? ""); known: \(names.joined(separator: ", "))"
       )
     }
+    self.name = name
     self.kind = kind
     files = text[text.index(after: colon)...].split(separator: ",").map(String.init)
     if files.isEmpty {
       throw UsageError(
         "--feed \(name): names no file")
     }
+  }
+}
+
+extension InstrumentFile {
+  /// The definition of a symbol of a feed, under the name that the user gave the feed, the name of its
+  /// kind, or, where that was given, the name of a venue whose recordings are of the kind.
+  ///
+  /// - Throws: where several venues' definitions would do.
+  func definition(
+    feed name: String, _ kind: FeedKind, symbol: String
+  ) throws(UsageError) -> InstrumentDefinition? {
+    for venue in [name, kind.name] {
+      if let found = definition(venue: venue, symbol: symbol) { return found }
+    }
+    guard name == kind.name else { return nil }
+    let found = VenueRegistry.venueNames(recording: kind).compactMap {
+      definition(venue: $0, symbol: symbol)
+    }
+    guard found.count < 2 else {
+      throw UsageError(
+        "the instruments file defines '\(symbol)' of \(found.map(\.venue).joined(separator: " and "))"
+          + ": say which by --feed VENUE:FILE")
+    }
+    return found.first
   }
 }
 

@@ -98,7 +98,9 @@ extension LiveVenue {
     makerFee = try configuration.makerFee.map { try $0.rate }
     takerFee = try configuration.takerFee.map { try $0.rate }
     if needsKey {
-      credential = try Self.credential(configuration)
+      let found = try Self.credential(configuration)
+      try Self.check(found, of: adapter.description, configuration)
+      credential = found
     } else {
       assumedBalances = configuration.balances?.map { ($0.currency, Money($0.amount)) }
     }
@@ -150,6 +152,21 @@ extension LiveVenue {
           + "demo trades elsewhere")
     }
     return environment
+  }
+
+  /// Refuses a key without the pass phrase that its venue gives with each.
+  static func check(
+    _ credential: VenueCredential, of venue: VenueDescription, _ configuration: VenueConfiguration
+  ) throws(UsageError) {
+    guard venue.hasPassphrase, credential.passphrase.map({ $0.count == 0 }) ?? true else { return }
+    let variable =
+      "NEEDLETAIL_"
+      + configuration.name.uppercased().map { $0 == "-" ? "_" : String($0) }.joined()
+      + "_PASSPHRASE"
+    throw UsageError(
+      "[[venue]] \(configuration.name): its key has no pass phrase, and \(venue.name) gives one with "
+        + "each: store both by needletail secrets set \(venue.name) --with-passphrase, or set "
+        + "\(variable) beside the key's variables")
   }
 
   /// Of the environment's variables, else out of the encrypted file.

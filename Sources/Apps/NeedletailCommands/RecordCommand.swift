@@ -24,7 +24,8 @@ enum RecordCommand {
     ],
     notes: """
       A file for each symbol, VENUE_SYMBOL_TIME.gz: a line for each frame, its receive time in
-      nanoseconds before it. Gaps, losses and stale feeds are told on standard error, and the book is
+      nanoseconds before it; and VENUE_SYMBOL_TIME.instruments.json with what the venue says the symbol
+      is, which backtest takes from there. Gaps, losses and stale feeds are told on standard error, and the book is
       joined anew; the files then hold another snapshot. Ends with status 1 when nothing at all came.
       """,
     examples: [
@@ -48,8 +49,10 @@ enum RecordCommand {
     guard let directory = options.text("out") else { throw UsageError("--out is missing") }
     let hours = try options.integer("rotate", in: 0...Int64(8_760)) ?? 24
     let environment = try environment(venue.description, options)
+    Interruption.handle()
     let writer = try CaptureWriter(
-      directory: directory, venue: name, symbols: symbols, rotation: hours * 3_600_000_000_000)
+      directory: directory, venue: name, symbols: symbols, rotation: hours * 3_600_000_000_000,
+      definitions: try definitions(venue, environment, symbols, options))
     // Every venue's numbers have at most so many decimals; a recording keeps the text anyway.
     let scales = symbols.enumerated().map { index, symbol in
       SymbolScale(
@@ -84,6 +87,22 @@ enum RecordCommand {
     return environment
   }
 
+  /// What the venue says of the symbols; nothing where the stream is another's and nobody says whom to ask.
+  private static func definitions(
+    _ venue: any VenueAdapter.Type, _ environment: VenueEnvironment, _ symbols: [String],
+    _ options: CommandOptions
+  ) throws(UsageError) -> [InstrumentDefinition] {
+    if options.has("stream"), !options.has("rest") { return [] }
+    let told = try RecordedInstruments(
+      venue, environment, symbols, trust: options.text("ca").map { .file($0) } ?? .system)
+    if let fault = told.fault {
+      writeText(
+        "record: what the symbols are is not recorded, backtest will need --instruments: "
+          + "\(fault)\n", to: STDERR_FILENO)
+    }
+    return told.definitions
+  }
+
   private static func trust(_ options: CommandOptions) throws(LinkError) -> TLSContext? {
     do throws(TLSError) {
       return try TLSContext(trust: options.text("ca").map { .file($0) } ?? .system)
@@ -113,7 +132,6 @@ private final class Recording: RecordTaker {
   }
 
   func run(seconds: Int64?, json: Bool) throws -> Int32 {
-    Interruption.handle()
     link.taker = self
     let start = SessionTime.now
     let end = seconds.map { start.monotonic + $0 } ?? .max

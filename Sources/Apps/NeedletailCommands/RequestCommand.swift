@@ -20,8 +20,8 @@ enum RequestCommand {
       .value("price", "P", "limit price"),
       .value("stop-price", "P", "what triggers a stop"),
       .value(
-        "time-in-force", "TIF", "good-till-cancel if not given",
-        choices: ["good-till-cancel", "immediate-or-cancel", "fill-or-kill"]),
+        "time-in-force", "TIF", "good-till-cancel if not given; or by its short name",
+        choices: ["good-till-cancel", "immediate-or-cancel", "fill-or-kill", "gtc", "ioc", "fok"]),
       .flag("post-only", "refuse the order rather than let it take"),
       .flag("reduce-only", "let it only make a position smaller"),
       .value("client-order-id", "TEXT", "our id of the order; made from the time if not given"),
@@ -96,7 +96,7 @@ enum RequestCommand {
 
   static func input(_ options: CommandOptions) throws -> RequestInput {
     var input = RequestInput()
-    input.symbol = options.text("symbol")
+    input.symbol = try options.text("symbol").map(symbol)
     input.side = options.text("side").map { $0 == "buy" ? .buy : .sell }
     switch options.text("type") {
     case "market": input.type = .market
@@ -105,8 +105,8 @@ enum RequestCommand {
     default: input.type = .limit
     }
     switch options.text("time-in-force") {
-    case "immediate-or-cancel": input.timeInForce = .immediateOrCancel
-    case "fill-or-kill": input.timeInForce = .fillOrKill
+    case "immediate-or-cancel", "ioc": input.timeInForce = .immediateOrCancel
+    case "fill-or-kill", "fok": input.timeInForce = .fillOrKill
     default: input.timeInForce = .goodTillCancel
     }
     if options.has("post-only") { input.instructions.insert(.postOnly) }
@@ -130,7 +130,48 @@ enum RequestCommand {
     input.channel = options.text("channel").flatMap { VenueChannel(rawValue: $0) } ?? .rest
     input.receiveWindow =
       try options.integer("receive-window", in: 1...UInt64(60_000)) ?? input.receiveWindow
+    let places: [VenueAction] = [.place, .placeBatch]
+    if places.map(\.rawValue).contains(options.arguments[1]) { try refuseContradictions(input) }
     return input
+  }
+
+  /// A symbol as some venue may spell it: letters and digits of any alphabet, and marks in between.
+  private static func symbol(_ text: String) throws(UsageError) -> String {
+    let isPossible = text.unicodeScalars.allSatisfy { scalar in
+      scalar.properties.isAlphabetic || scalar.properties.numericType != nil
+        || "-_./:@".unicodeScalars.contains(scalar)
+    }
+    guard isPossible else {
+      throw UsageError(
+        "--symbol: '\(text)' was expected to be letters, digits and any of -_./:@, as the venue spells it"
+      )
+    }
+    return text
+  }
+
+  /// What an order of its type has no place for is refused, not left out: whoever gave it meant another.
+  private static func refuseContradictions(_ input: RequestInput) throws(UsageError) {
+    let isLimit = input.type == .limit || input.type == .stopLimit
+    if !isLimit, input.price != nil {
+      throw UsageError(
+        "--price: an order of --type \(OptionName.of(input.type)) has none; limit and stop-limit have"
+      )
+    }
+    if input.type == .limit || input.type == .market, input.stopPrice != nil {
+      throw UsageError(
+        "--stop-price: an order of --type \(OptionName.of(input.type)) has none; stop and stop-limit "
+          + "have")
+    }
+    guard input.instructions.contains(.postOnly) else { return }
+    if !isLimit {
+      throw UsageError(
+        "--post-only: an order of --type \(OptionName.of(input.type)) always takes; limit orders may "
+          + "wait")
+    }
+    if input.timeInForce != .goodTillCancel {
+      throw UsageError(
+        "--post-only: an order of --time-in-force \(OptionName.of(input.timeInForce)) never waits")
+    }
   }
 
   /// What stands between the commas; an empty part is left to be refused.

@@ -3,6 +3,7 @@ import Journal
 import Portfolio
 import TradingCore
 import TradingModel
+import Venues
 
 /// What a run came to: the object that `--json` prints. Its keys are kept from version to version.
 struct RunResult {
@@ -57,6 +58,8 @@ struct RunResult {
   var outputHash: UInt64
   /// Where the venues' accounts are not as the run booked them.
   var differences: [String] = []
+  /// Captures that are cut off; nil for a run that reads none.
+  var truncations: [CaptureTruncation]?
   /// How live venues did; empty where there are none.
   var venues: [VenueStatus] = []
   /// What the run's client order ids begin with; empty where no venue is told any.

@@ -1,4 +1,5 @@
 import TradingModel
+import Venues
 
 extension RunResult {
   /// The object as one line of JSON.
@@ -20,6 +21,9 @@ extension RunResult {
     text += "\"records\": \(journalRecords), \"bytes\": \(journalBytes)}, "
     text += "\"client_order_ids\": \(quoted(clientOrderIDPrefix)), "
     text += "\"differences\": [\(differences.map(quoted).joined(separator: ", "))], "
+    if let truncations {
+      text += "\"truncated\": [\(truncations.map(truncationJSON).joined(separator: ", "))], "
+    }
     if !venues.isEmpty {
       text += "\"venues\": [\(venues.map(\.json).joined(separator: ", "))], "
     }
@@ -52,6 +56,10 @@ extension RunResult {
   private func balanceJSON(_ balance: HeldBalance) -> String {
     "{\"venue\": \(quoted(balance.venue)), \"currency\": \(quoted(balance.currency)), "
       + "\"total\": \"\(balance.total)\"}"
+  }
+
+  private func truncationJSON(_ truncation: CaptureTruncation) -> String {
+    "{\"file\": \(quoted(truncation.file)), \"line\": \(truncation.line)}"
   }
 
   /// The result in a few lines for people.

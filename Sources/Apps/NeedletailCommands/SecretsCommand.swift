@@ -3,6 +3,7 @@ import Glibc
 import Runtime
 import Strategies
 import TradingModel
+import Venues
 
 /// `needletail secrets set|list|remove`: the encrypted file of venue keys.
 enum SecretsCommand {
@@ -19,7 +20,10 @@ enum SecretsCommand {
       .value(
         "pem-file", "FILE", "set: the private key, of mode 600; asked for without it",
         takesPath: true),
-      .flag("with-passphrase", "set: an API pass phrase is the next line of standard input"),
+      .flag(
+        "with-passphrase",
+        "set: an API pass phrase is the next line of standard input; needed where the venue gives one "
+          + "with each key"),
       .value("sub-account", "S", "set: the sub-account to trade on"),
       .value(
         "file", "FILE", "the secrets file (~/.config/needletail/secrets, or in $XDG_CONFIG_HOME)",
@@ -37,8 +41,9 @@ enum SecretsCommand {
       in capitals with - as _) goes before the file. docs/secrets.md describes both.
       """,
     examples: [
-      "needletail secrets set my-venue --key 0123456789abcdef",
-      "printf '%s\\n' PASS-PHRASE API-KEY SECRET | needletail secrets set my-venue --passphrase-stdin",
+      "needletail secrets set \(VenueRegistry.exampleName) --key 0123456789abcdef",
+      "printf '%s\\n' PASS-PHRASE API-KEY SECRET | needletail secrets set "
+        + "\(VenueRegistry.exampleName) --passphrase-stdin",
       "needletail secrets list --json",
     ])
 
@@ -71,7 +76,9 @@ enum SecretsCommand {
     }
     let file = try secretsFile(options)
     switch action {
-    case "set": return try set(try venue(options), file, options)
+    case "set":
+      let venue = try knownVenue(options, isAsked: isatty(STDIN_FILENO) == 1)
+      return try set(venue, file, options)
     case "remove": return try remove(try venue(options), file, options)
     default:
       if options.arguments.count > 1 {
@@ -90,6 +97,24 @@ enum SecretsCommand {
     return venue
   }
 
+  /// A venue that keys can be stored for. What was stored for others can still be removed.
+  ///
+  /// - Parameter isAsked: whether somebody at a terminal is asked for what is missing.
+  static func knownVenue(
+    _ options: CommandOptions, isAsked: Bool
+  ) throws(UsageError) -> VenueDescription {
+    let name = try venue(options)
+    guard let venue = VenueRegistry.find(name)?.adapter.description else {
+      throw UsageError.unknown("venue", name, among: VenueRegistry.names)
+    }
+    if venue.hasPassphrase, !options.has("with-passphrase"), !isAsked {
+      throw UsageError(
+        "--with-passphrase is missing: \(name) gives a pass phrase with each key, which is the next "
+          + "line of standard input")
+    }
+    return venue
+  }
+
   private static func secretsFile(_ options: CommandOptions) throws(UsageError) -> SecretsFile {
     guard let path = options.text("file") ?? SecretsFile.usualPath(variable: Terminal.environment)
     else { throw UsageError("neither HOME nor XDG_CONFIG_HOME is set; --file FILE says where") }
@@ -99,7 +124,7 @@ enum SecretsCommand {
   // MARK: What is done
 
   private static func set(
-    _ venue: String, _ file: SecretsFile, _ options: CommandOptions
+    _ venue: VenueDescription, _ file: SecretsFile, _ options: CommandOptions
   ) throws -> Int32 {
     let passphrase = try passphrase(options, isNew: !file.exists)
     if file.exists { _ = try file.read(passphrase: passphrase) }
@@ -142,6 +167,8 @@ enum SecretsCommand {
   }
 
   private static func list(_ file: SecretsFile, _ options: CommandOptions) throws -> Int32 {
+    // The usual file is made by the first set; one that somebody names is there.
+    if options.has("file"), !file.exists { throw SecretsFileError.notFound(path: file.path) }
     let all =
       file.exists ? try file.read(passphrase: passphrase(options, isNew: false)) : []
     if options.has("json") {
@@ -231,7 +258,7 @@ private struct SecretAnswers: ~Copyable {
     terminal = isatty(STDIN_FILENO) == 1 ? try SecretTerminal(what: "the secret") : nil
   }
 
-  func credential(venue: String) throws -> Credential {
+  func credential(venue: VenueDescription) throws -> Credential {
     let apiKey = try options.text("key") ?? text(line("API key", isHidden: false))
     let secret: SecretBytes
     if let path = options.text("pem-file") {
@@ -243,14 +270,17 @@ private struct SecretAnswers: ~Copyable {
       }
     }
     var passphrase: SecretBytes?
-    if options.has("with-passphrase") {
+    if options.has("with-passphrase") || venue.hasPassphrase {
       passphrase = try line("API pass phrase", isHidden: true)
     } else if terminal != nil {
       let answer = try line("API pass phrase (empty for none)", isHidden: true)
       passphrase = answer.count > 0 ? answer : nil
     }
+    if venue.hasPassphrase, passphrase.map({ $0.count == 0 }) ?? true {
+      throw UsageError("the API pass phrase is empty; \(venue.name) gives one with each key")
+    }
     return try Credential(
-      name: options.text("name") ?? Credential.usualName, venue: venue, apiKey: apiKey,
+      name: options.text("name") ?? Credential.usualName, venue: venue.name, apiKey: apiKey,
       secret: secret, passphrase: passphrase, subAccount: options.text("sub-account"))
   }
 

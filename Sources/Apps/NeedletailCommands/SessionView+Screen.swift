@@ -191,9 +191,9 @@ extension SessionView {
     let unknown = session.running.engine.core.unknownOrderCount
     let latency = session.latency
     let unknownText = " unknown \(unknown)"
-    let label = { (text: String) in self.coloured(" " + Self.left(text, 8), Escape.dim) }
+    let label = { (text: String) in self.coloured(" " + Self.left(text, 9), Escape.dim) }
     var lines = [
-      label("orders") + Self.fixed(rates.requestsPerSecond, 0) + "/s, "
+      label("requests") + Self.fixed(rates.requestsPerSecond, 0) + "/s, orders "
         + "open \(session.running.engine.core.openOrderCount),"
         + (unknown > 0 ? coloured(unknownText, Escape.yellow) : unknownText)
         + ", refused \(counts.rejected + counts.denied), fills \(counts.fills) ("

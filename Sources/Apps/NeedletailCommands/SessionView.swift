@@ -1,3 +1,4 @@
+import Engine
 import Glibc
 import Runtime
 import TradingCore
@@ -17,15 +18,8 @@ struct SessionView {
   func line(_ session: Session, _ rates: SessionRates) -> String {
     let core = session.running.engine.core.counts
     var text = "\(Self.clock(session.now - session.startTime)) "
-    var shown: Set<InstrumentIndex> = []
-    for definition in session.definitions.listings.prefix(8) {
-      let listing = definition.listing
-      guard let mark = session.running.engine.core.mark(listing.index),
-        shown.insert(listing.instrument).inserted
-      else { continue }
-      text += " \(definition.symbol) \(listing.priceText(mark)) "
-    }
-    text += " orders \(Self.fixed(rates.requestsPerSecond, 0))/s  fills \(core.fills)"
+    text += Self.prices(session.definitions) { session.running.engine.core.mark($0) }
+    text += " requests \(Self.fixed(rates.requestsPerSecond, 0))/s  fills \(core.fills)"
     text +=
       "  P&L " + Self.profits(session).map { "\(Self.signed($0)) \($1)" }.joined(separator: " ")
     text += "  open \(session.running.engine.core.openOrderCount)"
@@ -36,6 +30,28 @@ struct SessionView {
     if !troubles.isEmpty { text += "  " + coloured(troubles.joined(separator: ", "), Escape.red) }
     if let summary = session.running.engine.journalSummary() {
       text += "  journal \(Self.bytes(summary.bytes))"
+    }
+    return text
+  }
+
+  /// Prices of the first listings, one of each instrument; behind the names of their venues where the run
+  /// has several.
+  static func prices(
+    _ definitions: RunDefinitions, mark: (ListingIndex) -> Int64?
+  ) -> String {
+    var text = ""
+    var shown: Set<InstrumentIndex> = []
+    var named: VenueIndex?
+    for definition in definitions.listings.prefix(8) {
+      let listing = definition.listing
+      guard let mark = mark(listing.index), shown.insert(listing.instrument).inserted else {
+        continue
+      }
+      if definitions.venues.count > 1, named != listing.venue {
+        named = listing.venue
+        text += " \(definitions.venueName(of: listing.index)):"
+      }
+      text += " \(definition.symbol) \(listing.priceText(mark)) "
     }
     return text
   }

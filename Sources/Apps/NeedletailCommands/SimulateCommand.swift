@@ -4,6 +4,7 @@ import Strategies
 import TradingModel
 import VenueServer
 import VenueSimulation
+import Venues
 
 /// `needletail simulate`: venues on loopback, in their own protocols.
 enum SimulateCommand {
@@ -71,7 +72,21 @@ enum SimulateCommand {
   }
 
   private static func markets(_ feeds: [String]) throws -> [any RecordedMarket] {
-    try feeds.map { try CapturedMarket(FeedArgument($0)) }
+    try feeds.map { text in
+      let market = try market(try FeedArgument(text))
+      for truncation in market.truncations {
+        writeText("needletail simulate: warning: \(truncation)\n", to: STDERR_FILENO)
+      }
+      return market
+    }
+  }
+
+  private static func market(_ feed: FeedArgument) throws(UsageError) -> CapturedMarket {
+    do throws(FeedError) {
+      return try CapturedMarket(feed)
+    } catch {
+      throw UsageError("--feed: \(error)")
+    }
   }
 
   private static func kinds(_ text: String) throws(UsageError) -> [any VenueSimulation.Type] {

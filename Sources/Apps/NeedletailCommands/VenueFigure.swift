@@ -78,7 +78,8 @@ struct VenueFigure {
       ("p50", number(p50)), ("p99", number(p99)), ("p99_9", number(p999)), ("max", number(max)),
       ("median", number(mean)), ("runs", "\(runs)"), ("operations", "\(count)"),
       ("target", target.map(number) ?? "null"),
-      ("target_of", target == nil ? "null" : quoted(targeted)), ("met", "\(isMet)"),
+      ("target_of", target == nil ? "null" : quoted(targeted)),
+      ("met", target == nil && isMet ? "null" : "\(isMet)"),
       ("allocated_bytes_per_op", allocatedBytes.map(number) ?? "null"),
     ]
     members += more

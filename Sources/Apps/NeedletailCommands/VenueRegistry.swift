@@ -49,9 +49,21 @@ enum VenueRegistry {
     return found
   }()
 
-  static var feedKindNames: [String] { feedKinds.map(\.name) }
+  /// What a kind of capture may be called: by its own name, or by that of a venue whose recordings are
+  /// of it.
+  static let feedKindNames: [String] = {
+    let kinds = feedKinds.map(\.name)
+    return kinds + names.filter { !kinds.contains($0) }
+  }()
 
-  static func feedKind(_ name: String) -> FeedKind? { feedKinds.first { $0.name == name } }
+  static func feedKind(_ name: String) -> FeedKind? {
+    feedKinds.first { $0.name == name } ?? find(name)?.adapter.feedKinds.first
+  }
+
+  /// The names of the venues whose recordings are of a kind.
+  static func venueNames(recording kind: FeedKind) -> [String] {
+    all.filter { $0.adapter.feedKinds.first == kind }.map(\.name)
+  }
 
   // MARK: Examples, for help texts
 
@@ -63,7 +75,7 @@ enum VenueRegistry {
 
   /// A name that `KIND` may be, of contracts that are settled in their quote currency.
   static var exampleFeedKind: String {
-    let kind = feedKinds.first { $0.assumedContract == .linear } ?? .csv
+    let kind = feedKinds.first { $0.assumedInstrument("BTCUSDT")?.kind == .linear } ?? .csv
     return kind.name
   }
 }

@@ -1,10 +1,15 @@
-/// The lines of several files as one continued capture.
+/// The lines of several files as one continued capture. A file that is cut off ends with its last whole
+/// line.
 struct CaptureLines: ~Copyable {
   let files: [String]
   /// The file that the last line came from.
   private(set) var fileIndex = 0
   /// Lines of all files so far.
   private(set) var lineCount = 0
+  /// The files so far that are cut off.
+  private(set) var truncations: [CaptureTruncation] = []
+  /// Whether the file that is read was found to be.
+  private var isCutOff = false
   private var reader: GzipLineReader
 
   /// Opens the first of `files`, of which there is at least one.
@@ -20,14 +25,28 @@ struct CaptureLines: ~Copyable {
   /// The next line that is not empty; nil after the last file's last. Valid until the next call.
   mutating func next() throws(FeedError) -> UnsafeRawBufferPointer? {
     while true {
-      if let line = try reader.next() {
+      if let line = try nextOfFile() {
         lineCount += 1
         if line.count > 0 { return line }
       } else {
         guard fileIndex + 1 < files.count else { return nil }
         fileIndex += 1
         reader = try GzipLineReader(path: files[fileIndex])
+        isCutOff = false
       }
+    }
+  }
+
+  /// A recording cannot be fetched again: what was written before its writer was killed is good.
+  private mutating func nextOfFile() throws(FeedError) -> UnsafeRawBufferPointer? {
+    if isCutOff { return nil }
+    do throws(FeedError) {
+      return try reader.next()
+    } catch {
+      guard case .truncatedGzip(let file, let line, let offset) = error else { throw error }
+      truncations.append(CaptureTruncation(file: file, line: line, compressedOffset: offset))
+      isCutOff = true
+      return nil
     }
   }
 

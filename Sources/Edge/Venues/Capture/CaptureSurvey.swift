@@ -34,6 +34,8 @@ public struct CaptureSurvey: Sendable {
   public private(set) var lineCount = 0
   /// What stopped the survey, if anything did: a feed reads as far, and then throws the same.
   public private(set) var fault: FeedError?
+  /// Files that are cut off: a feed reads their whole lines, as the survey did.
+  public private(set) var truncations: [CaptureTruncation] = []
   /// Receive times of the first and the last message; 0 when there is none.
   public private(set) var firstReceiveTime: Timestamp = 0
   public private(set) var lastReceiveTime: Timestamp = 0
@@ -106,6 +108,7 @@ public struct CaptureSurvey: Sendable {
     } catch {
       fault = error
     }
+    truncations += lines.truncations
     lineCount += lines.lineCount
     kind = decoder.kind
     let names = merge(scales.entries)

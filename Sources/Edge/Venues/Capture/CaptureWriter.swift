@@ -11,7 +11,8 @@ public struct CaptureWriterError: Error, Equatable, Sendable, CustomStringConver
 
 /// Writes frames as they come into gzip files that `book` and `backtest` read: a file for each symbol,
 /// `<venue>_<symbol>_<time>.gz`, a line for each frame, `<receive time, ns> <frame>`. Every
-/// `rotation` a new file is begun; a file that goes on where another ends is read with it, in order.
+/// `rotation` a new file is begun; a file that goes on where another ends is read with it, in order. What
+/// the symbol is lies beside each file, where it is known: `InstrumentFile.path(beside:)`.
 ///
 /// What was written is safe against the process's end within a second (`flush`); a file that was cut
 /// off is read up to there.
@@ -33,15 +34,18 @@ public final class CaptureWriter: FrameRecorder {
   private let venue: String
   private let symbols: [String]
   private let rotation: Timestamp
+  private let definitions: [InstrumentDefinition]
   private var files: [File?]
   private var line: [UInt8] = []
 
   /// - Parameters:
   ///   - directory: made if it is not there.
   ///   - rotation: nanoseconds after which a new file is begun; 0 for never.
+  ///   - definitions: of the symbols, as far as they are known.
   /// - Throws: where the directory cannot be made.
   public init(
-    directory: String, venue: String, symbols: [String], rotation: Timestamp
+    directory: String, venue: String, symbols: [String], rotation: Timestamp,
+    definitions: [InstrumentDefinition] = []
   ) throws(CaptureWriterError) {
     if mkdir(directory, 0o777) != 0, errno != EEXIST {
       throw CaptureWriterError(path: directory, reason: String(cString: strerror(errno)))
@@ -50,6 +54,7 @@ public final class CaptureWriter: FrameRecorder {
     self.venue = venue
     self.symbols = symbols
     self.rotation = rotation
+    self.definitions = definitions
     files = Array(repeating: nil, count: symbols.count)
     line.reserveCapacity(1 << 16)
   }
@@ -85,6 +90,25 @@ public final class CaptureWriter: FrameRecorder {
     gzbuffer(handle, 1 << 18)
     files[symbol] = File(handle: handle, path: path, end: end)
     paths.append(path)
+    if let definition = definitions.first(where: { $0.symbol == symbols[symbol] }) {
+      try write(definition, InstrumentFile.path(beside: path))
+    }
+  }
+
+  private func write(
+    _ definition: InstrumentDefinition, _ path: String
+  ) throws(CaptureWriterError) {
+    let descriptor = Glibc.open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+    defer { if descriptor >= 0 { Glibc.close(descriptor) } }
+    var rest = Array(InstrumentFile.text(of: [definition]).utf8)[...]
+    while !rest.isEmpty {
+      let count = descriptor < 0 ? -1 : Glibc.write(descriptor, Array(rest), rest.count)
+      if count < 0, errno == EINTR, descriptor >= 0 { continue }
+      guard count > 0 else {
+        throw CaptureWriterError(path: path, reason: String(cString: strerror(errno)))
+      }
+      rest = rest.dropFirst(count)
+    }
   }
 
   private func write(_ symbol: Int) throws(CaptureWriterError) {

@@ -12,9 +12,9 @@ public struct FeedKind: Sendable {
   public let sequenceRule: SequenceRule
   /// Whether snapshots come beside the stream, and updates are kept for them.
   public let keepsUpdates: Bool
-  /// What an instrument is taken for where nobody defines it; nil where that would make money wrong,
-  /// because a contract's size is not in a capture.
-  public let assumedContract: ContractKind?
+  /// What the instrument of a name is taken for where nobody defines it; nil where that would make money
+  /// wrong, because neither the name nor a capture tells its currencies and a contract's size.
+  public let assumedInstrument: @Sendable (_ symbol: String) -> AssumedInstrument?
   /// What counts as an update of a book beside the common, for help texts: "a snapshot of ...".
   public let countedUpdate: String?
   /// What does not, though it holds a book.
@@ -24,22 +24,26 @@ public struct FeedKind: Sendable {
   /// A kind of a venue's own messages, one a line.
   init(
     _ name: String, _ frames: FrameDecoder.Type, rule: SequenceRule, keepsUpdates: Bool = true,
-    assumedContract: ContractKind?, countedUpdate: String? = nil, uncountedUpdate: String? = nil
+    countedUpdate: String? = nil, uncountedUpdate: String? = nil,
+    assumed: @escaping @Sendable (_ symbol: String) -> AssumedInstrument?
   ) {
     self.name = name
     sequenceRule = rule
     self.keepsUpdates = keepsUpdates
-    self.assumedContract = assumedContract
+    assumedInstrument = assumed
     self.countedUpdate = countedUpdate
     self.uncountedUpdate = uncountedUpdate
     content = .frames(frames)
   }
 
-  private init(_ name: String, _ table: TableKind, assumedContract: ContractKind?) {
+  private init(
+    _ name: String, _ table: TableKind,
+    assumed: @escaping @Sendable (_ symbol: String) -> AssumedInstrument?
+  ) {
     self.name = name
     sequenceRule = .wholeBooks
     keepsUpdates = true
-    self.assumedContract = assumedContract
+    assumedInstrument = assumed
     countedUpdate = nil
     uncountedUpdate = nil
     content = .table(table)
@@ -72,11 +76,13 @@ enum CaptureContent: Sendable {
 // MARK: - Of no venue
 
 extension FeedKind {
-  public static let cmeMBO = FeedKind("cme-mbo", .orders, assumedContract: nil)
-  public static let csvTrades = FeedKind("csv-trades", .trades, assumedContract: .linear)
-  public static let csvQuotes = FeedKind("csv-quotes", .quotes, assumedContract: .linear)
+  public static let cmeMBO = FeedKind("cme-mbo", .orders) { _ in nil }
+  public static let csvTrades = FeedKind(
+    "csv-trades", .trades, assumed: AssumedInstrument.ofTable)
+  public static let csvQuotes = FeedKind(
+    "csv-quotes", .quotes, assumed: AssumedInstrument.ofTable)
   /// Trades or quotes, told apart by the header.
-  public static let csv = FeedKind("csv", .open, assumedContract: .linear)
+  public static let csv = FeedKind("csv", .open, assumed: AssumedInstrument.ofTable)
 
   /// The kinds of no venue.
   public static let tables: [FeedKind] = [.cmeMBO, .csvTrades, .csvQuotes, .csv]

@@ -4,9 +4,17 @@ public enum Hyperliquid: CapturedVenue {
 }
 
 extension FeedKind {
-  /// Each `l2Book` is a whole book.
+  /// Each `l2Book` is a whole book. A coin alone is its perpetual, sized in the coin and settled in USDC;
+  /// `PURR/USDC` is spot, and so is `@107`, whose number tells no currencies. Perpetuals of other
+  /// deployers, `name:COIN`, may be settled in something else.
+  /// https://hyperliquid.gitbook.io/hyperliquid-docs/for-developers/api/info-endpoint
   public static let hyperliquid = FeedKind(
-    "hyperliquid", HyperliquidFrames.self, rule: .wholeBooks, assumedContract: .linear)
+    "hyperliquid", HyperliquidFrames.self, rule: .wholeBooks
+  ) { symbol in
+    if symbol.isEmpty || symbol.contains("@") || symbol.contains(":") { return nil }
+    if symbol.contains("/") { return AssumedInstrument(separated: symbol, by: "/", kind: .spot) }
+    return AssumedInstrument(base: symbol, quote: "USDC", kind: .linear)
+  }
 }
 
 /// Captured messages of Hyperliquid.
