@@ -55,6 +55,8 @@ public enum LiveDefinitions {
             AccountBalance(venue: venue, currency: currency, total: entry.total(of: name)))
         }
       }
+      // An account that is only assumed pays its fees in what it trades.
+      guard entry.venue.credential != nil else { continue }
       for name in entry.venue.adapter.description.feeCurrencies {
         let currency = definitions.currency(name)
         guard
