@@ -30,7 +30,6 @@ public struct RateRefusal: Error, Equatable, Sendable {
 /// clock, and go on counting where that is set back; sliding ones go by the monotonic clock, are kept in 64
 /// slots, and count a slot until all of it is out of the interval, so never too little.
 public struct RateBudget: ~Copyable {
-  private static let slotCount = RateWindow.slotCount
   private let windows: [RateWindow]
   /// How far the venue's clock is ahead of ours, as far as it is known, ns.
   public var clockOffset: Int64 = 0
@@ -70,7 +69,9 @@ public struct RateBudget: ~Copyable {
           kind: windows[index].limit.kind, retryAt: freeAt(index, amount, bound, now))
       }
     }
-    for index in windows.indices { add(Self.amount(cost, windows[index].limit.kind), index) }
+    for index in windows.indices {
+      windows[index].add(Self.amount(cost, windows[index].limit.kind))
+    }
   }
 
   /// Takes a new WebSocket connection. O(number of limits).
@@ -82,14 +83,16 @@ public struct RateBudget: ~Copyable {
         throw RateRefusal(kind: .connections, retryAt: freeAt(index, 1, bound, now))
       }
     }
-    for index in windows.indices where windows[index].limit.kind == .connections { add(1, index) }
+    for index in windows.indices where windows[index].limit.kind == .connections {
+      windows[index].add(1)
+    }
   }
 
   /// Counts what was sent whatever the limits say. O(number of limits).
   public mutating func count(_ cost: RequestCost, at now: SessionTime) {
     for index in windows.indices where windows[index].limit.kind != .connections {
       roll(index, now)
-      add(Self.amount(cost, windows[index].limit.kind), index)
+      windows[index].add(Self.amount(cost, windows[index].limit.kind))
     }
   }
 
@@ -104,7 +107,9 @@ public struct RateBudget: ~Copyable {
     where windows[index].limit.kind == kind && windows[index].limit.interval == interval {
       // A sliding one was rolled when the question was sent.
       if windows[index].limit.isAligned { windows[index].align(to: time) }
-      if used > windows[index].used { add(used - windows[index].used, index) }
+      if used > windows[index].used {
+        windows[index].add(used - windows[index].used)
+      }
     }
   }
 
@@ -144,8 +149,6 @@ public struct RateBudget: ~Copyable {
       windows[index].slide(to: now.monotonic)
     }
   }
-
-  private func add(_ amount: Int, _ index: Int) { windows[index].add(amount) }
 
   /// When `amount` more fits under `bound`, by the venue's clock; for more than the bound ever allows, a whole
   /// interval on.
