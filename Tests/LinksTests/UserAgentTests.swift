@@ -6,12 +6,13 @@ import Venues
 
 /// Every connection says who connects.
 @Suite struct UserAgentTests {
-  /// A port of this machine where somebody listens, and what the first connection said.
+  /// A port of this machine where somebody listens, and what every connection said: one that was given up, or
+  /// a stranger's, may come before the one that speaks.
   private final class Listener {
     let port: UInt16
     private let descriptor: Int32
-    private var accepted: Int32 = -1
-    private(set) var text = ""
+    private var accepted: [Int32] = []
+    private(set) var texts: [String] = []
 
     init() throws {
       descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | O_NONBLOCK, 0)
@@ -32,14 +33,25 @@ import Venues
 
     deinit {
       close(descriptor)
-      if accepted >= 0 { close(accepted) }
+      for connection in accepted { close(connection) }
+    }
+
+    /// The request for a WebSocket, once one was made whole.
+    var upgrade: String? {
+      texts.first { $0.hasSuffix("\r\n\r\n") && $0.contains("Sec-WebSocket-Key:") }
     }
 
     func read() {
-      if accepted < 0 { accepted = accept(descriptor, nil, nil) }
-      var bytes = [UInt8](repeating: 0, count: 4_096)
-      let count = recv(accepted, &bytes, bytes.count, Int32(MSG_DONTWAIT))
-      if count > 0 { text += String(decoding: bytes[..<count], as: UTF8.self) }
+      let new = accept(descriptor, nil, nil)
+      if new >= 0 {
+        accepted.append(new)
+        texts.append("")
+      }
+      for (place, connection) in accepted.enumerated() {
+        var bytes = [UInt8](repeating: 0, count: 4_096)
+        let count = recv(connection, &bytes, bytes.count, Int32(MSG_DONTWAIT))
+        if count > 0 { texts[place] += String(decoding: bytes[..<count], as: UTF8.self) }
+      }
     }
   }
 
@@ -59,10 +71,11 @@ import Venues
         recorder: nil), options)
     link.start(at: .now)
     let end = Date().addingTimeInterval(30)
-    while !listener.text.contains("\r\n\r\n"), Date() < end {
+    while listener.upgrade == nil, Date() < end {
       if link.turn(at: .now) == 0 { usleep(200) }
       listener.read()
     }
-    #expect(listener.text.contains("\r\nUser-Agent: needletail/7.8\r\n"), "\(listener.text)")
+    let upgrade = try #require(listener.upgrade, "\(listener.texts)")
+    #expect(upgrade.contains("\r\nUser-Agent: needletail/7.8\r\n"), "\(upgrade)")
   }
 }
