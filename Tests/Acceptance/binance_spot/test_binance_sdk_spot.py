@@ -131,8 +131,8 @@ class Rest(unittest.TestCase):
     def test_lists_are_known(self):
         api, far = self.api, self.far_bid()
         made = self.known(api.order_list_oco(
-            SYMBOL, OrderListOcoSideEnum.BUY, 1.0, OrderListOcoAboveTypeEnum.STOP_LOSS,
-            OrderListOcoBelowTypeEnum.LIMIT_MAKER, above_stop_price=900.0, below_price=far))
+            SYMBOL, OrderListOcoSideEnum.SELL, 1.0, OrderListOcoAboveTypeEnum.LIMIT_MAKER,
+            OrderListOcoBelowTypeEnum.STOP_LOSS, above_price=900.0, below_stop_price=far))
         self.assertEqual((made.contingency_type, made.list_status_type), ("OCO", "EXEC_STARTED"))
         waiting = self.known(api.order_list_otoco(
             SYMBOL, OrderListOtocoWorkingTypeEnum.LIMIT, OrderListOtocoWorkingSideEnum.BUY, far, 1.0,
@@ -189,8 +189,8 @@ class Requests(unittest.IsolatedAsyncioTestCase):
             self.assertEqual(unknown_fields(canceled), [])
             # A list: its orders, then the list itself.
             listed = (await api.order_list_place_oco(
-                SYMBOL, OrderListPlaceOcoSideEnum.BUY, 1.0, OrderListPlaceOcoAboveTypeEnum.STOP_LOSS,
-                OrderListPlaceOcoBelowTypeEnum.LIMIT_MAKER, above_stop_price=900.0, below_price=price)).data()
+                SYMBOL, OrderListPlaceOcoSideEnum.SELL, 1.0, OrderListPlaceOcoAboveTypeEnum.LIMIT_MAKER,
+                OrderListPlaceOcoBelowTypeEnum.STOP_LOSS, above_price=900.0, below_stop_price=price)).data()
             self.assertEqual(unknown_fields(listed), [])
             heard = []
             while not heard or heard[-1].actual_instance.e != "listStatus":

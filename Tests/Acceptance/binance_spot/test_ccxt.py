@@ -52,9 +52,10 @@ class Unified(unittest.TestCase):
             "symbol": "ETHBTC", "side": "SELL", "quantity": "1", "aboveType": "LIMIT_MAKER", "abovePrice": "0.06",
             "belowType": "STOP_LOSS", "belowStopPrice": "0.03"})
         orders = {order["id"]: order for order in self.exchange.fetch_open_orders(SYMBOL)}
-        self.assertEqual(set(orders), {entry["orderId"] for entry in made["orders"]})
+        self.assertEqual(set(orders), {str(entry["orderId"]) for entry in made["orders"]})
         self.assertEqual({order["status"] for order in orders.values()}, {"open"})
-        self.assertEqual({order["info"]["orderListId"] for order in orders.values()}, {made["orderListId"]})
+        self.assertEqual(
+            {str(order["info"]["orderListId"]) for order in orders.values()}, {str(made["orderListId"])})
         self.assertEqual(self.exchange.fetch_balance()["ETH"]["used"], 1.0)
         ended = self.exchange.private_delete_orderlist({"symbol": "ETHBTC", "orderListId": made["orderListId"]})
         self.assertEqual(ended["listOrderStatus"], "ALL_DONE")

@@ -387,7 +387,7 @@ class Lists(Account):
                 self.client.create_oco_order, symbol=SYMBOL, side="SELL", quantity="0.01", aboveType="LIMIT_MAKER",
                 abovePrice=self.far_ask(), belowType="STOP_LOSS_LIMIT", belowStopPrice=self.far_bid(),
                 belowPrice=self.far_bid())
-        refused(-2010, "Account has insufficient balance for requested action.", self.bracket, quantity="1000")
+        refused(-2010, "Account has insufficient balance for requested action.", self.bracket, quantity="50")
         refused(-2011, "Unknown order sent.", self.client.v3_delete_order_list, symbol=SYMBOL, orderListId=99_999)
         refused(-2013, "Order list does not exist.", self.client.v3_get_order_list, orderListId=99_999)
         self.assertEqual(self.client.get_open_oco_orders(), [])

@@ -203,7 +203,7 @@ import VenueServer
       "POST", "/api/v3/orderList/oto",
       "symbol=BTCUSDT&workingType=LIMIT_MAKER&workingSide=BUY&workingPrice=59500"
         + "&workingQuantity=0.1&workingClientOrderId=w&pendingType=LIMIT&pendingSide=SELL"
-        + "&pendingPrice=62000&pendingQuantity=9000&pendingTimeInForce=GTC&pendingClientOrderId=p"
+        + "&pendingPrice=62000&pendingQuantity=50&pendingTimeInForce=GTC&pendingClientOrderId=p"
     )
     _ = try connection.take()
     try venue.rest("SELL", "59500", "0.1", account: 2)
@@ -232,7 +232,7 @@ import VenueServer
     ("TAKE_PROFIT", "TAKE_PROFIT", "BUY", -1198), ("TAKE_PROFIT", "TAKE_PROFIT", "SELL", -1199),
     ("NONE", "STOP_LOSS", "SELL", -1116), ("LIMIT_MAKER", "STOP_LOSS", "SELL", -1102),
   ])
-  func typesHaveTheirPlaces(_ above: String, _ below: String, _ side: String, _ code: Int) throws {
+  func typesHaveTheirPlaces(_ above: String, _ below: String, _ side: String, _ code: Int64) throws {
     let response = try Simulated().signed(
       "POST", "/api/v3/orderList/oco",
       "symbol=BTCUSDT&side=\(side)&quantity=0.1&aboveType=\(above)&belowType=\(below)")
@@ -267,7 +267,7 @@ import VenueServer
     #expect(
       try code(other.replacing("=loss", with: "=p2")) == "-2010 Duplicate order sent.")
     #expect(
-      try code(other.replacing("0.1", with: "9000").replacing("=loss", with: "=l2"))
+      try code(other.replacing("0.1", with: "50").replacing("=loss", with: "=l2"))
         == "-2010 Account has insufficient balance for requested action.")
     #expect(
       try code(
