@@ -93,6 +93,7 @@ extension LiveVenue {
     if let seconds = configuration.deadManSeconds {
       deadMan = seconds == 0 ? nil : DeadManSetting(seconds: seconds, isRequired: true)
     }
+    staleAfter = Int64(configuration.staleSeconds) * 1_000_000_000
     tls = try TLSContext(trust: configuration.certificateAuthority.map { .file($0) } ?? .system)
     userAgent = RunIdentity.userAgent
     makerFee = try configuration.makerFee.map { try $0.rate }

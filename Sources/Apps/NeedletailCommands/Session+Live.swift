@@ -188,8 +188,6 @@ enum ClientOrderIDPrefix {
 
 /// One venue's part of a live run.
 private struct LivePart {
-  /// Without an update for so long a book is stale, nanoseconds.
-  private static let silenceMax: Int64 = 30_000_000_000
   let plan: LivePlan
   let opened: OpenedVenue
   let venue: VenueIndex
@@ -239,8 +237,8 @@ private struct LivePart {
     }
     return try link(
       opened.venue.adapter.marketSession(
-        opened.venue.environment, following: scales, budget: budget, silenceMax: Self.silenceMax,
-        recorder: nil))
+        opened.venue.environment, following: scales, budget: budget,
+        silenceMax: opened.venue.staleAfter, recorder: nil))
   }
 
   private func link(_ session: any VenueSession) throws -> SessionLink {

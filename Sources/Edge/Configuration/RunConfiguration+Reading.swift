@@ -55,6 +55,7 @@ extension VenueConfiguration {
     foreignOrders = try reader.value("foreign_orders", .choice, default: .leave)
     balances = try reader.optional("balances", .amounts)
     deadManSeconds = try reader.optional("dead_man_seconds", .integer(in: 0...86_400))
+    staleSeconds = try reader.value("stale_seconds", .integer(in: 1...3_600), default: 30)
     redundantFeed = try reader.value("redundant_feed", .boolean, default: false)
     rest = try reader.optional("rest", .serverAddress)
     publicStream = try reader.optional("public_stream", .streamAddress)

@@ -64,6 +64,8 @@ public struct VenueConfiguration: Equatable, Sendable {
   /// Seconds without a word from us after which the venue cancels by itself what stands there: 0 for never,
   /// nil for what is usual with it.
   public var deadManSeconds: Int?
+  /// Seconds without an update after which a book is stale, so that nothing is entered there. Above 0.
+  public var staleSeconds: Int
   /// Whether the connections for market data are opened twice.
   public var redundantFeed: Bool
   /// Addresses instead of the environment's: `https://HOST[:PORT]` without a path, and WebSocket

@@ -23,6 +23,8 @@ public struct LiveVenue: Sendable {
   public var cancelsForeignOrders = false
   /// When the venue cancels by itself what stands there; nil for never.
   public var deadMan: DeadManSetting?
+  /// Nanoseconds without an update after which a book is stale. Quiet markets may need more.
+  public var staleAfter: Int64 = 30_000_000_000
   /// Whom to trust; nil only where every address is plain text on this machine.
   public var tls: TLSContext?
   /// What requests say of the program that sends them.
