@@ -56,6 +56,7 @@ private func project(_ path: String) -> URL {
       key = "k"
       allow_withdrawal_key = false
       foreign_orders = "cancel"
+      foreign_positions = "adopt"
       balances = { USDT = "100000.5", BTC = 1 }
       redundant_feed = true
       stale_seconds = 3600
@@ -95,6 +96,7 @@ private func project(_ path: String) -> URL {
     let venue = run.venues[0]
     #expect(venue.adapter == "a" && venue.environment == "demo" && venue.key == "k")
     #expect(!venue.allowWithdrawalKey && venue.foreignOrders == .cancel)
+    #expect(venue.foreignPositions == .adopt && run.venues[1].foreignPositions == .leave)
     #expect(
       venue.balances == [
         HeldAmount(currency: "USDT", amount: Decimal(units: 1_000_005, decimals: 1)),

@@ -56,7 +56,7 @@ extension Session {
       plan, settings, definitions, signals, engine, opened, start,
       firstRunID: firstRunID ?? start.runID,
       directory: directory, startTime: startTime, fillsSince: startTime, paymentsSince: nil,
-      initial: definitions.balances, isNew: true)
+      initial: definitions.balances, left: [:], isNew: true)
   }
 
   private static func carryOn(
@@ -92,6 +92,7 @@ extension Session {
     definitions.limits = plan.limits(known)
     tellUncovered(plan, initial)
     let signals = try settings.signals.map { try SignalFile(path: $0, definitions: definitions) }
+    let left = before.leftPositions
     let lastTime = before.core.now
     let paymentsSince = max(lastTime - paymentOverlap, before.balancesTime)
     let startTime = max(lastTime + 1, Clock.realtime)
@@ -105,7 +106,7 @@ extension Session {
     return try make(
       plan, settings, definitions, signals, engine, opened, start, firstRunID: firstRunID,
       directory: directory, startTime: startTime, fillsSince: lastTime - overlap,
-      paymentsSince: paymentsSince, initial: initial, isNew: false)
+      paymentsSince: paymentsSince, initial: initial, left: left, isNew: false)
   }
 
   /// Asks every venue what it has, and tells what somebody should know.
@@ -139,10 +140,19 @@ extension Session {
     _ file: SignalFile?, _ engine: consuming JournaledCore, _ opened: [OpenedVenue],
     _ start: RunStart,
     firstRunID: UInt64, directory: String, startTime: Timestamp, fillsSince: Timestamp,
-    paymentsSince: Timestamp?, initial: [AccountBalance], isNew: Bool
+    paymentsSince: Timestamp?, initial: [AccountBalance], left: [ListingIndex: Int64],
+    isNew: Bool
   ) throws -> Session {
     for record in definitions.encoded(start: start, time: startTime) { try engine.apply(record) }
+    var positions = ForeignPositions(opened, definitions.listings, left: left)
+    if isNew {
+      for found in positions.begin() { try engine.apply(found.encoded(time: startTime)) }
+    }
     let prefix = ClientOrderIDPrefix.text(journal: firstRunID)
+    var held: [ListingIndex: Int64] = [:]
+    for entry in definitions.listings {
+      held[entry.listing.index] = engine.core.netPosition(entry.listing.index).quantity
+    }
     var feeds: [SessionLink] = []
     var routes: [any OrderRoute] = []
     var watched: [(name: String, feed: SessionLink, orders: SessionLink?, budget: SharedBudget)] =
@@ -154,14 +164,16 @@ extension Session {
         plan: plan, opened: entry, venue: VenueIndex(index), definitions: definitions,
         prefix: prefix, fillsSince: fillsSince,
         paymentsSince: paymentsSince ?? entry.accountAskedAt, budget: budget,
-        seed: start.seed, startTime: startTime)
+        seed: start.seed, startTime: startTime, positions: held)
       let feed = try part.feed()
       let route = try part.route()
       feeds.append(feed)
       routes.append(route)
       watched.append((entry.venue.name, feed, route.link, budget))
     }
-    let run = LiveRun(engine: engine, feeds: feeds, routes: routes)
+    let run = LiveRun(
+      engine: engine, feeds: feeds, routes: routes,
+      foreignPositions: plan.entersOrders ? positions : nil)
     if !isNew { try run.give(Command(kind: .startStrategy), at: .now) }
     run.start(at: .now)
     return Session(
@@ -169,7 +181,7 @@ extension Session {
       world: LiveWorld(
         run, VenueWatch(watched), definitions, comparing: plan.entersOrders ? opened : [],
         initial: initial,
-        positionsBefore: isNew ? opened.map(\.positions) : [], clientOrderIDPrefix: prefix,
+        clientOrderIDPrefix: prefix,
         wait: settings.wait, leavesOrders: !settings.cancelsAtEnd, whenClosed: plan.whenClosed),
       signals: file.map { .file($0.signals(startingAt: startTime)) } ?? .file([]),
       directory: directory, startTime: startTime)
@@ -198,12 +210,14 @@ private struct LivePart {
   let budget: SharedBudget
   let seed: UInt64
   let startTime: Timestamp
+  /// What is held of contracts by the journal so far.
+  let positions: [ListingIndex: Int64]
 
   init(
     plan: LivePlan, opened: OpenedVenue, venue: VenueIndex, definitions: RunDefinitions,
     prefix: String, fillsSince: Timestamp, paymentsSince: Timestamp, budget: SharedBudget,
     seed: UInt64,
-    startTime: Timestamp
+    startTime: Timestamp, positions: [ListingIndex: Int64]
   ) {
     self.plan = plan
     self.opened = opened
@@ -215,6 +229,7 @@ private struct LivePart {
     self.budget = budget
     self.seed = seed
     self.startTime = startTime
+    self.positions = positions
   }
 
   private var listings: [ListingDefinition] {
@@ -256,6 +271,7 @@ private struct LivePart {
       var settings = RecordedVenueSettings(
         venue: venue, seed: seed &+ UInt64(venue), startTime: startTime,
         listings: listings.map(\.listing))
+      settings.positions = positions
       settings.gateway.firstID = UInt64(startTime)
       return PaperRoute(settings)
     default: return SessionRoute(try link(try orders()))

@@ -21,6 +21,9 @@ public struct LiveVenue: Sendable {
   /// Whether the account's open orders in these symbols are canceled before a new journal begins;
   /// otherwise those that are not ours are left alone.
   public var cancelsForeignOrders = false
+  /// Whether contracts' positions that the journal's fills do not explain become the run's when it starts;
+  /// otherwise they are left alone.
+  public var adoptsForeignPositions = false
   /// When the venue cancels by itself what stands there; nil for never.
   public var deadMan: DeadManSetting?
   /// Nanoseconds without an update after which a book is stale. Quiet markets may need more.

@@ -38,10 +38,6 @@ public struct VenueOpening {
       inquiry.wait(FundingHour.pause(at: SessionTime.now.wall + inquiry.clockOffset))
     }
     try takeAccount(credential, &opened)
-    for position in opened.positions where position.quantity != 0 && isNew {
-      opened.warnings.append(
-        "a position in \(position.symbol) stands that this run did not make; it is left alone")
-    }
     if venue.cancelsForeignOrders {
       if isNew {
         for symbol in venue.symbols { try cancelForeignOrders(symbol, credential) }
