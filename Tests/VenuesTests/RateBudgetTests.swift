@@ -167,10 +167,44 @@ extension RateBudget {
   @Test func aBanShutsEverything() {
     var budget = RateBudget([])
     #expect(isTaken(&budget, RequestCost(weight: 1), 0))
-    budget.ban(until: 100)
-    budget.ban(until: 50)
+    budget.ban(until: 100, by: .key)
+    budget.ban(until: 50, by: .key)
     #expect(!isTaken(&budget, RequestCost(weight: 1, isUrgent: true), 99))
     #expect(isTaken(&budget, RequestCost(weight: 1), 100))
+  }
+
+  /// A venue that shuts an address out refuses every key that asks from there, at every product of the
+  /// host; one that shuts a key out refuses that one alone.
+  @Test func aBanOfTheAddressShutsAllKeys() throws {
+    let address = AddressLimits()
+    var one = RateBudget([], address: address)
+    var other = RateBudget([], address: address)
+    var elsewhere = RateBudget([])
+    one.ban(until: 100, by: .address)
+    one.ban(until: 50, by: .address)
+    #expect(throws: RateRefusal(kind: .requests, retryAt: 100)) {
+      try other.take(RequestCost(weight: 1, isUrgent: true), at: 99)
+    }
+    #expect(one.bannedUntil == 100 && other.bannedUntil == 100)
+    #expect(isTaken(&elsewhere, RequestCost(weight: 1), 99))
+    #expect(isTaken(&other, RequestCost(weight: 1), 100))
+    one.ban(until: 200, by: .key)
+    #expect(!isTaken(&one, RequestCost(weight: 1), 150))
+    #expect(isTaken(&other, RequestCost(weight: 1), 150))
+    #expect(other.bannedUntil == 100 && other.keyBannedUntil == .min)
+  }
+
+  /// Cancels of one key go on in what is kept back of the address, whoever used the rest of it.
+  @Test func theReserveOfAnAddressIsForTheCancelsOfAllKeys() throws {
+    let limits = [RateLimit(.weight, 100, per: Self.minute, isAligned: true, scope: .address)]
+    let address = AddressLimits()
+    var one = RateBudget(limits, address: address)
+    var other = RateBudget(limits, address: address)
+    try one.take(RequestCost(weight: 90), at: 0)
+    #expect(!isTaken(&other, RequestCost(weight: 1), 0))
+    try other.take(RequestCost(weight: 6, isUrgent: true), at: 0)
+    try one.take(RequestCost(weight: 4, isUrgent: true), at: 0)
+    #expect(!isTaken(&other, RequestCost(weight: 1, isUrgent: true), 0))
   }
 
   /// Never more than the limit in any interval, against a list of all that was taken; and what is

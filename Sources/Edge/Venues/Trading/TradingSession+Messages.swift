@@ -106,7 +106,7 @@ extension TradingSession where Dialect: ~Copyable {
     guard case .failed(let meaning, _) = outcome else { return }
     if !news.text.isEmpty { lastFault = news.text }
     switch meaning {
-    case .rateLimited(let until): shared.budget.ban(until: until)
+    case .rateLimited(let until, let scope): shared.budget.ban(until: until, by: scope)
     case .endpointLimited(let until):
       // Cancels and questions have limits of their own.
       guard request?.kind == .newOrder || request?.kind == .replace else { return }

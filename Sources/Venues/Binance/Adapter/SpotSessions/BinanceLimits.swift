@@ -47,7 +47,8 @@ enum BinanceLimits {
         Int64(String(decoding: $0, as: UTF8.self))
       }
       let pause = seconds.map { min(max(0, $0), 999_999_999) } ?? 60
-      budget.ban(until: now + pause * second)
+      // "The limits on the API are based on the IPs, not the API keys."
+      budget.ban(until: now + pause * second, by: .address)
     }
   }
 }
