@@ -54,6 +54,19 @@ extension RateBudget {
     #expect(!isTaken(&budget, RequestCost(weight: 1, isUrgent: true), 0))
   }
 
+  /// The count of an answer that was given before the interval began says nothing of this one.
+  @Test func aCountOfTheLastIntervalIsNotTakenOver() {
+    var budget = RateBudget(
+      [RateLimit(.orders, 100, per: 10 * Self.second, isAligned: true)], reserve: 0)
+    let interval = 10 * Self.second
+    for after in [0, 30_000_000, 1_999_999_999] as [Timestamp] {
+      budget.observe(.orders, interval: interval, used: 88, at: 7 * interval + after)
+      #expect(budget.left(.orders, interval: interval, at: 7 * interval + after) == 100)
+    }
+    budget.observe(.orders, interval: interval, used: 40, at: 7 * interval + 2 * Self.second)
+    #expect(budget.left(.orders, interval: interval, at: 7 * interval + 2 * Self.second) == 60)
+  }
+
   @Test func nothingIsTakenOfOneLimitWhereAnotherRefuses() {
     var budget = RateBudget(
       [
@@ -68,10 +81,10 @@ extension RateBudget {
   @Test func theVenuesOwnCountCountsWhereItIsHigher() {
     var budget = RateBudget(
       [RateLimit(.weight, 100, per: Self.minute, isAligned: true)], reserve: 0)
-    budget.observe(.weight, interval: Self.minute, used: 60, at: 0)
-    budget.observe(.weight, interval: Self.minute, used: 50, at: 0)
+    budget.observe(.weight, interval: Self.minute, used: 60, at: 2 * Self.second)
+    budget.observe(.weight, interval: Self.minute, used: 50, at: 2 * Self.second)
     #expect(budget.left(.weight, interval: Self.minute, at: 0) == 40)
-    budget.observe(.weight, interval: Self.second, used: 99, at: 0)
+    budget.observe(.weight, interval: Self.second, used: 99, at: 2 * Self.second)
     #expect(budget.left(.weight, interval: Self.minute, at: 0) == 40)
   }
 
@@ -104,7 +117,7 @@ extension RateBudget {
     #expect(other.left(.orders, interval: Self.minute, at: 0) == 10)
     #expect(throws: RateRefusal.self) { try other.take(RequestCost(weight: 31), at: 0) }
     try elsewhere.take(RequestCost(weight: 100), at: 0)
-    other.observe(.weight, interval: Self.minute, used: 90, at: 0)
+    other.observe(.weight, interval: Self.minute, used: 90, at: 2 * Self.second)
     #expect(one.left(.weight, interval: Self.minute, at: 0) == 10)
   }
 

@@ -106,7 +106,8 @@ public struct RateBudget: ~Copyable {
   }
 
   /// Takes over the venue's own count of a limit, found by its kind and interval; a count below ours
-  /// is late news and left alone.
+  /// is late news and left alone, and so is one that may be of the interval before: at the begin of one, answers
+  /// come that were given earlier.
   ///
   /// - Parameter time: by the venue's clock.
   public mutating func observe(
@@ -115,7 +116,10 @@ public struct RateBudget: ~Copyable {
     for index in windows.indices
     where windows[index].limit.kind == kind && windows[index].limit.interval == interval {
       // A sliding one was rolled when the question was sent.
-      if windows[index].limit.isAligned { windows[index].align(to: time) }
+      if windows[index].limit.isAligned {
+        windows[index].align(to: time)
+        if windows[index].mayBeOfTheLast(at: time) { continue }
+      }
       if used > windows[index].used {
         windows[index].add(used - windows[index].used)
       }

@@ -52,6 +52,12 @@ final class RateWindow {
     latest = max(latest, time)
   }
 
+  /// Whether an answer that arrives at `time` may have been given before the interval began: within 2 s, or a
+  /// fifth of it where that is less.
+  func mayBeOfTheLast(at time: Timestamp) -> Bool {
+    time - current * limit.interval < min(2_000_000_000, limit.interval / 5)
+  }
+
   /// When the interval ends, by the venue's clock.
   var intervalEnd: Timestamp { (current + 1) * limit.interval }
 
