@@ -84,7 +84,8 @@ struct OKXMessageShapeTests {
         "instId": "BTC-USDT", "tdMode": "cash", "side": "buy", "ordType": "limit", "sz": "1",
         "px": "50000",
       ])
-    try expect(placed, like: "http_order_ack_3", documented: ["inTime", "outTime", "ts"])
+    try expect(
+      placed, like: "http_order_ack_3", documented: ["inTime", "outTime", "subCode", "ts"])
     let id = try #require(placed["data"]?.elements?.first?["ordId"])
     let one: JSONValue = ["instId": "BTC-USDT", "ordId": id]
     let batch = try venue.answer(
@@ -95,7 +96,7 @@ struct OKXMessageShapeTests {
           "sz": "1", "px": "50000",
         ]
       ])
-    try expect(batch, like: "http_batch_order_ack", documented: ["ts"])
+    try expect(batch, like: "http_batch_order_ack", documented: ["subCode", "ts"])
     let pending = try venue.answer("GET", "/api/v5/trade/orders-pending?instType=SWAP")
     try expect(pending, like: "http_open_orders_new_2")
     try expect(

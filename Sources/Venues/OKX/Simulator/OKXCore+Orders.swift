@@ -25,7 +25,8 @@ extension OKXCore {
     [
       "clOrdId": .string(parameters["clOrdId"] ?? ""), "ordId": .string(id),
       "sCode": .string(error?.code ?? "0"), "sMsg": .string(error?.message ?? message),
-      "tag": .string(parameters["tag"] ?? ""), "ts": .string("\(now.milliseconds)"),
+      // No refusal here has one of the venue's finer codes.
+      "subCode": "", "tag": .string(parameters["tag"] ?? ""), "ts": .string("\(now.milliseconds)"),
     ]
   }
 

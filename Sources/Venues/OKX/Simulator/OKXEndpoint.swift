@@ -12,6 +12,18 @@ enum OKXAction: String {
   case setLeverage, leverage, setPositionMode
 }
 
+extension OKXAction {
+  /// The request for one order, of one that takes a list.
+  fileprivate var single: OKXAction? {
+    switch self {
+    case .placeMany: .place
+    case .cancelMany: .cancel
+    case .amendMany: .amend
+    default: nil
+    }
+  }
+}
+
 /// A request that the venue knows (https://www.okx.com/docs-v5/en/).
 struct OKXEndpoint {
   var method = "GET"
@@ -21,7 +33,7 @@ struct OKXEndpoint {
   var permission: Permissions?
   var action: OKXAction
 
-  /// Its name among the counted ones: the two ways to history have the same requests.
+  /// Whether its body is a list.
   var isList: Bool {
     switch action {
     case .placeMany, .cancelMany, .amendMany, .cancelAlgos: true
@@ -213,9 +225,12 @@ extension OKXCore {
   }
 
   /// Counts a request, and the new and amended orders in it. Lists count every order of each
-  /// instrument.
+  /// instrument; a list of one counts as the request for one order
+  /// (https://www.okx.com/docs-v5/en/#order-book-trading-trade-post-place-multiple-orders).
   func count(_ action: OKXAction, _ rate: OKXRate, _ call: OKXCall) throws(OKXError) {
     let items = call.list.isEmpty ? [call.parameters] : call.list
+    var (action, rate) = (action, rate)
+    if items.count == 1, let single = action.single { (action, rate) = (single, .instrument(60)) }
     if rate.scope == .userAndInstrument {
       var counts: [(instrument: String, count: Int)] = []
       for item in items {

@@ -38,8 +38,8 @@ public enum OKX: VenueAdapter {
     .cancelAll: .emulated(
       "the open orders are asked for by pages of 100 (open-orders) and canceled by their ids in batches "
         + "of 20 (cancel-batch); orders that wait for a trigger are left"),
-    .placeBatch: .restricted([.rest], "up to 20 orders"),
-    .cancelBatch: .restricted([.rest], "up to 20 orders"),
+    .placeBatch: .restricted([.webSocket, .rest], "up to 20 orders"),
+    .cancelBatch: .restricted([.webSocket, .rest], "up to 20 orders"),
     .deadManSwitch: .restricted(
       [.rest], "a countdown of 10 to 120 seconds, of all the account's orders"),
     .query: .native([.rest]),
