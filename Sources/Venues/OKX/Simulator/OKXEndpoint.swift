@@ -7,7 +7,7 @@ enum OKXAction: String {
   case book, fullBook, trades, tradeHistory, ticker, tickers, candles
   case place, placeMany, cancel, cancelMany, amend, amendMany, massCancel, cancelAllAfter, close
   case order, pending, history, fills, fillHistory
-  case placeAlgo, cancelAlgos, algo, algosPending, algoHistory
+  case placeAlgo, amendAlgo, cancelAlgos, algo, algosPending, algoHistory
   case balance, positions, configuration, fees, bills
   case setLeverage, leverage, setPositionMode
 }
@@ -128,6 +128,9 @@ struct OKXEndpoint {
       method: "POST", path: "/api/v5/trade/cancel-algos", rate: .instrument(20),
       permission: .trade, action: .cancelAlgos),
     OKXEndpoint(
+      method: "POST", path: "/api/v5/trade/amend-algos", rate: .instrument(20),
+      permission: .trade, action: .amendAlgo),
+    OKXEndpoint(
       path: "/api/v5/trade/order-algo", rate: .user(20), permission: .read, action: .algo),
     OKXEndpoint(
       path: "/api/v5/trade/orders-algo-pending", rate: .user(20), permission: .read,
@@ -208,6 +211,7 @@ extension OKXCore {
       _ = try call.parameters.need("instType")
       return try fills(call)
     case .placeAlgo: return try placeAlgo(call)
+    case .amendAlgo: return amendAlgo(call)
     case .cancelAlgos: return cancelAlgos(call)
     case .algo: return try algo(call)
     case .algosPending: return try algos(call, isHistory: false)
