@@ -110,7 +110,7 @@ class Unified(unittest.TestCase):
         self.assertEqual(
             [(o["id"], o["type"], o["stopLossPrice"], o["takeProfitPrice"]) for o in pending],
             [(order["id"], "oco", price, high)])
-        low = float(self.exchange.price_to_precision(SWAP, price * 0.9))
+        low = float(self.exchange.price_to_precision(SWAP, price / 0.9 * 0.98))
         self.exchange.edit_order(
             order["id"], SWAP, "oco", "sell", 2, None, {"stopLossPrice": low, "newSlOrdPx": low})
         edited = self.exchange.fetch_open_orders(SWAP, params={"ordType": "oco"})[0]

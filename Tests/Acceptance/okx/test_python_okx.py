@@ -348,12 +348,12 @@ class Pairs(Venue):
             [placed["algoId"], "live", "oco", self.at("1.2"), self.at("0.8"), "-1"])
         self.assertIn("algoClOrdId", self.refused("51065", self.pair(algoClOrdId="pair")))
         amended = self.one(self.trade.amend_algo_order(
-            SWAP, algoClOrdId="pair", reqId="r1", newSz="3", newSlTriggerPx=self.at("0.7"), newSlOrdPx=self.at("0.69")))
+            SWAP, algoClOrdId="pair", reqId="r1", newSz="3", newSlTriggerPx=self.at("0.99"), newSlOrdPx=self.at("0.98")))
         self.assertEqual((amended["algoId"], amended["reqId"], amended["sCode"]), (placed["algoId"], "r1", "0"))
         details = self.details(placed["algoId"])
         self.assertEqual(
             [details[name] for name in ("sz", "tpTriggerPx", "slTriggerPx", "slOrdPx")],
-            ["3", self.at("1.2"), self.at("0.7"), self.at("0.69")])
+            ["3", self.at("1.2"), self.at("0.99"), self.at("0.98")])
         self.refused("51500", self.trade.amend_algo_order(SWAP, placed["algoId"]))
         canceled = self.one(self.trade.cancel_algo_order([{"instId": SWAP, "algoId": placed["algoId"]}]))
         self.assertEqual(canceled["sCode"], "0")
@@ -366,6 +366,7 @@ class Pairs(Venue):
         self.refused("51280", self.pair(slTriggerPx=self.at("1.1")))
         self.refused("50014", self.pair(slOrdPx=""))
         self.refused("51000", self.pair(tpTriggerPxType="index"))
+        self.refused("51250", self.pair(slOrdPx=self.at("0.5")))
         self.refused("51121", self.trade.place_algo_order(
             SWAP, "cross", "sell", "oco", "0.001", tpTriggerPx=self.at("1.2"), tpOrdPx="-1",
             slTriggerPx=self.at("0.8"), slOrdPx="-1"))

@@ -305,9 +305,10 @@ class PrivateStreams(Streams):
             await send(arguments, id=name)
             return (await self.inbox.wait(lambda: self.inbox.replies(name)))[0]
 
-        reply = await ask(client.batch_orders, [dict(order, sz="0.001"), dict(order, px="1")], "failed")
+        reply = await ask(client.batch_orders, [dict(order, sz="0.001"), dict(order, px="90000")], "failed")
         self.assertEqual((reply["code"], reply["msg"]), ("1", ""))
-        self.assertEqual([(entry["sCode"], entry["ordId"]) for entry in reply["data"]][0], ("51121", ""))
+        self.assertEqual(
+            [(entry["sCode"], entry["ordId"]) for entry in reply["data"]], [("51121", ""), ("51006", "")])
         reply = await ask(client.batch_orders, [order] * 21, "long")
         self.assertEqual((reply["code"], reply["data"]), ("50025", []))
         unknown = {"instIdCode": SWAP_CODE, "ordId": "1"}

@@ -74,6 +74,7 @@ extension OKXCore {
     if requests[0].closesPosition, refusal == .noPosition || refusal == .reduceOnlyRejected {
       return .noAlgoPosition
     }
+    if refusal == .priceBand { return .algoPriceOutOfRange }
     // Of two it is the one whose price was passed already.
     let request = requests.first { isPassed($0) } ?? requests[0]
     return OKXError(

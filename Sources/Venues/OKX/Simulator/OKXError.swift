@@ -103,6 +103,8 @@ extension OKXError {
   static let algoStateForbids = OKXError(
     "51059", "Strategy for the current state does not support this operation")
   static let noAlgoPosition = OKXError("51058", "No available position for this algo order")
+  static let algoPriceOutOfRange = OKXError(
+    "51250", "Algo order price is out of the available range.")
   static let noLimitTakeProfit = OKXError(
     "51094", "You can't place TP limit orders in spot, margin, or options trading.")
   static let attachedToReducing = OKXError(

@@ -70,6 +70,14 @@ public enum OKX: VenueAdapter {
   /// Whether an instrument id is a swap's.
   static func isSwap(_ symbol: String) -> Bool { symbol.hasSuffix("-SWAP") }
 
+  /// What a swap's name has behind that of its index.
+  static let swapEnding: StaticString = "-SWAP"
+
+  /// The index that a swap follows: `BTC-USDT` of `BTC-USDT-SWAP`; nil of others.
+  static func index(of symbol: String) -> String? {
+    isSwap(symbol) ? String(symbol.dropLast(swapEnding.utf8CodeUnitCount)) : nil
+  }
+
   /// The beginning of client order ids as the venue takes it: letters and digits alone. Whatever else
   /// stands in it becomes `X`, which no number in base 36 and small letters has.
   static func clientOrderIDPrefix(_ prefix: String) -> String {
