@@ -55,7 +55,7 @@ private final class SilentSession: OrderSession {
     #expect(watch.news(at: 2).isEmpty)
     feed.lastFault = "another"
     #expect(watch.news(at: 3) == ["acme: market data: another"])
-    #expect(!watch.isStopped && watch.statuses(at: 4)[0].faults.count == 2)
+    #expect(watch.stoppedVenues.isEmpty && watch.statuses(at: 4)[0].faults.count == 2)
   }
 
   @Test func eachBanIsToldOnce() throws {
@@ -79,7 +79,7 @@ private final class SilentSession: OrderSession {
       watch.news(at: 0) == [
         "acme: orders: stopped, nothing more is sent: \(VenueStopCause.key)"
       ])
-    #expect(watch.news(at: 1).isEmpty && watch.isStopped)
+    #expect(watch.news(at: 1).isEmpty && watch.stoppedVenues == [0])
     let status = watch.statuses(at: 1)[0]
     #expect(status.stopCause == .key && status.trouble(at: 1) == "acme stopped")
     #expect(status.json.contains("\"stopped\": \"\(VenueStopCause.key)\""))

@@ -24,7 +24,7 @@ final class LiveWorld: SessionWorld {
   private let watch: VenueWatch
   /// When the sessions are looked at again, on the monotonic clock.
   private var nextLook: Int64 = .min
-  private(set) var isStopped = false
+  private(set) var stoppedVenues: Set<VenueIndex> = []
   /// Nanoseconds between two looks at the sessions.
   private static let lookInterval: Int64 = 250_000_000
   /// Whether the run's end leaves orders standing on purpose.
@@ -58,7 +58,7 @@ final class LiveWorld: SessionWorld {
   }
 
   var running: RunningCore { run.running }
-  var now: Timestamp { Clock.realtime }
+  var now: Timestamp { Clock.wall }
 
   func give(_ command: Command) throws(RunError) {
     try engine { () throws(EngineError) in try run.give(command, at: .now) }
@@ -97,12 +97,12 @@ final class LiveWorld: SessionWorld {
     let now = SessionTime.now
     guard now.monotonic >= nextLook else { return [] }
     nextLook = now.monotonic + Self.lookInterval
-    isStopped = watch.isStopped
+    stoppedVenues = watch.stoppedVenues
     lookForWarnings()
     return watch.news(at: now.wall)
   }
 
-  func venueStatuses() -> [VenueStatus] { watch.statuses(at: Clock.realtime) }
+  func venueStatuses() -> [VenueStatus] { watch.statuses(at: Clock.wall) }
 
   func accountDifferences() -> [String] {
     guard !opened.isEmpty else { return [] }
@@ -112,7 +112,7 @@ final class LiveWorld: SessionWorld {
         currencies: definitions.currencies, listings: definitions.listings), initial: initial,
       positionsBefore: positionsBefore)
     // A venue that does not answer now will hardly do so in a moment: nobody waits for it for long.
-    let patience: [Int64?] = watch.statuses(at: Clock.realtime).map { status in
+    let patience: [Int64?] = watch.statuses(at: Clock.wall).map { status in
       // Connections for requests end whenever they are not needed.
       let isUp = status.connections.allSatisfy { $0.isOpen || !$0.address.hasPrefix("ws") }
       return isUp ? nil : Self.lostPatience

@@ -47,7 +47,7 @@ extension Session {
     definitions.limits = plan.limits(definitions)
     tellUncovered(plan, definitions.balances)
     let signals = try settings.signals.map { try SignalFile(path: $0, definitions: definitions) }
-    let startTime = Clock.realtime
+    let startTime = Clock.wall
     let start = RunStart(
       mode: plan.mode, runID: freshRunID(startTime), seed: settings.seed ?? 1, buildID: buildID)
     let journal = try makeJournal(JournalIdentity(runID: start.runID, buildID: buildID))
@@ -94,7 +94,8 @@ extension Session {
     let signals = try settings.signals.map { try SignalFile(path: $0, definitions: definitions) }
     let lastTime = before.core.now
     let paymentsSince = max(lastTime - paymentOverlap, before.balancesTime)
-    let startTime = max(lastTime + 1, Clock.realtime)
+    Clock.carryOn(from: lastTime + 1)
+    let startTime = Clock.wall
     let start = RunStart(
       mode: plan.mode, runID: freshRunID(startTime), seed: settings.seed ?? lastStart.seed,
       orderIDBase: before.core.lastOrderID, buildID: buildID)
@@ -127,6 +128,14 @@ extension Session {
     }
   }
 
+  /// From when on fills may be unknown, by our clock: the journal's end, which a clock that was ahead then
+  /// put too late, or the last fill in it, where that is earlier: by a day at the most, for an account may
+  /// have been quiet.
+  static func fillsSince(_ lastFill: Timestamp, journalEnd: Timestamp) -> Timestamp {
+    let end = min(journalEnd, Clock.realtime - overlap)
+    return min(end, max(lastFill - overlap, end - 86_400_000_000_000))
+  }
+
   /// Distinguishes this run from every other.
   private static func freshRunID(_ time: Timestamp) -> UInt64 {
     var random = SeededRandom(
@@ -150,6 +159,10 @@ extension Session {
     var budgets = SharedBudgets(isLimited: plan.limitsRates)
     for (index, entry) in opened.enumerated() {
       let budget = budgets.budget(of: entry.venue)
+      let lastFill = engine.core.lastFillTime(venue: VenueIndex(index))
+      let fillsSince =
+        isNew || lastFill == 0
+        ? fillsSince : Self.fillsSince(lastFill - entry.clockOffset, journalEnd: fillsSince)
       let part = LivePart(
         plan: plan, opened: entry, venue: VenueIndex(index), definitions: definitions,
         prefix: prefix, fillsSince: fillsSince,

@@ -48,8 +48,14 @@ final class VenueWatch {
     }
   }
 
-  /// Whether a venue takes no more orders from us, whatever we do.
-  var isStopped: Bool { sessions.contains { $0.link.session.stopCause != nil } }
+  /// Venues that take no more orders from us, whatever we do, by their place in the run.
+  var stoppedVenues: Set<VenueIndex> {
+    var stopped: Set<VenueIndex> = []
+    for session in sessions where session.link.session.stopCause != nil {
+      if let place = venues.firstIndex(of: session.venue) { stopped.insert(VenueIndex(place)) }
+    }
+    return stopped
+  }
 
   /// What is new since the last call, a line each.
   ///

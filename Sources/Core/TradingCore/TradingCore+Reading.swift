@@ -42,6 +42,21 @@ extension TradingCore {
   /// Orders that are not settled.
   public var openOrderCount: Int { orders.pointee.openCount }
 
+  /// The latest time, by the venue's clock, of a fill that it told; 0 before it told one.
+  public func lastFillTime(venue: VenueIndex) -> Timestamp { venues[Int(venue)].lastFillTime }
+
+  /// Whether an order at the venue is open or unknown. O(strategies x listings + orders).
+  public func hasOpenOrders(venue: VenueIndex) -> Bool {
+    for strategy in 0..<capacity.strategies {
+      for listing in 0..<listingCount.pointee where listings[listing].venue == venue {
+        let first = orders.pointee.first(
+          strategy: StrategyIndex(strategy), listing: ListingIndex(listing))
+        if first != nil { return true }
+      }
+    }
+    return false
+  }
+
   /// The id given last.
   public var lastOrderID: OrderID { orders.pointee.lastID }
 

@@ -142,7 +142,7 @@ public struct TradingCore: ~Copyable {
       listings: UnsafePointer(listings), listingCount: UnsafePointer(listingCount),
       isTradable: UnsafePointer(isTradable), books: books, contracts: UnsafePointer(contracts),
       positions: positions, orders: orders, intents: intents)
-    reports = OrderReports(tradeCapacity: capacity.trades)
+    reports = OrderReports(tradeCapacity: capacity.trades, listingCapacity: capacity.listings)
     payments = PaymentLedger(capacity: capacity.payments, listingCapacity: capacity.listings)
     holdings = FundingHoldings(
       strategyCapacity: capacity.strategies, listingCapacity: capacity.listings)

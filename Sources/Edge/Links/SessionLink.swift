@@ -205,6 +205,6 @@ public final class SessionLink {
 extension SessionTime {
   /// The moment by the machine's clocks.
   public static var now: SessionTime {
-    SessionTime(wall: Clock.realtime, monotonic: Clock.monotonic)
+    SessionTime(wall: Clock.wall, monotonic: Clock.monotonic)
   }
 }

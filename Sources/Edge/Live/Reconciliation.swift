@@ -93,8 +93,7 @@ public struct Reconciliation {
       }
       guard let ours else { continue }
       let theirs = told[0].balances.first { "\($0.asset)" == name }?.total ?? .zero
-      // Venues tell balances to eight decimals; a share of a realized profit may have more.
-      if (ours - theirs).amount.magnitude >= Self.balanceUnit.magnitude {
+      if (ours - theirs).amount.magnitude >= tolerance(account, CurrencyIndex(index), core) {
         let names = account.map { opened[Int($0)].venue.name }.joined(separator: " and ")
         found.append(
           AccountDifference(
@@ -102,6 +101,22 @@ public struct Reconciliation {
       }
     }
     return found
+  }
+
+  /// Venues tell balances to eight decimals. Some round the profit of each fill that closes a part of a
+  /// contract to as many, where ours is exact: half a unit for every fill in the contracts that a currency
+  /// settles.
+  private func tolerance(
+    _ account: [VenueIndex], _ currency: CurrencyIndex, _ core: borrowing TradingCore
+  ) -> UInt128 {
+    var fills: Int64 = 0
+    for entry in definitions.listings
+    where account.contains(entry.listing.venue) && entry.listing.contractKind != .spot
+      && entry.listing.settlement == currency
+    {
+      fills += core.position(listing: entry.listing.index).fillCount
+    }
+    return Self.balanceUnit.magnitude / 2 * UInt128(fills + 2)
   }
 
   private func positionDifferences(

@@ -3,7 +3,7 @@ import TradingModel
 /// A moment, by both clocks: records carry wall time, waiting is measured on the monotonic one, which
 /// is never set.
 public struct SessionTime: Equatable, Sendable, BitwiseCopyable {
-  /// Nanoseconds since the epoch.
+  /// Nanoseconds since the epoch; it does not go back while a process runs.
   public var wall: Timestamp
   /// Nanoseconds since some moment.
   public var monotonic: Int64
