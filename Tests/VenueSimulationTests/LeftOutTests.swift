@@ -11,13 +11,7 @@ import VenueServer
   }
 
   @Test(arguments: [
-    (
-      "orderList/oco",
-      "side=SELL&quantity=1&aboveType=LIMIT_MAKER&abovePrice=70000&belowType=STOP_LOSS"
-        + "&belowStopPrice=50000", "400 -2010"
-    ),
-    ("orderList/oto", "", "404"), ("orderList/otoco", "", "404"), ("order/oco", "", "404"),
-    ("sor/order", "", "404"),
+    ("orderList/opo", "", "404"), ("orderList/opoco", "", "404"), ("sor/order", "", "404"),
     ("order", "side=SELL&type=STOP_LOSS&quantity=1&trailingDelta=100", "400 -2010"),
     (
       "order",
