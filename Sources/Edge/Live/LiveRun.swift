@@ -17,6 +17,8 @@ public final class LiveRun: RecordTaker {
   /// Requests that are decided and not handed on yet. Handing one on may bring records at once, and
   /// those decide more, so that they wait for their turn.
   private var waiting = PlainRun<VenueRequest>(capacity: 256)
+  /// Those of them that are handed on together: decided in one turn, one behind the other, for one venue.
+  private var leaving = PlainRun<VenueRequest>(capacity: 256)
   private var isSending = false
   private var failure: EngineError?
   /// Nanoseconds from the kernel's receive time of a market message to the return of the send of the
@@ -171,12 +173,18 @@ public final class LiveRun: RecordTaker {
     isSending = true
     var next = 0
     while next < waiting.count, failure == nil {
-      let request = waiting[next]
-      next += 1
-      guard Int(request.venue) < routes.count else { continue }
-      routes[Int(request.venue)].send(request, at: now)
-      if measuresReactions, request.kind == .newOrder {
-        reactions.record(UInt64(max(0, Clock.realtime - cause)))
+      let venue = Int(waiting[next].venue)
+      leaving.removeAll()
+      repeat {
+        leaving.append(waiting[next])
+        next += 1
+      } while next < waiting.count && Int(waiting[next].venue) == venue
+      guard venue < routes.count else { continue }
+      routes[venue].send(leaving, at: now)
+      guard measuresReactions else { continue }
+      let reaction = UInt64(max(0, Clock.realtime - cause))
+      for index in 0..<leaving.count where leaving[index].kind == .newOrder {
+        reactions.record(reaction)
       }
     }
     waiting.removeAll()

@@ -8,6 +8,8 @@ struct OutstandingRequest: BitwiseCopyable {
   var sentAt: Int64
   /// Its answer was given up for lost, and told so; it may still come.
   var isLost: Bool
+  /// How many more were sent in the same message: those with the next tags. One answer is for all.
+  var followerCount = 0
 }
 
 /// The requests that are not answered yet, found by their tags. Tags count up, so a place is their low
@@ -45,6 +47,11 @@ struct RequestTable: ~Copyable {
     slots[Int(truncatingIfNeeded: tag) & mask] = OutstandingRequest(
       tag: tag, request: request, sentAt: sentAt, isLost: false)
     return tag
+  }
+
+  /// As many requests went into one message behind the one with this tag, which is kept.
+  mutating func setFollowers(_ count: Int, of tag: UInt64) {
+    slots[Int(truncatingIfNeeded: tag) & mask].followerCount = count
   }
 
   /// The request with this tag; nil when it was answered, or is none.

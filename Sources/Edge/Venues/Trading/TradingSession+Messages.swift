@@ -45,7 +45,21 @@ extension TradingSession where Dialect: ~Copyable {
       return take(answer, to: question, now)
     }
     guard let outstanding = table.remove(tag) else { return }
-    let request = outstanding.request
+    guard outstanding.followerCount > 0 else { return take(answer, to: outstanding.request, now) }
+    // One answer for several requests: it is read for each.
+    var answer = answer
+    answer.place = 0
+    take(answer, to: outstanding.request, now)
+    for place in 1...outstanding.followerCount {
+      guard let next = table.remove(tag + UInt64(place)) else { continue }
+      answer.place = place
+      take(answer, to: next.request, now)
+    }
+  }
+
+  /// An answer to a request of the core.
+  private func take(_ answer: SessionAnswer, to request: VenueRequest, _ now: SessionTime) {
+    news.removeAll()
     do throws(ScanError) {
       try dialect.readAnswer(
         answer, to: .request(request), &shared.budget, at: venueTime(now), into: &news)

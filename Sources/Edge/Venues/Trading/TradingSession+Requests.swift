@@ -53,7 +53,7 @@ extension TradingSession where Dialect: ~Copyable {
     return true
   }
 
-  private func note(_ request: VenueRequest, _ name: OrderName) {
+  func note(_ request: VenueRequest, _ name: OrderName) {
     switch request.kind {
     case .newOrder where name.version == 0:
       known[request.orderID] = KnownOrder(
@@ -69,12 +69,19 @@ extension TradingSession where Dialect: ~Copyable {
 
   func unsent(_ channel: Int, tag: UInt64, at now: SessionTime) {
     if let outstanding = table.remove(tag) {
-      if outstanding.isLost { return }
-      if failStep(of: outstanding.request, isKnown: true, reason: .none, now) { return }
-      tell(.notSent, outstanding.request, now)
+      unsent(outstanding, now)
+      for place in 0..<outstanding.followerCount {
+        if let next = table.remove(tag + 1 + UInt64(place)) { unsent(next, now) }
+      }
     } else if let question = asked.removeValue(forKey: tag) {
       unasked(question, now)
     }
+  }
+
+  private func unsent(_ outstanding: OutstandingRequest, _ now: SessionTime) {
+    if outstanding.isLost { return }
+    if failStep(of: outstanding.request, isKnown: true, reason: .none, now) { return }
+    tell(.notSent, outstanding.request, now)
   }
 
   func unanswered(_ channel: Int, tag: UInt64, at now: SessionTime) {
