@@ -69,6 +69,8 @@ extension TradingSession where Dialect: ~Copyable {
       return lost(request, now)
     }
     switch news.outcome {
+    case .failed(_, as: .notFound) where isOfFormerName(outstanding):
+      tell(.answerLost, request, now)
     case .failed(let meaning, let kind): takeFailure(meaning, kind, request, now)
     case .done, .time: takeResult(request, now)
     case .acknowledged: break
@@ -99,7 +101,7 @@ extension TradingSession where Dialect: ~Copyable {
       takePayments(now)
       takePaymentPage(asked, now)
     case .deadMan(let part, let isOn): take(deadMan: part, isOn: isOn, asked, now)
-    case .request: break
+    case .request(let request): takeLater(request, asked, now)
     }
   }
 
@@ -151,42 +153,12 @@ extension TradingSession where Dialect: ~Copyable {
       // The answer is to our request, whatever its order is called there.
       told.ownership = .own
       told.report.orderID = request.orderID
-      if request.kind == .queryOrder, told.report.cumulativeQuantity != 0, told.report.kind != .fill
-      {
-        owners.note(told.report, of: request.orderID)
-        addFilledBefore(&told)
-        told.report.version = request.version
-        askForFills(
-          of: request, told.report.venueOrderID, page: VenueText(), over: dialect.orderChannel,
-          status: told.report, now)
+      if request.kind == .queryOrder, told.report.kind != .fill {
+        takeStatus(told, request, now)
       } else {
         take(told, version: told.report.kind == .fill ? nil : request.version, now)
       }
     }
-  }
-
-  private func askForFills(
-    of request: VenueRequest, _ venueOrderID: VenueOrderID, page: VenueText, over channel: Int,
-    status: VenueReport?, _ now: SessionTime
-  ) {
-    let question = TradingQuestion.fills(of: request, venueOrderID: venueOrderID, page: page)
-    if ask(question, over: channel, status: status, now) == nil { tell(.answerLost, request, now) }
-  }
-
-  /// Fills of an order that was asked about: they are told before its status.
-  private func takeFills(
-    _ request: VenueRequest, _ venueOrderID: VenueOrderID, _ asked: Asked, _ now: SessionTime
-  ) {
-    if case .failed = news.outcome { return tell(.answerLost, request, now) }
-    for index in 0..<news.orders.count { take(news.orders[index], now) }
-    if !news.nextPage.isEmpty {
-      return askForFills(
-        of: request, venueOrderID, page: news.nextPage, over: asked.channel, status: asked.status,
-        now)
-    }
-    guard let status = asked.status else { return }
-    remember(status, name: known[status.orderID]?.name ?? OrderName(orderID: status.orderID))
-    emit(status, now)
   }
 
   // MARK: News of orders
@@ -231,7 +203,7 @@ extension TradingSession where Dialect: ~Copyable {
 
   /// News that come late, or again, of an order whose place a later one has taken: its end was told, and
   /// the later one goes on. Fills count whenever they come.
-  private func isOfFormerOrder(_ told: OrderNews) -> Bool {
+  func isOfFormerOrder(_ told: OrderNews) -> Bool {
     switch told.report.kind {
     case .fill, .tradeBusted, .tradeCorrected: return false
     default:
@@ -241,7 +213,7 @@ extension TradingSession where Dialect: ~Copyable {
   }
 
   /// An order that took the place of an earlier one counts from what that one had filled.
-  private func addFilledBefore(_ told: inout OrderNews) {
+  func addFilledBefore(_ told: inout OrderNews) {
     guard told.name.version > 0 else { return }
     if told.report.quantity > 0 { told.report.quantity += told.name.filledBefore }
     if told.report.cumulativeQuantity >= 0 {
