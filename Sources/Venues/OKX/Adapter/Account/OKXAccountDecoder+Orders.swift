@@ -157,7 +157,7 @@ extension OKXAccountDecoder {
   private mutating func fill(
     _ state: OrderNews, _ fields: OKXOrderFields, _ symbol: Int, _ scanner: FieldScanner
   ) throws(ScanError) -> OrderNews? {
-    let tradeID = try OKXText.number(fields.tradeID, scanner)
+    let tradeID = try Self.tradeID(fields.tradeID, scanner)
     guard tradeID != 0 else { return nil }
     var fill = state
     fill.report.kind = .fill
@@ -213,6 +213,19 @@ extension OKXAccountDecoder {
     return RequestVersion(exactly: number)
   }
 
+  /// The number of a trade. The venue numbers its liquidations and deleveraging below zero, apart from
+  /// other trades (`tradeId` of the channel `orders` and of the fills): they get the top bit, which no
+  /// other has.
+  @inline(__always)
+  static func tradeID(_ range: FieldRange, _ scanner: FieldScanner) throws(ScanError) -> UInt64 {
+    guard range.count > 1, scanner.base[range.offset] == UInt8(ascii: "-") else {
+      return try OKXText.number(range, scanner)
+    }
+    let magnitude = try OKXText.number(
+      FieldRange(offset: range.offset + 1, count: range.count - 1), scanner)
+    return magnitude == 0 ? 0 : magnitude | 1 &<< 63
+  }
+
   // MARK: Fills
 
   /// Reads fills that were asked for, an array at the scanner's place, the newest first; they are put in
@@ -260,16 +273,22 @@ extension OKXAccountDecoder {
         try field(key, &scanner, &fields)
       }
     }
-    guard fields.instrument.count > 0, fields.orderID.count > 0, fields.tradeID.count > 0,
-      fields.fillPrice.count > 0, fields.fillQuantity.count > 0
-    else { throw ScanError(scanner.offset, "a fill's instrument, ids, price and quantity") }
+    guard fields.instrument.count > 0 else { throw ScanError(scanner.offset, "a fill's \"instId\"") }
     let symbol = scales.find(scanner.bytes(fields.instrument))
     var news = OrderNews(VenueReport(kind: .fill, venue: venue, venueTime: 0))
     news.isFollowed = symbol >= 0
     if symbol >= 0 { news.report.listing = listing(symbol) }
     identify(fields.clientOrderID, scanner, &news)
+    // A block trade has no order: it is not ours, and must not spoil the page.
+    if news.ownership != .own, fields.orderID.count == 0 || fields.tradeID.count == 0 {
+      news.ownership = .foreign
+      return news
+    }
+    guard fields.orderID.count > 0, fields.tradeID.count > 0, fields.fillPrice.count > 0,
+      fields.fillQuantity.count > 0
+    else { throw ScanError(scanner.offset, "a fill's ids, price and quantity") }
     news.report.venueOrderID = try OKXText.number(fields.orderID, scanner)
-    news.report.tradeID = try OKXText.number(fields.tradeID, scanner)
+    news.report.tradeID = try Self.tradeID(fields.tradeID, scanner)
     news.report.side = try Self.side(fields.side, scanner)
     news.report.lastPrice = try price(fields.fillPrice, symbol, scanner)
     news.report.lastQuantity = try quantity(fields.fillQuantity, symbol, scanner)
