@@ -70,4 +70,51 @@ extension OKXTradingTests {
     let told = reports(carrier).filter { $0.kind == .fill }
     #expect(told.map(\.tradeID) == [61, 61 | 1 << 63])
   }
+
+  /// A purchase for 10.123457 USDT, of a pair whose lots have fewer decimals.
+  private var quoteSized: [String: String] {
+    [
+      "clOrdId": "", "ordId": "99", "ordType": "market", "tgtCcy": "quote_ccy", "px": "",
+      "sz": "10.123457", "accFillSz": "0.00016", "state": "filled",
+    ]
+  }
+
+  @Test func anOrderSizedInTheQuoteCurrencyStandsBesideOurs() throws {
+    let carrier = try ready()
+    carrier.send(newOrder())
+    carrier.receive(OKXSamples.push(OKXSamples.order(quoteSized), OKXSamples.order()))
+    let told = reports(carrier)
+    #expect(told.map(\.kind) == [.accepted])
+    #expect(told[0].quantity == 150_000)
+    let session = try #require(carrier.session as? TradingSession<OKXTrading>)
+    #expect(session.counts.foreign == 1 && session.counts.malformed == 0)
+  }
+
+  /// The same in the list of open orders, and with the unit left out.
+  @Test(arguments: ["quote_ccy", ""]) func listsWithSuchOrdersAreRead(unit: String) throws {
+    let carrier = try ready()
+    carrier.send(
+      VenueRequest(kind: .querySnapshot, listing: .max, venue: 2, orderID: 0, version: 4))
+    let asked = carrier.takeRequests()
+    var order = quoteSized
+    order["state"] = "live"
+    order["tgtCcy"] = unit
+    carrier.answer(
+      asked[0].tag,
+      "{\"code\":\"0\",\"msg\":\"\",\"data\":[\(OKXSamples.order(order)),\(OKXSamples.order())]}")
+    for part in asked.dropFirst() {
+      carrier.answer(part.tag, "{\"code\":\"0\",\"msg\":\"\",\"data\":[]}")
+    }
+    let told = reports(carrier)
+    #expect(told.map(\.kind) == [.snapshotBegin, .statusOpen, .snapshotEnd])
+    #expect(told[1].orderID == 36 && told[1].quantity == 150_000)
+  }
+
+  /// Of an order of ours a size that is no quantity of the listing is refused as before.
+  @Test func anOwnSizeOutsideTheLotIsRefused() throws {
+    let carrier = try ready()
+    carrier.receive(OKXSamples.push(OKXSamples.order(["sz": "1.1234567"])))
+    let session = try #require(carrier.session as? TradingSession<OKXTrading>)
+    #expect(session.counts.malformed == 1)
+  }
 }

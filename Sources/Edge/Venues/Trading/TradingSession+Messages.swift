@@ -255,7 +255,8 @@ extension TradingSession where Dialect: ~Copyable {
         report.version = max(1, report.version)
       } else if let before,
         before.terms.price != report.price && report.price != 0
-          || before.terms.quantity != report.quantity || report.version > 1
+          || before.terms.quantity != report.quantity && report.quantity != 0
+          || report.version > 1
       {
         report.kind = .replaced
         matchReplace(&report)

@@ -9,6 +9,8 @@ struct OKXOrderFields: BitwiseCopyable {
   var state = FieldRange.none
   var price = FieldRange.none
   var quantity = FieldRange.none
+  var type = FieldRange.none
+  var quantityUnit = FieldRange.none
   var filled = FieldRange.none
   var fillPrice = FieldRange.none
   var fillQuantity = FieldRange.none
@@ -99,10 +101,12 @@ extension OKXAccountDecoder {
     case 5 where scanner.matches(key, "uTime"): fields.updateTime = value
     case 5 where scanner.matches(key, "reqId"): fields.requestID = value
     case 6 where scanner.matches(key, "instId"): fields.instrument = value
+    case 6 where scanner.matches(key, "tgtCcy"): fields.quantityUnit = value
     case 6 where scanner.matches(key, "fillPx"): fields.fillPrice = value
     case 6 where scanner.matches(key, "fillSz"): fields.fillQuantity = value
     case 6 where scanner.matches(key, "feeCcy"): fields.feeCurrency = value
     case 7 where scanner.matches(key, "clOrdId"): fields.clientOrderID = value
+    case 7 where scanner.matches(key, "ordType"): fields.type = value
     case 7 where scanner.matches(key, "tradeId"): fields.tradeID = value
     case 7 where scanner.matches(key, "fillFee"): fields.fillFee = value
     case 8 where scanner.matches(key, "fillTime"): fields.fillTime = value
@@ -124,8 +128,11 @@ extension OKXAccountDecoder {
     if symbol >= 0 { news.report.listing = listing(symbol) }
     news.report.venueOrderID = try OKXText.number(fields.orderID, scanner)
     news.report.side = try Self.side(fields.side, scanner)
-    news.report.price = try price(fields.price, symbol, scanner)
-    news.report.quantity = try quantity(fields.quantity, symbol, scanner)
+    if isCounted(news, fields, scanner) {
+      news.report.price = try price(fields.price, symbol, scanner)
+      news.report.quantity = try quantity(fields.quantity, symbol, scanner)
+    }
+    // What was filled is in the base currency always.
     news.report.cumulativeQuantity = try quantity(fields.filled, symbol, scanner)
     news.report.venueTime = try OKXText.time(fields.updateTime, scanner)
     let source = try OKXText.number(fields.cancelSource, scanner)
@@ -141,6 +148,18 @@ extension OKXAccountDecoder {
     default:
       throw ScanError(fields.state.offset, "a state of an order")
     }
+  }
+
+  /// Whether `px` and `sz` count in the listing's units. Market orders of others may be sized in the quote
+  /// currency (`tgtCcy`), and what others place besides plain limits has prices of other kinds.
+  @inline(__always)
+  private func isCounted(
+    _ news: OrderNews, _ fields: OKXOrderFields, _ scanner: FieldScanner
+  ) -> Bool {
+    if scanner.matches(fields.quantityUnit, "quote_ccy") { return false }
+    return news.ownership == .own || scanner.matches(fields.type, "limit")
+      || scanner.matches(fields.type, "post_only") || scanner.matches(fields.type, "ioc")
+      || scanner.matches(fields.type, "fok")
   }
 
   @inline(__always)
