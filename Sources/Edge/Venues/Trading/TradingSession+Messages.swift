@@ -139,8 +139,12 @@ extension TradingSession where Dialect: ~Copyable {
       told.report.orderID = request.orderID
       if request.kind == .queryOrder, told.report.cumulativeQuantity != 0, told.report.kind != .fill
       {
+        guard addFilledBefore(&told) else {
+          counts.foreign += 1
+          tell(.answerLost, request, now)
+          continue
+        }
         owners.note(told.report, of: request.orderID)
-        addFilledBefore(&told)
         told.report.version = request.version
         askForFills(
           of: request, told.report.venueOrderID, page: VenueText(), over: dialect.orderChannel,
@@ -198,7 +202,10 @@ extension TradingSession where Dialect: ~Copyable {
       hasUnbookedFee = true
       warn("fees are charged in a currency that the run does not have: they are not booked")
     }
-    addFilledBefore(&told)
+    guard addFilledBefore(&told) else {
+      counts.foreign += 1
+      return
+    }
     if let version { told.report.version = version }
     owners.note(told.report, of: told.report.orderID)
     if isHeldBack(told) { return }
@@ -227,12 +234,22 @@ extension TradingSession where Dialect: ~Copyable {
   }
 
   /// An order that took the place of an earlier one counts from what that one had filled.
-  private func addFilledBefore(_ told: inout OrderNews) {
-    guard told.name.version > 0 else { return }
-    if told.report.quantity > 0 { told.report.quantity += told.name.filledBefore }
-    if told.report.cumulativeQuantity >= 0 {
-      told.report.cumulativeQuantity += told.name.filledBefore
+  ///
+  /// - Returns: false where the sums are none: the name was not made here, whatever it looks like.
+  private func addFilledBefore(_ told: inout OrderNews) -> Bool {
+    guard told.name.version > 0 else { return true }
+    if told.report.quantity > 0 {
+      let (sum, overflow) = told.report.quantity.addingReportingOverflow(told.name.filledBefore)
+      if overflow { return false }
+      told.report.quantity = sum
     }
+    if told.report.cumulativeQuantity >= 0 {
+      let (sum, overflow) = told.report.cumulativeQuantity.addingReportingOverflow(
+        told.name.filledBefore)
+      if overflow { return false }
+      told.report.cumulativeQuantity = sum
+    }
+    return true
   }
 
   /// A replace that took effect is the one under way, if it has its terms.
