@@ -34,6 +34,15 @@ extension RateBudget {
     (try? budget.take(cost, at: time)) != nil
   }
 
+  @Test func aCountThatNoSumFitsShutsTheBudgetOnly() {
+    var budget = RateBudget([RateLimit(.weight, 100, per: 60_000_000_000, isAligned: false)])
+    let now = SessionTime(wall: 1, monotonic: 1)
+    budget.count(RequestCost(weight: 1), at: now)
+    budget.observe(.weight, interval: 60_000_000_000, used: .max, at: 1)
+    #expect(throws: RateRefusal.self) { try budget.take(RequestCost(weight: 1), at: now) }
+    budget.count(RequestCost(weight: 1), at: now)
+  }
+
   @Test func anAlignedLimitBeginsAnewWithTheVenuesMinute() {
     var budget = RateBudget(
       [RateLimit(.weight, 100, per: Self.minute, isAligned: true)], reserve: 0)

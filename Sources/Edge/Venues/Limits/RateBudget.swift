@@ -113,6 +113,8 @@ public struct RateBudget: ~Copyable {
   public mutating func observe(
     _ kind: RateLimitKind, interval: Timestamp, used: Int, at time: Timestamp
   ) {
+    // More than any limit is as good as a number from outside that sums could not take.
+    let used = min(used, 1 << 40)
     for index in windows.indices
     where windows[index].limit.kind == kind && windows[index].limit.interval == interval {
       // A sliding one was rolled when the question was sent.

@@ -45,20 +45,23 @@ extension TradingSession where Dialect: ~Copyable {
       return take(answer, to: question, now)
     }
     guard let outstanding = table.remove(tag) else { return }
-    guard outstanding.followerCount > 0 else { return take(answer, to: outstanding.request, now) }
+    guard outstanding.followerCount > 0 else { return take(answer, to: outstanding, now) }
     // One answer for several requests: it is read for each.
     var answer = answer
     answer.place = 0
-    take(answer, to: outstanding.request, now)
+    take(answer, to: outstanding, now)
     for place in 1...outstanding.followerCount {
       guard let next = table.remove(tag + UInt64(place)) else { continue }
       answer.place = place
-      take(answer, to: next.request, now)
+      take(answer, to: next, now)
     }
   }
 
   /// An answer to a request of the core.
-  private func take(_ answer: SessionAnswer, to request: VenueRequest, _ now: SessionTime) {
+  private func take(
+    _ answer: SessionAnswer, to outstanding: OutstandingRequest, _ now: SessionTime
+  ) {
+    let request = outstanding.request
     news.removeAll()
     do throws(ScanError) {
       try dialect.readAnswer(
@@ -184,7 +187,10 @@ extension TradingSession where Dialect: ~Copyable {
       hasUnbookedFee = true
       warn("fees are charged in a currency that the run does not have: they are not booked")
     }
-    addFilledBefore(&told)
+    guard addFilledBefore(&told) else {
+      counts.foreign += 1
+      return
+    }
     if let version { told.report.version = version }
     owners.note(told.report, of: told.report.orderID)
     if isHeldBack(told) { return }
@@ -213,12 +219,22 @@ extension TradingSession where Dialect: ~Copyable {
   }
 
   /// An order that took the place of an earlier one counts from what that one had filled.
-  func addFilledBefore(_ told: inout OrderNews) {
-    guard told.name.version > 0 else { return }
-    if told.report.quantity > 0 { told.report.quantity += told.name.filledBefore }
-    if told.report.cumulativeQuantity >= 0 {
-      told.report.cumulativeQuantity += told.name.filledBefore
+  ///
+  /// - Returns: false where the sums are none: the name was not made here, whatever it looks like.
+  private func addFilledBefore(_ told: inout OrderNews) -> Bool {
+    guard told.name.version > 0 else { return true }
+    if told.report.quantity > 0 {
+      let (sum, overflow) = told.report.quantity.addingReportingOverflow(told.name.filledBefore)
+      if overflow { return false }
+      told.report.quantity = sum
     }
+    if told.report.cumulativeQuantity >= 0 {
+      let (sum, overflow) = told.report.cumulativeQuantity.addingReportingOverflow(
+        told.name.filledBefore)
+      if overflow { return false }
+      told.report.cumulativeQuantity = sum
+    }
+    return true
   }
 
   /// A replace that took effect is the one under way, if it has its terms.
@@ -241,7 +257,8 @@ extension TradingSession where Dialect: ~Copyable {
         report.version = max(1, report.version)
       } else if let before,
         before.terms.price != report.price && report.price != 0
-          || before.terms.quantity != report.quantity || report.version > 1
+          || before.terms.quantity != report.quantity && report.quantity != 0
+          || report.version > 1
       {
         report.kind = .replaced
         matchReplace(&report)

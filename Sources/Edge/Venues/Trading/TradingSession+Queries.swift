@@ -65,7 +65,9 @@ extension TradingSession where Dialect: ~Copyable {
       told.report.kind == .statusCanceled, told.report.cumulativeQuantity >= 0,
       version > max(2, told.name.version + 1), request.version - version < Self.laterNameMax
     else { return false }
-    let filled = told.report.cumulativeQuantity + told.name.filledBefore
+    let (filled, overflow) = told.report.cumulativeQuantity.addingReportingOverflow(
+      told.name.filledBefore)
+    if overflow { return false }
     let name = OrderName(orderID: request.orderID, version: version - 1, filledBefore: filled)
     let tag = ask(
       .request(request), over: dialect.orderChannel, status: told, as: name, now)
