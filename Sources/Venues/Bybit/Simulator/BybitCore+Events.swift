@@ -70,6 +70,14 @@ extension BybitCore {
     }
     publishTrades(prints)
     publish(changes)
+    follow(events)
+  }
+
+  /// Tells an order that changed in what the exchange does not know.
+  func tell(_ order: ExchangeOrder) {
+    var changes = BybitAccountChanges()
+    changes.add(order)
+    publish(changes)
   }
 
   func key(_ account: AccountIndex, _ instrument: InstrumentIndex, _ side: PositionSide)

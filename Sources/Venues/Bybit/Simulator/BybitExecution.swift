@@ -39,7 +39,8 @@ extension BybitCore {
       ("execValue", .string(BybitText.text(fill.value))), ("execType", "Trade"),
       ("execQty", .string(symbol.quantity(fill.quantity))),
       ("closedSize", .string(isLinear ? sizeText(after?.closed ?? 0, symbol) : "")),
-      ("seq", .integer(executionSequence(fill))), ("createType", "CreateByUser"),
+      ("seq", .integer(executionSequence(fill))),
+      ("createType", .string(notes?.createType ?? "CreateByUser")),
     ]
   }
 

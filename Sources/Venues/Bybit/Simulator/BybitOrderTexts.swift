@@ -98,26 +98,42 @@ extension BybitCore {
     let symbol = symbol(order.instrument)
     let notes = notes[order.id]
     let isSpot = symbol.category == .spot
-    return [
+    var members: Members = [
       ("symbol", .string(symbol.name)), ("orderId", .string(orderID(of: order))),
       ("orderLinkId", .string(order.clientOrderID)), ("blockTradeId", ""),
       ("side", .string(order.side.bybit)), ("positionIdx", positionIndex(order)),
       ("orderStatus", .string(BybitOrderTexts.status(order, symbol.category))),
-      ("createType", "CreateByUser"),
       ("cancelType", .string(BybitOrderTexts.cancelType(order, notes))),
       ("rejectReason", .string(BybitOrderTexts.rejectReason(order, notes))),
       ("timeInForce", .string(BybitOrderTexts.timeInForce(order, notes))),
       ("isLeverage", .string(isSpot ? "0" : "")),
       ("orderType", .string(order.request.kind.hasLimit ? "Limit" : "Market")),
-    ] + amountMembers(order, symbol, notes) + triggerMembers(order, symbol, notes) + [
-      ("reduceOnly", .boolean(order.request.isReduceOnly)),
-      ("closeOnTrigger", .boolean(notes?.closesOnTrigger ?? false)), ("placeType", ""),
-      ("smpType", .string(notes?.selfMatch ?? "None")), ("smpGroup", 0), ("smpOrderId", ""),
-      ("marketUnit", .string(notes?.marketUnit ?? "")),
-      ("slippageToleranceType", "UNKNOWN"), ("slippageTolerance", ""),
-      ("createdTime", .string("\(order.createTime / 1_000_000)")),
-      ("updatedTime", .string("\(order.updateTime / 1_000_000)")),
     ]
+    if !isSpot {
+      members += [
+        ("createType", .string(notes?.createType ?? "CreateByUser")),
+        ("parentOrderLinkId", .string(notes?.parentLinkID ?? "")),
+        ("tpslMode", .string(exitMode(notes))),
+      ]
+    }
+    return members + amountMembers(order, symbol, notes) + triggerMembers(order, symbol, notes)
+      + exitMembers(notes?.terms ?? BybitExitTerms(), symbol) + [
+        ("reduceOnly", .boolean(order.request.isReduceOnly)),
+        ("closeOnTrigger", .boolean(notes?.closesOnTrigger ?? false)), ("placeType", ""),
+        ("smpType", .string(notes?.selfMatch ?? "None")), ("smpGroup", 0), ("smpOrderId", ""),
+        ("marketUnit", .string(notes?.marketUnit ?? "")),
+        ("slippageToleranceType", "UNKNOWN"), ("slippageTolerance", ""),
+        ("createdTime", .string("\(order.createTime / 1_000_000)")),
+        ("updatedTime", .string("\(order.updateTime / 1_000_000)")),
+      ]
+  }
+
+  /// `tpslMode` of contracts: spot does not have it.
+  private func exitMode(_ notes: BybitOrderNotes?) -> String {
+    guard let notes else { return "" }
+    if let exit = notes.exit { return exit.isPartial ? "Partial" : "Full" }
+    if notes.terms.isEmpty { return "" }
+    return notes.terms.isPartial ? "Partial" : "Full"
   }
 
   private func positionIndex(_ order: ExchangeOrder) -> JSONValue {
@@ -170,7 +186,7 @@ extension BybitCore {
   private func triggerMembers(
     _ order: ExchangeOrder, _ symbol: BybitSymbol, _ notes: BybitOrderNotes?
   ) -> Members {
-    let trigger = order.request.triggerPrice
+    let trigger = shownTrigger(of: order)
     let created = notes?.lastPriceOnCreated ?? 0
     return [
       ("stopOrderType", .string(notes?.stopOrderType ?? "")),
@@ -178,8 +194,27 @@ extension BybitCore {
       ("triggerDirection", .integer(notes?.triggerDirection ?? 0)),
       ("triggerBy", .string(notes?.triggerBy ?? "")),
       ("lastPriceOnCreated", .string(created == 0 ? "" : symbol.price(created))),
-      ("tpslMode", ""), ("ocoTriggerBy", ""), ("takeProfit", ""), ("stopLoss", ""),
-      ("tpTriggerBy", ""), ("slTriggerBy", ""), ("tpLimitPrice", ""), ("slLimitPrice", ""),
+      ("ocoTriggerBy", ""),
+    ]
+  }
+
+  /// What an order is to be followed by.
+  private func exitMembers(_ terms: BybitExitTerms, _ symbol: BybitSymbol) -> Members {
+    let none = symbol.category == .linear ? "0" : ""
+    func price(_ exit: BybitExit?) -> JSONValue {
+      .string(exit.map { symbol.price($0.trigger) } ?? "")
+    }
+    func source(_ exit: BybitExit?) -> JSONValue {
+      .string(symbol.category == .linear ? exit?.triggerBy ?? "" : "")
+    }
+    func limit(_ exit: BybitExit?) -> JSONValue {
+      guard let exit, exit.limit > 0 else { return .string(none) }
+      return .string(symbol.price(exit.limit))
+    }
+    return [
+      ("takeProfit", price(terms.takeProfit)), ("stopLoss", price(terms.stopLoss)),
+      ("tpTriggerBy", source(terms.takeProfit)), ("slTriggerBy", source(terms.stopLoss)),
+      ("tpLimitPrice", limit(terms.takeProfit)), ("slLimitPrice", limit(terms.stopLoss)),
     ]
   }
 }
