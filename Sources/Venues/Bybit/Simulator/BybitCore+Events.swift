@@ -65,7 +65,7 @@ extension BybitCore {
         books[Int(instrument)].change(at: time)
         restartBook(of: instrument)
       case .funding(let payment): take(payment, &changes)
-      case .bestQuote, .refused, .orderChange, .mark, .status: break
+      case .bestQuote, .refused, .list, .orderChange, .mark, .status: break
       }
     }
     publishTrades(prints)

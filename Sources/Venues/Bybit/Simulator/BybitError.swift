@@ -89,7 +89,8 @@ extension BybitError {
     case .notionalBelowMin: return BybitError(170140, "Order value exceeded lower limit.")
     case .notionalAboveMax: return BybitError(170124, "Order amount too large.")
     case .insufficientBalance: return BybitError(170131, "Insufficient balance.")
-    case .duplicateClientOrderID: return BybitError(170141, "Duplicate clientOrderId.")
+    case .duplicateClientOrderID, .duplicateClientListID:
+      return BybitError(170141, "Duplicate clientOrderId.")
     case .wouldTake:
       return BybitError(170218, "The LIMIT-MAKER order is rejected due to invalid price.")
     case .unknownOrder, .orderEnded: return .noOrder(.spot, to: "cancel")
@@ -124,7 +125,8 @@ extension BybitError {
       let least = core.symbol(request.instrument).notionalMin
       return BybitError(110094, "Order does not meet minimum order value \(least)USDT")
     case .insufficientBalance: return BybitError(110007, "ab not enough for new order")
-    case .duplicateClientOrderID: return BybitError(110072, "OrderLinkedID is duplicate")
+    case .duplicateClientOrderID, .duplicateClientListID:
+      return BybitError(110072, "OrderLinkedID is duplicate")
     case .wouldTrigger: return passedTrigger(request, core)
     case .unknownOrder, .orderEnded: return .noOrder(.linear, to: "cancel")
     case .tooManyOrders:

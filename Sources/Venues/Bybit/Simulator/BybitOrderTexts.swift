@@ -15,7 +15,7 @@ enum BybitOrderTexts {
 
   static func status(_ order: ExchangeOrder, _ category: BybitCategory) -> String {
     switch order.state {
-    case .waiting: return "Untriggered"
+    case .waiting, .pendingNew: return "Untriggered"
     case .open: return order.filled > 0 ? "PartiallyFilled" : "New"
     case .filled: return "Filled"
     case .canceled, .expired:
@@ -32,13 +32,13 @@ enum BybitOrderTexts {
   static func cancelType(_ order: ExchangeOrder, _ notes: BybitOrderNotes?) -> String {
     if let type = notes?.cancelType { return type }
     switch order.endReason {
-    case .requested, .replaced, .amendedToFilled: return "CancelByUser"
+    case .requested, .replaced, .amendedToFilled, .listCanceled: return "CancelByUser"
     case .reduceOnly: return "CancelByReduceOnly"
     case .selfTradePrevention: return "CancelBySmp"
     case .insufficientBalance: return "CancelByCannotAffordOrderCost"
     case .byVenue: return "CancelByAdmin"
     case .none, .immediateOrCancel, .notFillable, .noLiquidity, .wouldTake, .timeReached,
-      .refusedAtTrigger:
+      .refusedAtTrigger, .otherExecuted, .listEnded, .refusedAtActivation, .positionClosed:
       return "UNKNOWN"
     }
   }
@@ -47,14 +47,17 @@ enum BybitOrderTexts {
     if let reason = notes?.rejectReason { return reason }
     switch order.endReason {
     case .none: return "EC_NoError"
-    case .requested, .replaced, .amendedToFilled, .byVenue: return "EC_PerCancelRequest"
+    case .requested, .replaced, .amendedToFilled, .byVenue, .listCanceled:
+      return "EC_PerCancelRequest"
     case .immediateOrCancel:
       return order.filled > 0 ? "EC_CancelForNoFullFill" : "EC_NoImmediateQtyToFill"
     case .notFillable: return "EC_NoEnoughQtyToFill"
     case .noLiquidity: return "EC_NoImmediateQtyToFill"
     case .selfTradePrevention: return "EC_BySelfMatch"
     case .wouldTake: return "EC_PostOnlyWillTakeLiquidity"
-    case .reduceOnly, .insufficientBalance, .timeReached, .refusedAtTrigger: return "EC_Others"
+    case .reduceOnly, .insufficientBalance, .timeReached, .refusedAtTrigger, .otherExecuted,
+      .listEnded, .refusedAtActivation, .positionClosed:
+      return "EC_Others"
     }
   }
 

@@ -17,7 +17,8 @@ extension OKXCore {
       case .position(let position) where isClient(position.account): changed.note(position)
       case .mark(let mark): publishMark(mark)
       case .status(let instrument, _, _): publishInstruments(instrument)
-      case .refused, .depth, .depthLost, .bestQuote, .orderChange, .funding, .balance, .position:
+      case .refused, .list, .depth, .depthLost, .bestQuote, .orderChange, .funding, .balance,
+        .position:
         break
       }
     }

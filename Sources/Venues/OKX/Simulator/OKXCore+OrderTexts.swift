@@ -7,7 +7,7 @@ import VenueServer
 extension OKXCore {
   func state(_ order: ExchangeOrder) -> String {
     switch order.state {
-    case .open, .waiting: order.filled > 0 ? "partially_filled" : "live"
+    case .open, .waiting, .pendingNew: order.filled > 0 ? "partially_filled" : "live"
     case .filled: "filled"
     // Amended to what was filled already.
     case .canceled where order.endReason == .amendedToFilled: "filled"
@@ -19,14 +19,16 @@ extension OKXCore {
   private func cancelSource(_ order: ExchangeOrder) -> String {
     switch order.endReason {
     case .none, .amendedToFilled: ""
-    case .requested, .replaced:
+    case .requested, .replaced, .listCanceled:
       notes[order.id].map { $0.cancelSource.isEmpty ? "1" : $0.cancelSource } ?? "1"
     case .notFillable: "13"
     case .immediateOrCancel, .noLiquidity: "14"
     case .reduceOnly: "17"
     case .wouldTake: "31"
     case .selfTradePrevention: "32"
-    case .timeReached, .insufficientBalance, .refusedAtTrigger, .byVenue: "0"
+    case .timeReached, .insufficientBalance, .refusedAtTrigger, .byVenue, .otherExecuted,
+      .listEnded, .refusedAtActivation, .positionClosed:
+      "0"
     }
   }
 

@@ -121,7 +121,7 @@ extension OKXCore {
     switch order.state {
     case .filled: throw .filledBefore
     case .canceled, .expired: throw .canceledBefore
-    case .open, .waiting: break
+    case .open, .waiting, .pendingNew: break
     }
     notes[order.id]?.cancelSource = source
     let result = exchange.cancel(.venue(order.id), by: order.account)

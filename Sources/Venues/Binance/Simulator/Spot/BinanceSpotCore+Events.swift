@@ -31,7 +31,7 @@ extension BinanceSpotCore {
         depths[Int(depth.instrument)].slow.add(depth)
       case .bestQuote(let quote): publishBookTicker(quote)
       case .depthLost(let instrument, _, _): breakDifferences(of: instrument)
-      case .refused, .orderChange, .position, .funding, .mark, .status: break
+      case .refused, .list, .orderChange, .position, .funding, .mark, .status: break
       }
     }
     flushPositions(&changed)
@@ -88,7 +88,7 @@ extension BinanceSpotCore {
     guard isClient(order.account) else { return }
     defer { notes[order.id, default: BinanceSpotOrderNotes()].lastQuantity = order.quantity }
     switch event.kind {
-    case .accepted, .triggered:
+    case .accepted, .triggered, .activated:
       takerOrderID = order.id
       takerMatches = []
       publishReport(event, execution: "NEW")

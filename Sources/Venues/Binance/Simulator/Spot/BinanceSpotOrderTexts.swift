@@ -9,6 +9,7 @@ extension ExchangeOrder {
   var binanceStatus: String {
     switch state {
     case .waiting, .open: filled > 0 ? "PARTIALLY_FILLED" : "NEW"
+    case .pendingNew: "PENDING_NEW"
     case .filled: "FILLED"
     case .canceled: "CANCELED"
     case .expired: endReason == .selfTradePrevention ? "EXPIRED_IN_MATCH" : "EXPIRED"
