@@ -329,7 +329,8 @@ import VenueServer
         == "PartialStopLoss:610000000 set for Buy position should lower than "
         + "base_price:600000000??LastPrice")
     #expect(
-      try create([("side", "Sell"), ("stopLoss", "59000"), ("slTriggerBy", "MarkPrice")])["retMsg"]?.string
+      try create([("side", "Sell"), ("stopLoss", "59000"), ("slTriggerBy", "MarkPrice")])["retMsg"]?
+        .string
         == "StopLoss:590000000 set for Sell position should greater "
         + "base_price:600000000??MarkPrice")
     #expect(try create([("takeProfit", "61000"), ("tpOrderType", "Limit")])["retCode"] == 10001)

@@ -126,7 +126,7 @@ extension BybitCore {
 
   private func publish(_ changes: BybitAccountChanges) {
     guard streams.hasPrivateListeners else { return }
-    for (order, status) in changes.orders {
+    for (order, status) in changes.orders where isTold(order) {
       publish("order", symbol(order.instrument).category, of: order.account) {
         [orderMessage(order, status: status)]
       }
@@ -173,7 +173,7 @@ extension BybitCore {
       "category": .string(symbol.category.rawValue), "symbol": .string(symbol.name),
       "execId": .string(id), "execPrice": .string(symbol.price(fill.price)),
       "execQty": .string(symbol.quantity(fill.quantity)),
-      "orderId": .string(BybitIdentifiers.order(fill.orderID, symbol.category)),
+      "orderId": .string(BybitIdentifiers.order(toldID(fill.orderID), symbol.category)),
       "isMaker": .boolean(fill.liquidity == .maker),
       "orderLinkId": .string(fill.liquidity == .maker ? "" : fill.clientOrderID),
       "side": .string(fill.side.bybit), "execTime": .string("\(fill.time / 1_000_000)"),

@@ -6,9 +6,8 @@ import VenueServer
 // Orders of the venue's own making: take-profits, stop-losses and trailing stops of positions. They reduce
 // alone, have no name, and end with the position (https://bybit-exchange.github.io/docs/v5/position/trading-stop).
 //
-// Exits of the whole position follow its size and leave the others be when they are triggered; what then
-// is closed ends them all. Partial ones keep their quantity, and the trigger of one of a pair ends the
-// other (https://www.bybit.com/en/help-center/article/Introduction-to-Take-Profit-Stop-Loss-Perpetual-Futures-Contracts).
+// Exits of the whole position are as large as it is. Partial ones keep their quantity, and the trigger of one
+// of a pair ends the other (https://www.bybit.com/en/help-center/article/Introduction-to-Take-Profit-Stop-Loss-Perpetual-Futures-Contracts).
 extension BybitCore {
   /// Does what the venue does because of what happened, and tells it.
   func follow(_ events: [ExchangeEvent]) {
@@ -16,7 +15,9 @@ extension BybitCore {
       switch event {
       case .order(let change):
         guard isClient(change.order.account) else { continue }
-        if symbol(change.order.instrument).category == .linear {
+        switch symbol(change.order.instrument).category {
+        case .spot: attachToSpot(change.order)
+        case .linear:
           attach(change)
           followExit(change)
         }
@@ -37,19 +38,12 @@ extension BybitCore {
   private func attach(_ change: ExchangeOrderEvent) {
     let order = change.order
     guard let fill = change.fill, let notes = notes[order.id], !notes.terms.isEmpty else { return }
-    let position = exchange.position(
-      of: order.account, order.instrument, order.request.positionSide)
-    guard position.quantity != 0, (position.quantity > 0) == (order.side == .buy) else { return }
     let key = key(order.account, order.instrument, order.request.positionSide)
-    if !notes.terms.isPartial {
-      if notes.isAttached { return }
-      self.notes[order.id]?.isAttached = true
-      for kind in [BybitExitKind.takeProfit, .stopLoss] {
-        guard let exit = notes.terms[kind] else { continue }
-        _ = setWhole(kind, to: exit, of: key, parent: order.clientOrderID)
-      }
-      bind(wholeExit(.takeProfit, of: key), wholeExit(.stopLoss, of: key), terms: notes.terms)
-      return
+    settleExits(of: key)
+    let held = exchange.position(of: key.account, key.instrument, key.side).quantity
+    guard held != 0, (held > 0) == (order.side == .buy) else { return }
+    guard notes.terms.isPartial else {
+      return attachWhole(order, notes, to: key)
     }
     let opened = fill.quantity - (fillNotes[BybitFillKey(fill)]?.closed ?? 0)
     guard opened > 0 else { return }
@@ -60,30 +54,44 @@ extension BybitCore {
         let amendment = Amendment(quantity: child.quantity + opened)
         _ = exchange.amend(.venue(child.id), amendment, by: order.account)
       }
-      return
+    } else {
+      let made = makePartial(
+        notes.terms, quantity: opened, of: key, parent: order.clientOrderID)
+      self.notes[order.id]?.children = made
     }
-    self.notes[order.id]?.children = makePair(
-      notes.terms, quantity: opened, of: key, parent: order.clientOrderID)
   }
 
-  /// Makes partial exits, bound to each other where there are two.
-  func makePair(
+  private func attachWhole(
+    _ order: ExchangeOrder, _ notes: BybitOrderNotes, to key: BybitPositionKey
+  ) {
+    if notes.isAttached { return }
+    self.notes[order.id]?.isAttached = true
+    for kind in [BybitExitKind.takeProfit, .stopLoss] {
+      guard let exit = notes.terms[kind] else { continue }
+      _ = setWhole(kind, to: exit, of: key, parent: order.clientOrderID)
+    }
+    bind(notes.terms, of: key)
+  }
+
+  /// Makes partial exits; two of them are one list of the exchange, and cancel each other.
+  func makePartial(
     _ terms: BybitExitTerms, quantity: Int64, of key: BybitPositionKey, parent: String = ""
   ) -> [OrderID] {
-    let made = [BybitExitKind.takeProfit, .stopLoss].map { kind in
-      terms[kind].flatMap {
-        make(kind, $0, quantity: quantity, isPartial: true, of: key, parent: parent)
-      }
+    let kinds = [BybitExitKind.takeProfit, .stopLoss].filter { terms[$0] != nil }
+    let requests = kinds.compactMap { kind in
+      terms[kind].map { request(kind, $0, quantity: quantity, of: key) }
     }
-    bind(made[0], made[1], terms: terms)
-    return made.compactMap { $0 }
-  }
-
-  /// Binds a take-profit and a stop-loss that were set together.
-  func bind(_ first: OrderID?, _ second: OrderID?, terms: BybitExitTerms) {
-    guard terms.takeProfit != nil, terms.stopLoss != nil, let first, let second else { return }
-    notes[first]?.exit?.partner = second
-    notes[second]?.exit?.partner = first
+    var made: [OrderID] = []
+    if requests.count == 2 {
+      let list = OrderListRequest(.oneCancelsOther, requests)
+      if case .success(let list) = exchange.submit(list, by: key.account) { made = list.orders }
+    } else if let request = requests.first {
+      if case .success(let id) = exchange.submit(request, by: key.account) { made = [id] }
+    }
+    for (id, kind) in zip(made, kinds) {
+      note(id, kind, isPartial: true, of: key, parent: parent)
+    }
+    return made
   }
 
   // MARK: Of the whole position
@@ -114,16 +122,35 @@ extension BybitCore {
       if order.request.triggerSource == exit.source {
         if isSame { return false }
         unbind(present)
-        _ = exchange.amend(
-          .venue(present), Amendment(triggerPrice: exit.trigger), by: key.account)
+        let amendment = Amendment(triggerPrice: exit.trigger)
+        _ = exchange.amend(.venue(present), amendment, by: key.account)
         return true
       }
       // The exchange's orders keep their source: another one takes the place of this.
       unbind(present)
       endExit(present, of: key.account, as: "CancelByUser")
     }
-    let size = abs(exchange.position(of: key.account, key.instrument, key.side).quantity)
-    return make(kind, exit, quantity: size, isPartial: false, of: key, parent: parent) != nil
+    return makeWhole(kind, exit, of: key, parent: parent) != nil
+  }
+
+  /// Makes an order that closes the whole position.
+  func makeWhole(
+    _ kind: BybitExitKind, _ exit: BybitExit, of key: BybitPositionKey, parent: String = ""
+  ) -> OrderID? {
+    var request = request(kind, exit, quantity: 0, of: key)
+    request.closesPosition = true
+    guard case .success(let id) = exchange.submit(request, by: key.account) else { return nil }
+    note(id, kind, isPartial: false, of: key, parent: parent)
+    return id
+  }
+
+  /// Binds the take-profit and stop-loss of a position that were set together.
+  func bind(_ terms: BybitExitTerms, of key: BybitPositionKey) {
+    guard terms.takeProfit != nil, terms.stopLoss != nil,
+      let first = wholeExit(.takeProfit, of: key), let second = wholeExit(.stopLoss, of: key)
+    else { return }
+    notes[first]?.exit?.partner = second
+    notes[second]?.exit?.partner = first
   }
 
   private func unbind(_ id: OrderID) {
@@ -134,36 +161,35 @@ extension BybitCore {
 
   // MARK: Making and ending
 
-  /// Makes an order that closes a position, or a part of it.
-  func make(
-    _ kind: BybitExitKind, _ exit: BybitExit, quantity: Int64, isPartial: Bool,
-    of key: BybitPositionKey, parent: String = ""
-  ) -> OrderID? {
+  private func request(
+    _ kind: BybitExitKind, _ exit: BybitExit, quantity: Int64, of key: BybitPositionKey
+  ) -> OrderRequest {
     let held = exchange.position(of: key.account, key.instrument, key.side).quantity
-    let side = held > 0 ? Side.sell : .buy
-    let isProfit = kind == .takeProfit
-    let hasLimit = exit.limit > 0
-    var request = OrderRequest(
-      isProfit
-        ? hasLimit ? .takeProfitLimit : .takeProfit : hasLimit ? .stopLossLimit : .stopLoss,
-      side, key.instrument, quantity: quantity, price: exit.limit)
-    request.triggerPrice = exit.trigger
-    request.triggerSource = exit.source
+    var request = exit.request(
+      kind, held > 0 ? .sell : .buy, key.instrument, quantity: quantity)
     request.isReduceOnly = true
     request.positionSide = key.side
-    guard case .success(let id) = exchange.submit(request, by: key.account) else { return nil }
+    return request
+  }
+
+  private func note(
+    _ id: OrderID, _ kind: BybitExitKind, isPartial: Bool, of key: BybitPositionKey,
+    parent: String
+  ) {
+    guard let order = exchange.order(.venue(id), of: key.account) else { return }
+    let held = exchange.position(of: key.account, key.instrument, key.side).quantity
     var notes = BybitOrderNotes()
     notes.stopOrderType = kind.word(isPartial: isPartial)
     notes.createType = "CreateBy" + notes.stopOrderType
-    notes.triggerDirection = isProfit == (side == .sell) ? 1 : 2
-    notes.triggerBy = exit.triggerBy
+    notes.triggerDirection = BybitOrderTexts.rises(order.request) ? 1 : 2
+    notes.triggerBy = order.request.triggerSource == .mark ? "MarkPrice" : "LastPrice"
     notes.closesOnTrigger = true
     notes.lastPriceOnCreated = exchange.lastPrice(of: key.instrument)
-    notes.exit = BybitExitNotes(kind: kind, isPartial: isPartial, position: key)
+    notes.exit = BybitExitNotes(
+      kind: kind, isPartial: isPartial, position: key, size: abs(held))
     notes.parentLinkID = parent
     self.notes[id] = notes
     exits[key, default: []].append(id)
-    return id
   }
 
   /// Ends an exit that waits.
@@ -179,36 +205,34 @@ extension BybitCore {
   private func followExit(_ change: ExchangeOrderEvent) {
     let id = change.order.id
     guard let exit = notes[id]?.exit else { return }
-    if change.kind == .triggered {
+    if change.kind == .triggered, !change.order.request.kind.hasLimit {
       notes[id]?.marketBound = priceBound(change.order.side, change.order.instrument)
-      guard exit.isPartial, let partner = exit.partner else { return }
-      endExit(
-        partner, of: change.order.account,
-        as: exit.kind == .takeProfit
-          ? "CancelByOCOSlCanceledByTpTriggered" : "CancelByOCOTpCanceledBySlTriggered")
     }
     guard !change.order.state.isOpen else { return }
     exits[exit.position]?.removeAll { $0 == id }
-    // A cancel of one of a pair is a cancel of both.
-    if change.kind == .canceled, notes[id]?.cancelType == nil, let partner = exit.partner {
+    // A cancel of one of two that were set together is a cancel of both.
+    if change.order.endReason == .requested, notes[id]?.cancelType == nil,
+      let partner = exit.partner
+    {
       endExit(partner, of: change.order.account, as: "CancelByUser")
     }
   }
 
-  /// Ends the exits of a position that is not there any more, and lets those of all of it be as large as
-  /// it is.
+  /// Ends the exits of a position that is not there any more, and tells those of all of it that are not as
+  /// large as they were.
   private func settleExits(of key: BybitPositionKey) {
     guard let ids = exits[key], !ids.isEmpty else { return }
     let held = exchange.position(of: key.account, key.instrument, key.side).quantity
-    for id in ids {
-      guard let order = exchange.order(.venue(id), of: key.account), order.state == .waiting else {
-        continue
-      }
-      if held == 0 || (held > 0) != (order.side == .sell) {
-        endExit(id, of: key.account, as: "CancelByTpSlTsClear")
-      } else if notes[id]?.exit?.isPartial == false, order.quantity != abs(held) {
-        _ = exchange.amend(.venue(id), Amendment(quantity: abs(held)), by: key.account)
-      }
+    let waiting = ids.compactMap { exchange.order(.venue($0), of: key.account) }
+      .filter { $0.state == .waiting }
+    let gone = waiting.filter { held == 0 || (held > 0) != ($0.side == .sell) }
+    // All of them before the first is canceled: it takes the other one of its pair along.
+    for order in gone { notes[order.id]?.cancelType = "CancelByTpSlTsClear" }
+    for order in gone { endExit(order.id, of: key.account, as: "CancelByTpSlTsClear") }
+    for order in waiting where order.request.closesPosition {
+      guard notes[order.id]?.exit?.size != abs(held), held != 0 else { continue }
+      notes[order.id]?.exit?.size = abs(held)
+      tell(order)
     }
   }
 }

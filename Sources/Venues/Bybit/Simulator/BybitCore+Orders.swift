@@ -32,12 +32,12 @@ extension BybitCore {
   /// `orderId` and `orderLinkId`, which is all that answers tell.
   private func named(_ order: ExchangeOrder) -> JSONValue {
     [
-      "orderId": .string(orderID(of: order)), "orderLinkId": .string(order.clientOrderID),
+      "orderId": .string(orderID(of: order)), "orderLinkId": .string(linkID(of: order)),
     ]
   }
 
   func orderID(of order: ExchangeOrder) -> String {
-    BybitIdentifiers.order(order.id, symbol(order.instrument).category)
+    BybitIdentifiers.order(toldID(order.id), symbol(order.instrument).category)
   }
 
   // MARK: Finding orders
@@ -56,7 +56,7 @@ extension BybitCore {
       return nil
     }
     guard let order, symbol(order.instrument).category == category else { return nil }
-    return order
+    return told(order)
   }
 
   /// The open order that a change is about.
@@ -112,7 +112,7 @@ extension BybitCore {
     var canceled: [JSONValue] = []
     for order in exchange.openOrders(of: call.account)
     where instruments.contains(order.instrument) && isChosen(order, by: filter) {
-      if leavesExits, notes[order.id]?.exit != nil { continue }
+      if !isTold(order) || leavesExits && notes[order.id]?.exit != nil { continue }
       if case .success = exchange.cancel(.venue(order.id), by: call.account) {
         canceled.append(named(order))
       }
@@ -158,6 +158,9 @@ extension BybitCore {
 
   func amend(_ call: BybitCall) throws(BybitError) -> JSONValue {
     let order = try open(call, to: "replace")
+    if notes[order.id]?.pair != nil, order.state == .waiting {
+      throw BybitError(170312, "This order cannot be modified.")
+    }
     let amendment = try amendment(call.parameters, of: order)
     let terms = try amendedTerms(call.parameters, of: order, by: amendment)
     let result = exchange.amend(.venue(order.id), amendment, by: call.account)
@@ -262,7 +265,10 @@ extension BybitCore {
     }
     let isChanged = terms != notes.terms
     if isChanged, order.filled > 0 {
-      throw BybitError(110059, "Cannot modify the TP/SL of a partially filled open order")
+      throw BybitError(
+        110059,
+        "In the case of partial filled of the open order, it is not allowed to modify the take "
+          + "profit and stop loss settings of the open order")
     }
     if isChanged, order.request.isReduceOnly { throw .exitsOfReducing }
     if isChanged || amendment.price != nil {

@@ -217,7 +217,8 @@ extension BybitCore {
       fill.map { BybitIdentifiers.execution($0.tradeID, $0.instrument, symbol.category) }
       ?? funding?.tradeID ?? ""
     let order =
-      fill.map { BybitIdentifiers.order($0.orderID, symbol.category) } ?? funding?.orderID ?? ""
+      fill.map { BybitIdentifiers.order(toldID($0.orderID), symbol.category) } ?? funding?.orderID
+      ?? ""
     let quantity = symbol.quantity(fill?.quantity ?? abs(funding?.quantity ?? 0))
     return [
       "id": .string("\(entry.time)_\(currency)_\(trade)"), "symbol": .string(symbol.name),

@@ -1,4 +1,5 @@
 import Exchange
+import MatchingEngine
 import TradingModel
 import VenueServer
 
@@ -26,6 +27,23 @@ struct BybitExit: Equatable {
   var limit: Int64 = 0
 
   var triggerBy: String { source == .mark ? "MarkPrice" : "LastPrice" }
+
+  /// The conditional order that it is.
+  func request(
+    _ kind: BybitExitKind, _ side: Side, _ instrument: InstrumentIndex, quantity: Int64
+  ) -> OrderRequest {
+    let orderKind: OrderKind
+    switch (kind, limit > 0) {
+    case (.takeProfit, true): orderKind = .takeProfitLimit
+    case (.takeProfit, false): orderKind = .takeProfit
+    case (_, true): orderKind = .stopLossLimit
+    case (_, false): orderKind = .stopLoss
+    }
+    var request = OrderRequest(orderKind, side, instrument, quantity: quantity, price: limit)
+    request.triggerPrice = trigger
+    request.triggerSource = source
+    return request
+  }
 }
 
 /// The `takeProfit` and `stopLoss` of a request, with what belongs to them

@@ -45,7 +45,7 @@ struct BybitNewOrder {
     _ parameters: BybitParameters, _ category: BybitCategory, _ core: BybitCore
   ) throws(BybitError) -> String {
     guard let text = parameters["orderLinkId"] else {
-      return category == .spot ? "19" + core.makeID(17, of: "0123456789") : ""
+      return category == .spot ? core.makeSpotLinkID() : ""
     }
     let isLegal = text.utf8.allSatisfy { byte in
       FormDigits.isLetterOrDigit(byte) || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_")
@@ -202,9 +202,9 @@ struct BybitNewOrder {
       }
     }
     if terms.isEmpty { return }
-    if category == .spot {
+    if category == .spot, request.kind != .limit {
       let name = terms.takeProfit == nil ? "stopLoss" : "takeProfit"
-      throw BybitError(10001, "params error: \(name) is not supported")
+      throw BybitError(170130, "Data sent for paramter '\(name)' is not valid.")
     }
     if request.isReduceOnly { throw .exitsOfReducing }
     try core.check(terms, of: request)

@@ -34,8 +34,17 @@ struct BybitOrderNotes {
   var exit: BybitExitNotes?
   /// Of one made for an order's fill: that order's name.
   var parentLinkID = ""
+  /// Of spot, of a take-profit and a stop-loss that are told as one order.
+  var pair: BybitSpotPair?
 
   init() {}
+}
+
+/// A take-profit and a stop-loss of spot. They are two orders of the exchange that cancel each other, and one
+/// to clients, under the number of the first.
+struct BybitSpotPair {
+  var takeProfit: OrderID
+  var stopLoss: OrderID
 }
 
 /// What there is to know of a take-profit, stop-loss or trailing stop that the venue made.
@@ -43,8 +52,9 @@ struct BybitExitNotes {
   var kind: BybitExitKind
   var isPartial: Bool
   var position: BybitPositionKey
-  /// The other one of a pair that was set together: they are canceled together, and of partial ones the
-  /// trigger of one ends the other.
+  /// Of one for the whole position: how large that was told to be.
+  var size: Int64
+  /// Of one for the whole position: the other one that was set together with it, which is canceled with it.
   var partner: OrderID?
   /// Of a trailing stop, in price units: how far behind the best price it is.
   var distance: Int64 = 0

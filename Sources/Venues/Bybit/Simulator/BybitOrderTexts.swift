@@ -32,13 +32,17 @@ enum BybitOrderTexts {
   static func cancelType(_ order: ExchangeOrder, _ notes: BybitOrderNotes?) -> String {
     if let type = notes?.cancelType { return type }
     switch order.endReason {
+    case .positionClosed: return "CancelByTpSlTsClear"
+    case .otherExecuted:
+      return notes?.exit?.kind == .takeProfit
+        ? "CancelByOCOTpCanceledBySlTriggered" : "CancelByOCOSlCanceledByTpTriggered"
     case .requested, .replaced, .amendedToFilled, .listCanceled: return "CancelByUser"
     case .reduceOnly: return "CancelByReduceOnly"
     case .selfTradePrevention: return "CancelBySmp"
     case .insufficientBalance: return "CancelByCannotAffordOrderCost"
     case .byVenue: return "CancelByAdmin"
     case .none, .immediateOrCancel, .notFillable, .noLiquidity, .wouldTake, .timeReached,
-      .refusedAtTrigger, .otherExecuted, .listEnded, .refusedAtActivation, .positionClosed:
+      .refusedAtTrigger, .listEnded, .refusedAtActivation:
       return "UNKNOWN"
     }
   }
@@ -46,7 +50,7 @@ enum BybitOrderTexts {
   static func rejectReason(_ order: ExchangeOrder, _ notes: BybitOrderNotes?) -> String {
     if let reason = notes?.rejectReason { return reason }
     switch order.endReason {
-    case .none: return "EC_NoError"
+    case .none, .positionClosed, .otherExecuted: return "EC_NoError"
     case .requested, .replaced, .amendedToFilled, .byVenue, .listCanceled:
       return "EC_PerCancelRequest"
     case .immediateOrCancel:
@@ -55,8 +59,8 @@ enum BybitOrderTexts {
     case .noLiquidity: return "EC_NoImmediateQtyToFill"
     case .selfTradePrevention: return "EC_BySelfMatch"
     case .wouldTake: return "EC_PostOnlyWillTakeLiquidity"
-    case .reduceOnly, .insufficientBalance, .timeReached, .refusedAtTrigger, .otherExecuted,
-      .listEnded, .refusedAtActivation, .positionClosed:
+    case .reduceOnly, .insufficientBalance, .timeReached, .refusedAtTrigger, .listEnded,
+      .refusedAtActivation:
       return "EC_Others"
     }
   }
@@ -103,7 +107,7 @@ extension BybitCore {
     let isSpot = symbol.category == .spot
     var members: Members = [
       ("symbol", .string(symbol.name)), ("orderId", .string(orderID(of: order))),
-      ("orderLinkId", .string(order.clientOrderID)), ("blockTradeId", ""),
+      ("orderLinkId", .string(linkID(of: order))), ("blockTradeId", ""),
       ("side", .string(order.side.bybit)), ("positionIdx", positionIndex(order)),
       ("orderStatus", .string(BybitOrderTexts.status(order, symbol.category))),
       ("cancelType", .string(BybitOrderTexts.cancelType(order, notes))),
@@ -146,12 +150,14 @@ extension BybitCore {
   private func amountMembers(
     _ order: ExchangeOrder, _ symbol: BybitSymbol, _ notes: BybitOrderNotes?
   ) -> Members {
-    let leavesValue = Int128(order.leaves) * Int128(order.request.price)
+    let isWhole = order.request.closesPosition && order.state == .waiting
+    let leaves = isWhole ? notes?.exit?.size ?? 0 : order.leaves
+    let leavesValue = Int128(leaves) * Int128(order.request.price)
     return [
       ("price", .string(priceText(order, symbol, notes))),
       ("qty", .string(quantityText(order, symbol))), ("orderIv", ""),
       ("avgPrice", .string(exchange.averagePrice(of: order).map { averageText($0, symbol) } ?? "")),
-      ("leavesQty", .string(order.leaves == 0 ? "0" : symbol.quantity(order.leaves))),
+      ("leavesQty", .string(leaves == 0 ? "0" : symbol.quantity(leaves))),
       ("leavesValue", .string(symbol.value(leavesValue))),
       ("cumExecQty", .string(order.filled == 0 ? "0" : symbol.quantity(order.filled))),
       ("cumExecValue", .string(BybitText.text(order.filledValue))),
@@ -183,6 +189,10 @@ extension BybitCore {
   /// What was asked for, in the coin that it was asked for in.
   func quantityText(_ order: ExchangeOrder, _ symbol: BybitSymbol) -> String {
     if let amount = order.request.quoteQuantity { return BybitText.text(amount) }
+    if order.request.closesPosition {
+      return symbol.quantity(
+        order.isTriggered ? order.quantity : notes[order.id]?.exit?.size ?? 0)
+    }
     return symbol.quantity(order.request.quantity)
   }
 
@@ -197,7 +207,7 @@ extension BybitCore {
       ("triggerDirection", .integer(notes?.triggerDirection ?? 0)),
       ("triggerBy", .string(notes?.triggerBy ?? "")),
       ("lastPriceOnCreated", .string(created == 0 ? "" : symbol.price(created))),
-      ("ocoTriggerBy", ""),
+      ("ocoTriggerBy", .string(triggeredExit(of: order))),
     ]
   }
 

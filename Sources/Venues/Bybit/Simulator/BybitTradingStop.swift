@@ -72,7 +72,7 @@ extension BybitCore {
         isChanged = setWhole(kind, to: exit, of: key) || isChanged
       }
     }
-    bind(wholeExit(.takeProfit, of: key), wholeExit(.stopLoss, of: key), terms: terms)
+    bind(terms, of: key)
     return isChanged
   }
 
@@ -98,9 +98,9 @@ extension BybitCore {
     }
     let present = (exits[key] ?? []).filter { notes[$0]?.exit?.isPartial == true }
     guard present.count + sizes.count <= Self.partialExitsMax else {
-      throw BybitError(110061, "Not allowed to have more than 20 TP/SLs under Partial tpSlMode")
+      throw BybitError(110061, "Under partial TP/SL mode, TP/SL set more than 20")
     }
-    return !makePair(terms, quantity: size, of: key).isEmpty
+    return !makePartial(terms, quantity: size, of: key).isEmpty
   }
 
   static let partialExitsMax = 20

@@ -29,11 +29,9 @@ extension BybitCore {
     let trigger =
       activation > 0
       ? unreachable(isLong: isLong, key.instrument) : last + (isLong ? -distance : distance)
-    guard
-      let id = make(
-        .trailingStop, BybitExit(trigger: trigger), quantity: abs(position.quantity),
-        isPartial: false, of: key)
-    else { return present != nil }
+    guard let id = makeWhole(.trailingStop, BybitExit(trigger: trigger), of: key) else {
+      return present != nil
+    }
     notes[id]?.exit?.distance = distance
     notes[id]?.exit?.activation = activation
     notes[id]?.exit?.best = activation > 0 ? 0 : last
@@ -73,8 +71,10 @@ extension BybitCore {
     _ = exchange.amend(.venue(id), Amendment(triggerPrice: trigger), by: key.account)
   }
 
-  /// Of a trailing stop the price that it waits for, before it follows.
+  /// Of a trailing stop the price that it waits for, before it follows; of two exits of spot that are one order
+  /// none, before one of them is met.
   func shownTrigger(of order: ExchangeOrder) -> Int64 {
+    if notes[order.id]?.pair != nil, !order.isTriggered { return 0 }
     guard let exit = notes[order.id]?.exit, exit.activation > 0 else {
       return order.request.triggerPrice
     }
