@@ -155,8 +155,8 @@ public struct MarkEvent: Equatable, Sendable {
 public enum ExchangeEvent: Equatable, Sendable {
   indirect case order(ExchangeOrderEvent)
   indirect case refused(RefusalEvent)
-  /// Follows the events of the orders that brought it about; only `.accepted` and `.activated` come before
-  /// those of the orders.
+  /// Of a list: accepted and activated before its orders are told so, executing when the other order has
+  /// ended (behind the trigger, before the fill that brought it about), all done behind its last order.
   indirect case list(OrderListEvent)
   case trade(TradePrint)
   case depth(DepthEvent)

@@ -36,6 +36,7 @@ extension SimulatedExchange {
   /// that, so that nothing is locked twice. Nil where values do not fit.
   func lockShare(_ slot: Int) -> Money? {
     guard let own = requiredLock(orders[slot]) else { return nil }
+    if orders[slot].listID == nil { return own }
     let pair = pairSlots(slot)
     guard pair.count == 2, pair[1] == slot, let other = requiredLock(orders[pair[0]]) else {
       return own
@@ -45,8 +46,9 @@ extension SimulatedExchange {
 
   /// An order of a pair is about to execute: the other one ends, and what both held is its own.
   func beginExecution(_ slot: Int) {
+    guard let id = orders[slot].listID else { return }
     let pair = pairSlots(slot)
-    guard pair.count == 2, let id = orders[slot].listID else { return }
+    if pair.count != 2 { return }
     let other = pair[0] == slot ? pair[1] : pair[0]
     // Both are never in the book: it is that of one that was triggered just now, outside of any report.
     let isInBook = orders[other].isWorking

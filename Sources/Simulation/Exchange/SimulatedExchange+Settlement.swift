@@ -53,24 +53,23 @@ extension SimulatedExchange {
     changes.append(unlocked(slot, side, trade))
     tell(orders[slot].state == .filled ? .filled : .partiallyFilled, slot, fill: fill)
     change(account, changes, .fill)
-    if trade.market.isContract {
-      events.append(.position(state.positions[place]))
-      if heldBefore.signum() != state.positions[place].quantity.signum() {
-        endClosingOrders(account, positionSide, held: heldBefore, trade.market)
-      }
-    }
+    if trade.market.isContract { tellPosition(place, of: state, before: heldBefore, trade.market) }
     if orders[slot].state == .filled { takeFillOfListed(slot) }
   }
 
-  /// A position of `held` is closed or turned over: what waited to close it ends.
-  private func endClosingOrders(
-    _ account: AccountIndex, _ positionSide: PositionSide, held: Int64, _ market: InstrumentMarket
+  /// Tells a position that a fill changed. Where it is closed or turned over, what waited to close it ends.
+  private func tellPosition(
+    _ place: Int, of state: AccountState, before held: Int64, _ market: InstrumentMarket
   ) {
-    guard held != 0, settings.rules.closingOrdersEndWithPosition else { return }
-    for slot in accounts[account].open {
+    let position = state.positions[place]
+    events.append(.position(position))
+    guard held != 0, held.signum() != position.quantity.signum(),
+      settings.rules.closingOrdersEndWithPosition
+    else { return }
+    for slot in state.open {
       let order = orders[slot]
       guard order.request.closesPosition, order.state == .waiting, order.instrument == market.index,
-        order.request.positionSide == positionSide, (order.side == .sell) == (held > 0)
+        order.request.positionSide == position.side, (order.side == .sell) == (held > 0)
       else { continue }
       market.waiting.removeAll { $0 == slot }
       end(slot, .expired, .positionClosed)

@@ -213,6 +213,43 @@ import VenueServer
     #expect(try status(venue, "p") == "REJECTED")
   }
 
+  @Test func twoThatWait() throws {
+    let venue = try Simulated()
+    let list = try place(
+      venue,
+      "symbol=BTCUSDT&side=SELL&quantity=0.1&aboveType=TAKE_PROFIT&aboveStopPrice=61000"
+        + "&aboveClientOrderId=profit&belowType=STOP_LOSS&belowStopPrice=59000"
+        + "&belowClientOrderId=loss")
+    #expect(
+      list["orderReports"]?.elements?.map { $0["type"]?.string } == ["STOP_LOSS", "TAKE_PROFIT"])
+    try venue.rest("BUY", "60900", "0.1", account: 2)
+    #expect(try status(venue, "profit") == "NEW")
+    // A trade at its price triggers it, and it takes the bid.
+    for (side, account) in [("SELL", 1), ("BUY", 2)] {
+      try venue.rest(side, "61000", "0.001", account: account)
+    }
+    #expect(try status(venue, "profit") == "FILLED")
+    #expect(try status(venue, "loss") == "EXPIRED")
+    let open = try venue.answer("GET", "/api/v3/openOrderList").elements
+    #expect(open == [])
+  }
+
+  /// A prevented match is the working order's, not the pending one's.
+  @Test func preventedMatchesAreTheWorkingOrders() throws {
+    let venue = try Simulated()
+    try venue.rest("SELL", "60000", "0.1", account: 1)
+    let list = try venue.answer(
+      "POST", "/api/v3/orderList/oto",
+      "symbol=BTCUSDT&workingType=LIMIT&workingSide=BUY&workingPrice=60000&workingQuantity=0.1"
+        + "&workingTimeInForce=GTC&pendingType=MARKET&pendingSide=SELL&pendingQuantity=0.1"
+        + "&selfTradePreventionMode=EXPIRE_MAKER")
+    let working = try #require(list["orders"]?.elements?.first?["orderId"])
+    let matches = try venue.answer(
+      "GET", "/api/v3/myPreventedMatches", "symbol=BTCUSDT&orderId=\(working.text)"
+    ).elements
+    #expect(matches?.map { $0["takerOrderId"] } == [working])
+  }
+
   @Test func theOlderRequest() throws {
     let venue = try Simulated()
     let list = try venue.answer(
@@ -232,7 +269,8 @@ import VenueServer
     ("TAKE_PROFIT", "TAKE_PROFIT", "BUY", -1198), ("TAKE_PROFIT", "TAKE_PROFIT", "SELL", -1199),
     ("NONE", "STOP_LOSS", "SELL", -1116), ("LIMIT_MAKER", "STOP_LOSS", "SELL", -1102),
   ])
-  func typesHaveTheirPlaces(_ above: String, _ below: String, _ side: String, _ code: Int64) throws {
+  func typesHaveTheirPlaces(_ above: String, _ below: String, _ side: String, _ code: Int64) throws
+  {
     let response = try Simulated().signed(
       "POST", "/api/v3/orderList/oco",
       "symbol=BTCUSDT&side=\(side)&quantity=0.1&aboveType=\(above)&belowType=\(below)")

@@ -93,8 +93,11 @@ extension BinanceSpotCore {
     }
     switch event.kind {
     case .accepted, .triggered, .activated:
-      takerOrderID = order.id
-      takerMatches = []
+      // A pending order takes nothing before it is told once more.
+      if !order.isPending {
+        takerOrderID = order.id
+        takerMatches = []
+      }
       publishReport(event, execution: "NEW")
     case .partiallyFilled, .filled: publishReport(event, execution: "TRADE")
     case .canceled: publishReport(event, execution: "CANCELED")
