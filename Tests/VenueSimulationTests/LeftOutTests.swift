@@ -96,22 +96,27 @@ import VenueServer
     #expect(try swap([("tdMode", "isolated")]) == "0")
   }
 
-  @Test(arguments: ["takeProfit", "stopLoss", "slippageTolerance"])
-  func termsOfOrdersByBybit(_ name: String) throws {
-    for category in ["spot", "linear"] {
-      let answer = try BybitSimulated().post(
+  /// And a trigger by the index price: the simulators have no index of their own.
+  @Test(arguments: ["spot", "linear"])
+  func termsOfOrdersByBybit(_ category: String) throws {
+    func place(_ more: [(key: String, value: JSONValue)]) throws -> JSONValue {
+      try BybitSimulated().post(
         "order/create",
-        .object([
-          ("category", .string(category)), ("symbol", "BTCUSDT"), ("side", "Buy"),
-          ("orderType", "Limit"), ("qty", "0.1"), ("price", "59000"), (name, .string("59500")),
-        ]))
-      #expect(answer["retCode"] == 10001)
-      #expect(answer["retMsg"]?.string == "params error: \(name) is not supported")
+        .object(
+          [
+            ("category", .string(category)), ("symbol", "BTCUSDT"), ("side", "Buy"),
+            ("orderType", "Limit"), ("qty", "0.1"), ("price", "59000"),
+          ] + more))
     }
+    let tolerance = try place([("slippageTolerance", "10")])
+    #expect(tolerance["retCode"] == 10001)
+    #expect(tolerance["retMsg"] == "params error: slippageTolerance is not supported")
+    let index = try place([("takeProfit", "62000"), ("tpTriggerBy", "IndexPrice")])
+    #expect(index["retMsg"] == "params error: tpTriggerBy invalid")
   }
 
   @Test(arguments: [
-    "position/trading-stop", "position/add-margin", "position/switch-isolated",
+    "position/set-tpsl-mode", "position/add-margin", "position/switch-isolated",
     "position/set-risk-limit",
   ])
   func requestsByBybit(_ path: String) throws {

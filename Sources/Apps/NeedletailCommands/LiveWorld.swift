@@ -18,8 +18,6 @@ final class LiveWorld: SessionWorld {
   private let definitions: RunDefinitions
   /// What the journal's first run found on the accounts.
   private let initial: [AccountBalance]
-  /// By venue, what stood before a new journal began; empty for one that is carried on.
-  private let positionsBefore: [[AccountPosition]]
   let clientOrderIDPrefix: String
   private let watch: VenueWatch
   /// When the sessions are looked at again, on the monotonic clock.
@@ -41,8 +39,8 @@ final class LiveWorld: SessionWorld {
   init(
     _ run: LiveRun, _ watch: VenueWatch, _ definitions: RunDefinitions,
     comparing opened: [OpenedVenue],
-    initial: [AccountBalance], positionsBefore: [[AccountPosition]],
-    clientOrderIDPrefix: String, wait policy: WaitPolicy, leavesOrders: Bool = false,
+    initial: [AccountBalance], clientOrderIDPrefix: String, wait policy: WaitPolicy,
+    leavesOrders: Bool = false,
     whenClosed: @escaping () -> Void = {}
   ) {
     self.run = run
@@ -50,7 +48,6 @@ final class LiveWorld: SessionWorld {
     self.definitions = definitions
     self.opened = opened
     self.initial = initial
-    self.positionsBefore = positionsBefore
     self.clientOrderIDPrefix = clientOrderIDPrefix
     self.policy = policy
     self.leavesOrders = leavesOrders
@@ -110,7 +107,7 @@ final class LiveWorld: SessionWorld {
       opened,
       Reconciliation.RunDefinitionsView(
         currencies: definitions.currencies, listings: definitions.listings), initial: initial,
-      positionsBefore: positionsBefore)
+      left: run.foreignPositions?.left ?? [:])
     // A venue that does not answer now will hardly do so in a moment: nobody waits for it for long.
     let patience: [Int64?] = watch.statuses(at: Clock.wall).map { status in
       // Connections for requests end whenever they are not needed.

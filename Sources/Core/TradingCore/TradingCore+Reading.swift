@@ -29,8 +29,8 @@ extension TradingCore {
     positions.pointee.total(listing: listing)
   }
 
-  /// What the account holds of a contract by this run's fills, as the venue nets and values it: what
-  /// stood before the run is not in it, nor fees and funding. Of a spot listing nothing: there is the
+  /// What the account holds of a contract by the journal's fills and what was adopted, as the venue nets and
+  /// values it: what else stood before the journal is not in it, nor fees and funding. Of a spot listing nothing: there is the
   /// balance.
   public func netPosition(_ listing: ListingIndex) -> NetPosition { netPositions[listing] }
 

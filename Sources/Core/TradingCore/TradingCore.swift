@@ -225,6 +225,7 @@ public struct TradingCore: ~Copyable {
     case .contractUpdate: try takeContractUpdate(base)
     case .feedStatus: try takeFeedStatus(base, &outputs)
     case .fundingPayment: try takeFundingPayment(base, &outputs)
+    case .positionAdjustment: try takeAdjustment(base, &outputs)
     case .venueReport:
       guard let report = VenueReport(at: base) else {
         throw .record(.unknownCode(kind: kind, offset: 42, value: base.load8(42)))

@@ -25,6 +25,9 @@ public final class LiveRun: RecordTaker {
   /// order it caused; only kept while `measuresReactions`.
   public var reactions = Histogram()
   public var measuresReactions = false
+  /// Positions that own fills do not explain, of a run at accounts.
+  public private(set) var foreignPositions: ForeignPositions?
+  private var adjusting = RecordBuffer(capacity: 256)
   /// When the kernel had what the waiting requests were decided on.
   private var cause: Timestamp = 0
 
@@ -32,11 +35,13 @@ public final class LiveRun: RecordTaker {
   ///   - engine: has taken all definitions.
   ///   - feeds: sessions that follow markets.
   ///   - routes: where orders go, by venue index, none left out.
+  ///   - foreignPositions: what the venues' accounts held before; nil where none are looked at.
   ///   - timerInterval: nanoseconds between two timers.
   public init(
     engine: consuming JournaledCore, feeds: [SessionLink], routes: [any OrderRoute],
-    timerInterval: Int64 = 100_000_000
+    foreignPositions: ForeignPositions? = nil, timerInterval: Int64 = 100_000_000
   ) {
+    self.foreignPositions = foreignPositions
     running = RunningCore(engine)
     self.feeds = feeds
     self.routes = routes
@@ -93,9 +98,10 @@ public final class LiveRun: RecordTaker {
 
   /// What somebody should look at and was not told yet, with the venue's place.
   public func takeWarnings() -> [(venue: VenueIndex, text: String)] {
-    routes.enumerated().flatMap { index, route in
-      route.takeWarnings().map { (VenueIndex(index), $0) }
+    let ofRoutes = routes.enumerated().flatMap { index, route in
+      route.takeWarnings().map { (venue: VenueIndex(index), text: $0) }
     }
+    return (foreignPositions?.takeWarnings() ?? []) + ofRoutes
   }
 
   /// Closes every connection in order; go on turning for a moment.
@@ -128,12 +134,38 @@ public final class LiveRun: RecordTaker {
     }
   }
 
-  /// Shows market records to routes that fill orders by them.
+  /// Shows market records to routes that fill orders by them, and reports to who compares positions.
   private func follow(_ record: UnsafeRawPointer, _ now: SessionTime) {
-    guard RecordKind(rawValue: record.load(fromByteOffset: 4, as: UInt16.self))?.isMarket == true
-    else { return }
+    let kind = RecordKind(rawValue: record.load(fromByteOffset: 4, as: UInt16.self))
+    if kind == .venueReport, foreignPositions?.isWaiting == true,
+      let report = VenueReport(at: record)
+    {
+      return compare(report, now)
+    }
+    guard kind?.isMarket == true else { return }
     cause = record.load(fromByteOffset: 16, as: Int64.self)
     for route in routes { route.follow(record, at: now) }
+  }
+
+  /// Books what is adopted once a venue's account was compared: before anything else is sent there.
+  private func compare(_ report: VenueReport, _ now: SessionTime) {
+    guard let venue = foreignPositions?.follow(report),
+      let found = foreignPositions?.adjustments(at: venue, running.engine.core)
+    else { return }
+    for adjustment in found where failure == nil {
+      adjusting.removeAll()
+      guard
+        let record = adjusting.append(
+          kind: .positionAdjustment, byteCount: PositionAdjustment.byteCount, isOutput: false,
+          time: now.wall)
+      else { return }
+      adjustment.store(at: record)
+      do throws(EngineError) {
+        try running.apply(record, send: { waiting.append($0) })
+      } catch {
+        failure = error
+      }
+    }
   }
 
   public func taken(at now: SessionTime) {

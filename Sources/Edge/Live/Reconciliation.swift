@@ -26,8 +26,8 @@ public struct Reconciliation {
   private let definitions: RunDefinitionsView
   /// What the journal's first run found on the accounts.
   private let initial: [AccountBalance]
-  /// By venue, what stood before the run and is not its own; empty where that is not known.
-  private let positionsBefore: [[AccountPosition]]
+  /// What of the accounts' positions is not the run's and is left alone.
+  private let left: [ListingIndex: Int64]
 
   /// What of a run's definitions is needed.
   public struct RunDefinitionsView: Sendable {
@@ -42,12 +42,12 @@ public struct Reconciliation {
 
   public init(
     _ opened: [OpenedVenue], _ definitions: RunDefinitionsView, initial: [AccountBalance],
-    positionsBefore: [[AccountPosition]] = []
+    left: [ListingIndex: Int64] = [:]
   ) {
     self.opened = opened
     self.definitions = definitions
     self.initial = initial
-    self.positionsBefore = positionsBefore
+    self.left = left
   }
 
   /// Venues by the account they trade on: a unified account serves several.
@@ -125,12 +125,8 @@ public struct Reconciliation {
     var found: [AccountDifference] = []
     for entry in definitions.listings
     where entry.listing.venue == venue && entry.listing.contractKind != .spot {
-      func quantity(_ positions: [AccountPosition]) -> Int64 {
-        positions.first { "\($0.symbol)" == entry.symbol }?.quantity ?? 0
-      }
       let ours = core.position(listing: entry.listing.index).quantity
-      let before = Int(venue) < positionsBefore.count ? positionsBefore[Int(venue)] : []
-      let theirs = quantity(told.positions) - quantity(before)
+      let theirs = (told.position(of: entry)?.quantity ?? 0) - (left[entry.listing.index] ?? 0)
       if ours != theirs {
         found.append(
           AccountDifference(

@@ -42,10 +42,6 @@ public struct VenueOpening {
       inquiry.wait(FundingHour.pause(at: SessionTime.now.wall + inquiry.clockOffset))
     }
     try takeAccount(credential, &opened)
-    for position in opened.positions where position.quantity != 0 && isNew {
-      opened.warnings.append(
-        "a position in \(position.symbol) stands that this run did not make; it is left alone")
-    }
     if venue.cancelsForeignOrders, !isNew {
       opened.warnings.append(
         "orders that are not ours are left alone: an existing journal is carried on")

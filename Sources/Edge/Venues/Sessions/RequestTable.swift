@@ -4,6 +4,8 @@ import TradingModel
 struct OutstandingRequest: BitwiseCopyable {
   var tag: UInt64
   var request: VenueRequest
+  /// The version of the name that its order was called by (`OrderName.version`).
+  var nameVersion: RequestVersion
   /// When it was sent, on the monotonic clock.
   var sentAt: Int64
   /// Its answer was given up for lost, and told so; it may still come.
@@ -29,8 +31,8 @@ struct RequestTable: ~Copyable {
     slots = .allocate(capacity: capacity)
     slots.initialize(
       repeating: OutstandingRequest(
-        tag: 0, request: VenueRequest(kind: .newOrder, listing: 0, venue: 0), sentAt: 0,
-        isLost: false), count: capacity)
+        tag: 0, request: VenueRequest(kind: .newOrder, listing: 0, venue: 0), nameVersion: 0,
+        sentAt: 0, isLost: false), count: capacity)
   }
 
   deinit { slots.deallocate() }
@@ -42,10 +44,12 @@ struct RequestTable: ~Copyable {
   }
 
   /// Keeps a request; gives its tag.
-  mutating func insert(_ request: VenueRequest, sentAt: Int64) -> UInt64 {
+  mutating func insert(
+    _ request: VenueRequest, nameVersion: RequestVersion = 0, sentAt: Int64
+  ) -> UInt64 {
     let tag = takeTag()
     slots[Int(truncatingIfNeeded: tag) & mask] = OutstandingRequest(
-      tag: tag, request: request, sentAt: sentAt, isLost: false)
+      tag: tag, request: request, nameVersion: nameVersion, sentAt: sentAt, isLost: false)
     return tag
   }
 

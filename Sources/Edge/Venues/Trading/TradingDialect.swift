@@ -27,6 +27,8 @@ protocol TradingDialect: ~Copyable {
   /// Whether the venue changes an order's price, or makes it larger, in place. Where it does not, the
   /// session cancels, learns what was filled, and enters the rest.
   func isNative(_ replace: VenueRequest, of known: OrderTerms?) -> Bool
+  /// Whether there are such replaces, so that an order may stand under a later name than the first.
+  var replacesInSteps: Bool { get }
   /// What a request of the core costs.
   func cost(of request: VenueRequest) -> RequestCost
 
@@ -82,6 +84,7 @@ extension TradingDialect where Self: ~Copyable {
   var paymentsSince: Timestamp { 0 }
   var deadMan: DeadManSwitch? { nil }
   func isNative(_ replace: VenueRequest, of known: OrderTerms?) -> Bool { true }
+  var replacesInSteps: Bool { false }
   mutating func snapshotTold() {}
   func batchMax(_ kind: VenueRequestKind) -> Int { 1 }
   mutating func beginBatch(_ kind: VenueRequestKind, tag: UInt64, at time: Timestamp) {}

@@ -15,6 +15,7 @@ extension TradingSession where Dialect: ~Copyable {
     case .replace where !dialect.isNative(request, of: known[request.orderID]?.terms):
       replaceInSteps(request, now)
     case .cancel where replacing[request.orderID] != nil: cancelReplaced(request, now)
+    case .queryOrder where isNameOpen(request.orderID): tell(.notSent, request, now)
     case .newOrder, .replace, .cancel, .queryOrder:
       _ = send(
         request, as: known[request.orderID]?.name ?? OrderName(orderID: request.orderID), now)
@@ -34,7 +35,7 @@ extension TradingSession where Dialect: ~Copyable {
       if tellsRefusal { tell(.notSent, request, reason: .rateLimited, now) }
       return false
     }
-    let tag = table.insert(request, sentAt: now.monotonic)
+    let tag = table.insert(request, nameVersion: name.version, sentAt: now.monotonic)
     var asVenueCounts = request
     if request.kind == .replace { asVenueCounts.quantity -= name.filledBefore }
     do throws(RequestError) {
@@ -96,13 +97,13 @@ extension TradingSession where Dialect: ~Copyable {
   private func unasked(_ asked: Asked, _ now: SessionTime) {
     switch asked.question {
     case .logOn: again("a step of logging on was lost with its connection", isLoss: true, now)
-    case .fills(let request, _, _): tell(.answerLost, request, now)
+    case .fills(let request, _, _), .request(let request): tell(.answerLost, request, now)
     case .payments: failPayments(now)
     // What is asked waits for the next connection: the first time it is asked anew at once.
     case .snapshot, .order: if snapshot?.attempt == 0 { snapshot?.deadline = now.monotonic }
     case .deadMan(let part, _): unasked(deadMan: part, asked, now)
     // Asked anew when its time comes.
-    case .repeated, .request: break
+    case .repeated: break
     }
   }
 

@@ -70,6 +70,14 @@ extension BybitCore {
     }
     publishTrades(prints)
     publish(changes)
+    follow(events)
+  }
+
+  /// Tells an order that changed in what the exchange does not know.
+  func tell(_ order: ExchangeOrder) {
+    var changes = BybitAccountChanges()
+    changes.add(order)
+    publish(changes)
   }
 
   func key(_ account: AccountIndex, _ instrument: InstrumentIndex, _ side: PositionSide)
@@ -118,7 +126,7 @@ extension BybitCore {
 
   private func publish(_ changes: BybitAccountChanges) {
     guard streams.hasPrivateListeners else { return }
-    for (order, status) in changes.orders {
+    for (order, status) in changes.orders where isTold(order) {
       publish("order", symbol(order.instrument).category, of: order.account) {
         [orderMessage(order, status: status)]
       }
@@ -165,7 +173,7 @@ extension BybitCore {
       "category": .string(symbol.category.rawValue), "symbol": .string(symbol.name),
       "execId": .string(id), "execPrice": .string(symbol.price(fill.price)),
       "execQty": .string(symbol.quantity(fill.quantity)),
-      "orderId": .string(BybitIdentifiers.order(fill.orderID, symbol.category)),
+      "orderId": .string(BybitIdentifiers.order(toldID(fill.orderID), symbol.category)),
       "isMaker": .boolean(fill.liquidity == .maker),
       "orderLinkId": .string(fill.liquidity == .maker ? "" : fill.clientOrderID),
       "side": .string(fill.side.bybit), "execTime": .string("\(fill.time / 1_000_000)"),

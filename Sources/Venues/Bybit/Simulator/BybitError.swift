@@ -1,4 +1,5 @@
 import Exchange
+import TradingModel
 import VenueServer
 
 /// Why the venue refuses a request (https://bybit-exchange.github.io/docs/v5/error).
@@ -31,6 +32,10 @@ struct BybitError: Error, Equatable {
   static let unknownPath = BybitError(
     10017, "Request path not found or request method is invalid.", status: 404)
   static let addressLimit = BybitError(10018, "access too frequent", status: 403)
+  /// https://bybit-exchange.github.io/docs/v5/order/create-order: "When reduceOnly is true, take
+  /// profit/stop loss cannot be set".
+  static let exitsOfReducing = BybitError(
+    110057, "Conditional order or limit order contains TP/SL related params")
   static let systemError = BybitError(10016, "System error. Please try again later.")
 
   /// No such open order, in the words of each product line.
@@ -142,13 +147,13 @@ extension BybitError {
     }
   }
 
-  private static let unchanged = BybitError(
+  static let unchanged = BybitError(
     10001, "The order remains unchanged as the parameters entered match the existing ones.")
 
-  /// 110092 and 110093 tell the prices in units of 10^-4.
+  /// 110092 and 110093.
   private static func passedTrigger(_ request: OrderRequest, _ core: BybitCore) -> BybitError {
     let present = core.triggerPrice(request.triggerSource, request.instrument)
-    let factor = powerOfTenThousandths(core.symbol(request.instrument).priceDecimals)
+    let factor = scale(core.symbol(request.instrument))
     let wanted = "trigger_price[\(request.triggerPrice * factor)]"
     let source = request.triggerSource == .mark ? "MarkPrice" : "LastPrice"
     return BybitOrderTexts.rises(request)
@@ -158,9 +163,8 @@ extension BybitError {
         110093, "expect Falling, but \(wanted) >= current[\(present * factor)]??\(source)")
   }
 
-  private static func powerOfTenThousandths(_ decimals: Int) -> Int64 {
-    var factor: Int64 = 1
-    for _ in decimals..<max(4, decimals) { factor *= 10 }
-    return factor
+  /// What a price unit is in the units of 10^-4 that messages tell prices of contracts in.
+  static func scale(_ symbol: BybitSymbol) -> Int64 {
+    powerOfTen(max(0, 4 - symbol.priceDecimals))
   }
 }
