@@ -25,7 +25,7 @@ import Venues
     private var bids: [Int64: Int64] = [:]
     private var asks: [Int64: Int64] = [:]
 
-    init(_ venue: SimulatedSpot.Ready) throws {
+    init(_ venue: SimulatedServer.Ready) throws {
       var environment = BinanceSpot.description.environments[0]
       environment.rest = venue.rest
       environment.publicStream = venue.webSocket + "/stream"
@@ -112,7 +112,7 @@ import Venues
   }
 
   @Test func followsAndTrades() throws {
-    let venue = SimulatedSpot(seed: 5, eventsPerSecond: 50)
+    let venue = SimulatedServer(seed: 5, eventsPerSecond: 50)
     defer { venue.stop() }
     let desk = try Desk(try venue.ready())
     try desk.turn("a synced book") { desk.states.last == .synced && desk.bestBid > 0 }
@@ -153,7 +153,7 @@ import Venues
   }
 
   @Test func aVenueThatGoesAwayLeavesOrdersUnknown() throws {
-    let venue = SimulatedSpot(seed: 6, eventsPerSecond: 20)
+    let venue = SimulatedServer(seed: 6, eventsPerSecond: 20)
     var isStopped = false
     defer { if !isStopped { venue.stop() } }
     let desk = try Desk(try venue.ready())
@@ -171,7 +171,7 @@ import Venues
   }
 
   @Test func aStrangersCertificateIsRefused() throws {
-    let venue = SimulatedSpot(seed: 7, eventsPerSecond: 0)
+    let venue = SimulatedServer(seed: 7, eventsPerSecond: 0)
     defer { venue.stop() }
     let ready = try venue.ready()
     var environment = BinanceSpot.description.environments[0]

@@ -85,7 +85,10 @@ extension OKXError {
   static let unknownInstrument = OKXError(
     "51001", "Instrument ID, Instrument ID code, or Spread ID doesn't exist.")
   static let noOrderName = OKXError("51000", "Parameter ordId or clOrdId error")
-  static let timedOutOrder = OKXError("51149", "Order timed out. Please try again later.")
+  static let timedOutOrder = OKXError(
+    "51149",
+    "Order timed out. Please try again. (does not mean that the request was successful or failed, "
+      + "please check the request result)", status: 500)
   static let unknownOrder = OKXError("51603", "Order does not exist")
   static let notCancelable = OKXError(
     "51400",

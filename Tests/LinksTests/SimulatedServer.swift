@@ -3,14 +3,17 @@ import Synchronization
 import VenueServer
 import VenueSimulation
 
-/// Binance spot, simulated, served over TLS by a thread of this process until `stop`.
-final class SimulatedSpot: Sendable {
+/// A simulated venue, Binance spot unless another is named, served over TLS by a thread of this process until
+/// `stop`.
+final class SimulatedServer: Sendable {
   struct Ready: Sendable {
     var rest: String
     var webSocket: String
     var authorityPath: String
     var apiKey: String
     var secret: String
+    /// Empty where the venue has none.
+    var passphrase: String
   }
 
   private struct State {
@@ -23,9 +26,14 @@ final class SimulatedSpot: Sendable {
     var description: String
   }
 
+  private let kind: any VenueSimulation.Type
   private let state = Mutex(State())
 
-  init(seed: UInt64, eventsPerSecond: Double) {
+  init(
+    _ kind: any VenueSimulation.Type = BinanceSpotSimulation.self, seed: UInt64,
+    eventsPerSecond: Double
+  ) {
+    self.kind = kind
     Thread.detachNewThread { [self] in
       do {
         try serve(seed, eventsPerSecond)
@@ -38,17 +46,16 @@ final class SimulatedSpot: Sendable {
   }
 
   private func serve(_ seed: UInt64, _ eventsPerSecond: Double) throws {
-    let simulation = try BinanceSpotSimulation(
+    let simulation = try kind.init(
       VenueSimulationSettings(
         seed: seed, startTime: Int64(Date().timeIntervalSince1970 * 1e9),
         eventsPerSecond: eventsPerSecond))
     defer { simulation.end() }
-    let authority = try TestAuthority(hosts: BinanceSpotSimulation.hosts)
+    let authority = try TestAuthority(hosts: kind.hosts)
     defer { authority.remove() }
     let server = try VenueServer(
       [
-        ServedProduct(
-          name: BinanceSpotSimulation.name, port: 0, front: simulation.front, seed: seed)
+        ServedProduct(name: kind.name, port: 0, front: simulation.front, seed: seed)
       ], authority: authority)
     defer { server.close() }
     let endpoint = server.endpoints[0]
@@ -57,7 +64,7 @@ final class SimulatedSpot: Sendable {
     let ready = Ready(
       rest: endpoint.httpURL, webSocket: endpoint.webSocketURL,
       authorityPath: authority.certificatePath, apiKey: key?["apiKey"]?.string ?? "",
-      secret: key?["secret"]?.string ?? "")
+      secret: key?["secret"]?.string ?? "", passphrase: key?["passphrase"]?.string ?? "")
     state.withLock { $0.ready = .success(ready) }
     server.serve(until: { state.withLock { $0.isStopping } })
   }
