@@ -21,9 +21,9 @@ import Venues
 
   /// OKX takes no shorter one.
   static let places = [
-    Place(adapter: BinanceUSDM.self, symbol: "BTCUSDT", kind: .linear, seconds: 3, prefix: "gonea"),
-    Place(adapter: BybitLinear.self, symbol: "BTCUSDT", kind: .linear, seconds: 3, prefix: "goneb"),
-    Place(adapter: BybitSpot.self, symbol: "BTCUSDT", kind: .spot, seconds: 3, prefix: "gonec"),
+    Place(adapter: BinanceUSDM.self, symbol: "BTCUSDT", kind: .linear, seconds: 6, prefix: "gonea"),
+    Place(adapter: BybitLinear.self, symbol: "BTCUSDT", kind: .linear, seconds: 6, prefix: "goneb"),
+    Place(adapter: BybitSpot.self, symbol: "BTCUSDT", kind: .spot, seconds: 6, prefix: "gonec"),
     Place(adapter: OKX.self, symbol: "BTC-USDT", kind: .spot, seconds: 10, prefix: "goned"),
   ]
 
@@ -142,7 +142,7 @@ import Venues
     defer { venues.stop() }
     var engines = try Self.engines(Self.places, venues.ready)
     // Longer than the short countdowns: they are renewed in time.
-    let later = Date().addingTimeInterval(5)
+    let later = Date().addingTimeInterval(8)
     try Self.turn(engines, "the time") { Date() > later }
     for engine in engines {
       #expect(!engine.has(.disconnected) && !engine.has(.canceled), "\(engine.place.adapter)")
@@ -172,14 +172,14 @@ import Venues
   }
 
   @Test func whatIsLeftOnPurposeStands() throws {
-    let places = Self.places.filter { $0.seconds < 5 }
+    let places = Self.places.filter { $0.seconds < 8 }
     let venues = try Self.venues()
     defer { venues.stop() }
     var engines = try Self.engines(places, venues.ready)
     for engine in engines { engine.link.disarm(at: .now) }
     try Self.turn(engines, "the venues' words") { engines.allSatisfy { !$0.link.isDisarming } }
     engines.removeAll()
-    let later = Date().addingTimeInterval(5)
+    let later = Date().addingTimeInterval(8)
     let watchers = try places.map { try Desk($0, venues.ready, isProtected: false) }
     try Self.turn(watchers, "the connections") {
       Date() > later && watchers.allSatisfy { $0.has(.connected) }

@@ -142,4 +142,21 @@ import TradingModel
     #expect(found[0].entryPrice == 500_001 && found[0].listing == 4 && found[1].listing == nil)
     #expect(try bytes(text) { try BybitSpot.positions(in: $0, scales) }.isEmpty)
   }
+
+  /// Nothing that a venue says may end the process.
+  @Test func positionsThatDoNotFitTogetherAreRefused() {
+    let scales = [
+      SymbolScale(symbol: "BTCUSDT", listing: 4, priceDecimals: 1, quantityDecimals: 3)
+    ]
+    let one = "{\"symbol\":\"BTCUSDT\",\"side\":\"Buy\",\"size\":\"9000000000000000\"}"
+    let text = answer("{\"category\":\"linear\",\"list\":[\(one),\(one)]}")
+    #expect(throws: ScanError.self) {
+      try bytes(text) { try BybitLinear.positions(in: $0, scales) }
+    }
+  }
+
+  @Test func aTimeThatNoSumFitsIsRefused() {
+    let text = answer("{\"timeSecond\":\"9223372036\",\"timeNano\":\"9223372036854775807\"}")
+    #expect(throws: ScanError.self) { try bytes(text) { try BybitSpot.serverTime(in: $0) } }
+  }
 }

@@ -122,4 +122,15 @@ extension BybitTradingTests {
     #expect(reports(carrier).last?.kind == .rejected)
     #expect(reports(carrier).last?.reason == .rateLimited)
   }
+
+  /// Whoever else uses the account may take a name that looks like ours, with any number in it.
+  @Test func aNameWithANumberThatNobodyHereWroteIsLeftAlone() throws {
+    let carrier = try ready()
+    _ = carrier.takeKinds()
+    carrier.receive(
+      push("order", order("New", filled: "0.5", link: "nt-10_2_1y2p0ij32e8e7")), on: stream)
+    #expect(reports(carrier).isEmpty)
+    let session = try #require(carrier.session as? TradingSession<BybitTrading>)
+    #expect(session.counts.foreign == 1)
+  }
 }

@@ -170,6 +170,23 @@ extension FieldScanner {
     return value
   }
 
+  /// Whether the number at `place`, with or without quotes, has no digit but zeros, however many; so has a
+  /// value that is none.
+  func isZeroNumber(at place: Int) -> Bool {
+    var place = place
+    if place < count, base[place] == UInt8(ascii: "\"") { place += 1 }
+    while place < count {
+      let byte = base[place]
+      if byte &- UInt8(ascii: "1") < 9 { return false }
+      let isPart =
+        byte == UInt8(ascii: "0") || byte == UInt8(ascii: ".") || byte == UInt8(ascii: "-")
+        || byte == UInt8(ascii: "+")
+      if !isPart { return true }
+      place += 1
+    }
+    return true
+  }
+
   /// An amount of money, with or without quotes, exactly: up to 18 decimals, and up to 19 digits
   /// before the point.
   mutating func money() throws(ScanError) -> Money {

@@ -67,12 +67,7 @@ extension OKXCore {
       noteFill(fill)
       publishFill(fill)
     }
-    if notes[order.id]?.algo != nil, event.fill == nil {
-      publishAlgo(order)
-      // What waits, or ended while it waited, is no order yet.
-      if isWaiting(order) { return }
-    }
-    publishOrder(event)
+    if takeOfAlgo(event) { publishOrder(event) }
   }
 
   /// Keeps what belongs to a position since it was opened.

@@ -106,15 +106,15 @@ extension OKXCore {
     let instrument = instrument(order.instrument)
     let assets = feeAssets(order)
     let source = cancelSource(order)
-    let isConditional = order.request.kind.isConditional
-    let algoID = isConditional ? "\(order.id - Self.algoOffset)" : ""
+    let algo = note?.algoID.flatMap { algos[$0] }
     let position = exchange.position(
       of: order.account, order.instrument, order.request.positionSide)
     let average = exchange.averagePrice(of: order).map { Self.text($0) } ?? ""
     return [
       ("accFillSz", .string(quantity(order.filled, order.instrument))),
-      ("algoClOrdId", .string(isConditional ? order.clientOrderID : "")),
-      ("algoId", .string(algoID)), ("attachAlgoClOrdId", ""), ("attachAlgoOrds", []),
+      ("algoClOrdId", .string(algo?.clientID ?? "")),
+      ("algoId", .string(algo.map { "\($0.id)" } ?? "")), ("attachAlgoClOrdId", ""),
+      ("attachAlgoOrds", attachedJSON(order)),
       ("avgPx", .string(average)), ("cTime", OKXTime.json(order.createTime)),
       ("cancelSource", .string(source)),
       ("cancelSourceReason", .string(cancelSourceReason(source))), ("category", "normal"),
@@ -151,9 +151,9 @@ extension OKXCore {
 
   /// `source`: what kind of conditional order it came from.
   private func source(_ note: OKXOrderNote?) -> String {
-    switch note?.algo?.orderType {
+    switch note?.algoID.flatMap({ algos[$0] })?.terms.orderType {
     case "trigger": "6"
-    case "conditional": "7"
+    case "conditional", "oco": "7"
     case "move_order_stop": "25"
     default: ""
     }

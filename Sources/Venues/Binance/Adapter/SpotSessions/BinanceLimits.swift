@@ -46,8 +46,10 @@ enum BinanceLimits {
       let seconds = answer.header("retry-after").flatMap {
         Int64(String(decoding: $0, as: UTF8.self))
       }
-      let pause = seconds.map { min(max(0, $0), 999_999_999) } ?? 60
-      budget.ban(until: now + pause * second)
+      // Bans are of three days at most; a month leaves room, and no sum of times overflows.
+      let pause = seconds.map { min(max(0, $0), 30 * 86_400) } ?? 60
+      // "The limits on the API are based on the IPs, not the API keys."
+      budget.ban(until: now + pause * second, by: .address)
     }
   }
 }

@@ -31,7 +31,8 @@ extension BinanceSpotCore {
         depths[Int(depth.instrument)].slow.add(depth)
       case .bestQuote(let quote): publishBookTicker(quote)
       case .depthLost(let instrument, _, _): breakDifferences(of: instrument)
-      case .refused, .list, .orderChange, .position, .funding, .mark, .status: break
+      case .list(let change): take(change)
+      case .refused, .orderChange, .position, .funding, .mark, .status: break
       }
     }
     flushPositions(&changed)
@@ -86,7 +87,10 @@ extension BinanceSpotCore {
   private func take(_ event: ExchangeOrderEvent) {
     let order = event.order
     guard isClient(order.account) else { return }
-    defer { notes[order.id, default: BinanceSpotOrderNotes()].lastQuantity = order.quantity }
+    defer {
+      notes[order.id, default: BinanceSpotOrderNotes()].lastQuantity = order.quantity
+      flushAcceptedList(after: order)
+    }
     switch event.kind {
     case .accepted, .triggered, .activated:
       takerOrderID = order.id
@@ -101,7 +105,10 @@ extension BinanceSpotCore {
     case .expired:
       let isPrevented = order.endReason == .selfTradePrevention
       if isPrevented { notePrevention(event) }
-      publishReport(event, execution: isPrevented ? "TRADE_PREVENTION" : "EXPIRED")
+      let isRejected = order.endReason == .refusedAtActivation
+      publishReport(
+        event,
+        execution: isPrevented ? "TRADE_PREVENTION" : isRejected ? "REJECTED" : "EXPIRED")
     }
   }
 }

@@ -97,14 +97,19 @@ extension BybitAccountDecoder {
       }
     }
     scanner.offset = end
-    add(position, &news)
+    try add(position, &news, end)
   }
 
-  private func add(_ position: AccountPosition, _ news: inout TradingNews) {
+  /// - Parameter place: of the position in the message.
+  private func add(
+    _ position: AccountPosition, _ news: inout TradingNews, _ place: Int
+  ) throws(ScanError) {
     for index in 0..<news.positions.count where news.positions[index].symbol == position.symbol {
       var sum = news.positions[index]
       if sum.quantity == 0 { sum.entryPrice = position.entryPrice }
-      sum.quantity += position.quantity
+      let (quantity, overflow) = sum.quantity.addingReportingOverflow(position.quantity)
+      if overflow { throw ScanError(place, "positions that fit in 64 bits") }
+      sum.quantity = quantity
       news.positions[index] = sum
       return
     }

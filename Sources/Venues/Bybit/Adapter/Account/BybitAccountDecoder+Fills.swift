@@ -13,10 +13,10 @@ extension BybitAccountDecoder {
     var feeCoin = FieldRange.none
     var price = -1
     var quantity = -1
-    var side: Side?
+    var fee = -1
+    var side = FieldRange.none
     var isMaker: Bool?
     var isRebateRate = false
-    var fee = Money.zero
     var time: Timestamp = 0
   }
 
@@ -38,9 +38,10 @@ extension BybitAccountDecoder {
       otherExecutionCount += 1
       return
     }
-    guard places.orderID.isPresent, places.trade.isPresent, let side = places.side else {
-      throw ScanError(scanner.offset, "fields \"orderId\", \"execId\" and \"side\"")
+    guard places.orderID.isPresent, places.trade.isPresent else {
+      throw ScanError(scanner.offset, "fields \"orderId\" and \"execId\"")
     }
+    let side = try scanner.bybitSide(places.side)
     guard places.price >= 0, places.quantity >= 0 else {
       throw ScanError(scanner.offset, "fields \"execPrice\" and \"execQty\"")
     }
@@ -57,7 +58,7 @@ extension BybitAccountDecoder {
       told.report.listing = listing(symbol)
       told.report.lastPrice = try price(&scanner, at: places.price, symbol)
       told.report.lastQuantity = try quantity(&scanner, at: places.quantity, symbol)
-      book(places, scanner, symbol, &told)
+      try book(places, scanner, symbol, &told)
     }
     scanner.offset = end
     news.orders.append(told)
@@ -73,7 +74,7 @@ extension BybitAccountDecoder {
       throw ScanError(scanner.offset, "fields \"execId\" and \"execTime\" of funding")
     }
     let symbol = scales.find(scanner.bytes(places.symbol))
-    guard symbol >= 0, places.fee != .zero else { return }
+    guard symbol >= 0, places.fee >= 0, !scanner.isZeroNumber(at: places.fee) else { return }
     var currency = currencies(of: symbol).settlement
     if places.feeCoin.count > 0 {
       guard let coin = currencies.find(scanner.bytes(places.feeCoin)) else {
@@ -86,7 +87,7 @@ extension BybitAccountDecoder {
       FundingPayment(
         listing: listing(symbol), currency: currency,
         paymentID: BybitIdentifier.number(scanner.bytes(places.trade)), venueTime: places.time,
-        amount: -places.fee))
+        amount: -(try Self.fee(scanner, places))))
   }
 
   @inline(__always)
@@ -94,7 +95,7 @@ extension BybitAccountDecoder {
     _ key: FieldRange, _ scanner: inout FieldScanner, _ places: inout FillPlaces
   ) throws(ScanError) {
     switch key.count {
-    case 4 where scanner.matches(key, "side"): places.side = try scanner.bybitSide()
+    case 4 where scanner.matches(key, "side"): places.side = try scanner.word()
     case 6 where scanner.matches(key, "symbol"): places.symbol = try scanner.string()
     case 6 where scanner.matches(key, "execId"): places.trade = try scanner.string()
     case 7: try middleField(key, &scanner, &places)
@@ -118,7 +119,7 @@ extension BybitAccountDecoder {
     } else if scanner.matches(key, "execQty") {
       places.quantity = try scanner.place()
     } else if scanner.matches(key, "execFee") {
-      places.fee = try scanner.optionalMoney()
+      places.fee = try scanner.place()
     } else if scanner.matches(key, "feeRate") {
       let place = try scanner.place()
       places.isRebateRate =
@@ -145,8 +146,8 @@ extension BybitAccountDecoder {
   @inline(__always)
   private mutating func book(
     _ places: FillPlaces, _ scanner: FieldScanner, _ symbol: Int, _ told: inout OrderNews
-  ) {
-    guard places.fee != .zero else { return }
+  ) throws(ScanError) {
+    guard places.fee >= 0, !scanner.isZeroNumber(at: places.fee) else { return }
     let own = currencies(of: symbol)
     if places.feeCoin.count > 0 {
       guard let coin = currencies.find(scanner.bytes(places.feeCoin)) else {
@@ -160,6 +161,16 @@ extension BybitAccountDecoder {
       let isRebate = places.isRebateRate && places.isMaker == true
       told.report.feeCurrency = (told.report.side == .buy) != isRebate ? own.base : own.quote
     }
-    told.report.fee = places.fee
+    told.report.fee = try Self.fee(scanner, places)
+  }
+
+  /// What an execution cost, in a coin of the run's: of others the amount is not looked at.
+  @inline(__always)
+  private static func fee(
+    _ scanner: FieldScanner, _ places: FillPlaces
+  ) throws(ScanError) -> Money {
+    var scanner = scanner
+    scanner.offset = places.fee
+    return try scanner.optionalMoney()
   }
 }

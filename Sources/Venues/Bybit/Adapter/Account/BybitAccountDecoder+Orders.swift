@@ -55,7 +55,7 @@ extension BybitAccountDecoder {
     var price = -1
     var quantity = -1
     var cumulative = -1
-    var side: Side?
+    var side = FieldRange.none
     var time: Timestamp = 0
   }
 
@@ -76,8 +76,8 @@ extension BybitAccountDecoder {
     guard places.status.isPresent else {
       throw ScanError(scanner.offset, "a field \"orderStatus\"")
     }
-    guard let side = places.side else { throw ScanError(scanner.offset, "a field \"side\"") }
     guard isOurs(scanner, places.category) else { return }
+    let side = try scanner.bybitSide(places.side)
     let end = scanner.offset
     var told = OrderNews(
       VenueReport(kind: .statusOpen, venue: venue, side: side, venueTime: places.time))
@@ -94,7 +94,7 @@ extension BybitAccountDecoder {
   ) throws(ScanError) {
     switch key.count {
     case 3 where scanner.matches(key, "qty"): places.quantity = try scanner.place()
-    case 4 where scanner.matches(key, "side"): places.side = try scanner.bybitSide()
+    case 4 where scanner.matches(key, "side"): places.side = try scanner.word()
     case 5 where scanner.matches(key, "price"): places.price = try scanner.place()
     case 6 where scanner.matches(key, "symbol"): places.symbol = try scanner.string()
     case 7 where scanner.matches(key, "orderId"): places.orderID = try scanner.string()

@@ -34,7 +34,10 @@ enum BybitAnswers {
         try scanner.skipValue()
       }
     }
-    guard let time, time > 0 else { throw ScanError(scanner.offset, "a field \"timeNano\"") }
+    // Later than that no sum of times would fit.
+    guard let time, time > 0, time <= 9_000_000_000_000_000_000 else {
+      throw ScanError(scanner.offset, "a field \"timeNano\"")
+    }
     return time
   }
 

@@ -21,14 +21,17 @@ extension FieldScanner {
 
   /// `Buy` or `Sell`, in any case: older messages have capitals.
   @inline(__always)
-  mutating func bybitSide() throws(ScanError) -> Side {
-    skipSpace()
-    let start = offset
-    let word = try string()
+  func bybitSide(_ word: FieldRange) throws(ScanError) -> Side {
     let letter = word.count > 0 ? base[word.offset] | 0x20 : 0
     if word.count == 3, letter == UInt8(ascii: "b") { return .buy }
     if word.count == 4, letter == UInt8(ascii: "s") { return .sell }
-    throw ScanError(start, "Buy or Sell")
+    throw ScanError(word.isPresent ? word.offset : offset, "a field \"side\": Buy or Sell")
+  }
+
+  /// A text that is looked at later; none for null.
+  @inline(__always)
+  mutating func word() throws(ScanError) -> FieldRange {
+    try null() ? .none : try string()
   }
 
   /// Where the value at hand begins; it is stepped over.

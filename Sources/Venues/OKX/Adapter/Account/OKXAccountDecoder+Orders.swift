@@ -9,6 +9,8 @@ struct OKXOrderFields: BitwiseCopyable {
   var state = FieldRange.none
   var price = FieldRange.none
   var quantity = FieldRange.none
+  var type = FieldRange.none
+  var quantityUnit = FieldRange.none
   var filled = FieldRange.none
   var fillPrice = FieldRange.none
   var fillQuantity = FieldRange.none
@@ -99,10 +101,12 @@ extension OKXAccountDecoder {
     case 5 where scanner.matches(key, "uTime"): fields.updateTime = value
     case 5 where scanner.matches(key, "reqId"): fields.requestID = value
     case 6 where scanner.matches(key, "instId"): fields.instrument = value
+    case 6 where scanner.matches(key, "tgtCcy"): fields.quantityUnit = value
     case 6 where scanner.matches(key, "fillPx"): fields.fillPrice = value
     case 6 where scanner.matches(key, "fillSz"): fields.fillQuantity = value
     case 6 where scanner.matches(key, "feeCcy"): fields.feeCurrency = value
     case 7 where scanner.matches(key, "clOrdId"): fields.clientOrderID = value
+    case 7 where scanner.matches(key, "ordType"): fields.type = value
     case 7 where scanner.matches(key, "tradeId"): fields.tradeID = value
     case 7 where scanner.matches(key, "fillFee"): fields.fillFee = value
     case 8 where scanner.matches(key, "fillTime"): fields.fillTime = value
@@ -124,8 +128,11 @@ extension OKXAccountDecoder {
     if symbol >= 0 { news.report.listing = listing(symbol) }
     news.report.venueOrderID = try OKXText.number(fields.orderID, scanner)
     news.report.side = try Self.side(fields.side, scanner)
-    news.report.price = try price(fields.price, symbol, scanner)
-    news.report.quantity = try quantity(fields.quantity, symbol, scanner)
+    if isCounted(news, fields, scanner) {
+      news.report.price = try price(fields.price, symbol, scanner)
+      news.report.quantity = try quantity(fields.quantity, symbol, scanner)
+    }
+    // What was filled is in the base currency always.
     news.report.cumulativeQuantity = try quantity(fields.filled, symbol, scanner)
     news.report.venueTime = try OKXText.time(fields.updateTime, scanner)
     let source = try OKXText.number(fields.cancelSource, scanner)
@@ -143,6 +150,18 @@ extension OKXAccountDecoder {
     }
   }
 
+  /// Whether `px` and `sz` count in the listing's units. Market orders of others may be sized in the quote
+  /// currency (`tgtCcy`), and what others place besides plain limits has prices of other kinds.
+  @inline(__always)
+  private func isCounted(
+    _ news: OrderNews, _ fields: OKXOrderFields, _ scanner: FieldScanner
+  ) -> Bool {
+    if scanner.matches(fields.quantityUnit, "quote_ccy") { return false }
+    return news.ownership == .own || scanner.matches(fields.type, "limit")
+      || scanner.matches(fields.type, "post_only") || scanner.matches(fields.type, "ioc")
+      || scanner.matches(fields.type, "fok")
+  }
+
   @inline(__always)
   static func side(
     _ range: FieldRange, _ scanner: FieldScanner
@@ -157,7 +176,7 @@ extension OKXAccountDecoder {
   private mutating func fill(
     _ state: OrderNews, _ fields: OKXOrderFields, _ symbol: Int, _ scanner: FieldScanner
   ) throws(ScanError) -> OrderNews? {
-    let tradeID = try OKXText.number(fields.tradeID, scanner)
+    let tradeID = try Self.tradeID(fields.tradeID, scanner)
     guard tradeID != 0 else { return nil }
     var fill = state
     fill.report.kind = .fill
@@ -213,6 +232,19 @@ extension OKXAccountDecoder {
     return RequestVersion(exactly: number)
   }
 
+  /// The number of a trade. The venue numbers its liquidations and deleveraging below zero, apart from
+  /// other trades (`tradeId` of the channel `orders` and of the fills): they get the top bit, which no
+  /// other has.
+  @inline(__always)
+  static func tradeID(_ range: FieldRange, _ scanner: FieldScanner) throws(ScanError) -> UInt64 {
+    guard range.count > 1, scanner.base[range.offset] == UInt8(ascii: "-") else {
+      return try OKXText.number(range, scanner)
+    }
+    let magnitude = try OKXText.number(
+      FieldRange(offset: range.offset + 1, count: range.count - 1), scanner)
+    return magnitude == 0 ? 0 : magnitude | 1 &<< 63
+  }
+
   // MARK: Fills
 
   /// Reads fills that were asked for, an array at the scanner's place, the newest first; they are put in
@@ -260,16 +292,22 @@ extension OKXAccountDecoder {
         try field(key, &scanner, &fields)
       }
     }
-    guard fields.instrument.count > 0, fields.orderID.count > 0, fields.tradeID.count > 0,
-      fields.fillPrice.count > 0, fields.fillQuantity.count > 0
-    else { throw ScanError(scanner.offset, "a fill's instrument, ids, price and quantity") }
+    guard fields.instrument.count > 0 else { throw ScanError(scanner.offset, "a fill's \"instId\"") }
     let symbol = scales.find(scanner.bytes(fields.instrument))
     var news = OrderNews(VenueReport(kind: .fill, venue: venue, venueTime: 0))
     news.isFollowed = symbol >= 0
     if symbol >= 0 { news.report.listing = listing(symbol) }
     identify(fields.clientOrderID, scanner, &news)
+    // A block trade has no order: it is not ours, and must not spoil the page.
+    if news.ownership != .own, fields.orderID.count == 0 || fields.tradeID.count == 0 {
+      news.ownership = .foreign
+      return news
+    }
+    guard fields.orderID.count > 0, fields.tradeID.count > 0, fields.fillPrice.count > 0,
+      fields.fillQuantity.count > 0
+    else { throw ScanError(scanner.offset, "a fill's ids, price and quantity") }
     news.report.venueOrderID = try OKXText.number(fields.orderID, scanner)
-    news.report.tradeID = try OKXText.number(fields.tradeID, scanner)
+    news.report.tradeID = try Self.tradeID(fields.tradeID, scanner)
     news.report.side = try Self.side(fields.side, scanner)
     news.report.lastPrice = try price(fields.fillPrice, symbol, scanner)
     news.report.lastQuantity = try quantity(fields.fillQuantity, symbol, scanner)
