@@ -1,6 +1,7 @@
 """pybit sets, changes, triggers and cancels take-profits, stop-losses and trailing stops of the simulated Bybit."""
 
 import logging
+import time
 import unittest
 from decimal import Decimal
 
@@ -67,6 +68,8 @@ class Exits(unittest.TestCase):
             self.other.place_order(
                 side="Buy" if rises else "Sell", orderType="Limit", timeInForce="IOC", qty="3",
                 price=str(trigger), **SYMBOL)
+            # Ten orders a second are allowed.
+            time.sleep(0.15)
             return False
 
         simulated.wait(is_met, 20)
@@ -176,6 +179,33 @@ class Exits(unittest.TestCase):
         self.stop(trailingStop="0")
         self.assertEqual((self.exits(), self.position()["trailingStop"]), ({}, "0"))
 
+    def test_spot(self):
+        spot = {"category": "spot", "symbol": "BTCUSDT"}
+        last = Decimal(self.client.get_tickers(**spot)["result"]["list"][0]["lastPrice"])
+        price, profit, loss = (simulated.on_step(last * Decimal(share), "0.01") for share in ("1.01", "1.03", "0.98"))
+        terms = dict(takeProfit=profit, stopLoss=loss, tpOrderType="Limit", tpLimitPrice=profit, slOrderType="Market")
+        placed = self.open(orderType="Limit", price=price, qty="0.01", timeInForce="IOC", **terms, **spot)
+
+        def made():
+            return self.client.get_open_orders(orderFilter="BidirectionalTpslOrder", **spot)["result"]["list"]
+
+        order = simulated.wait(made)[0]
+        self.assertEqual(len(made()), 1)
+        self.assertEqual(
+            (order["side"], order["orderStatus"], Decimal(order["takeProfit"]), Decimal(order["stopLoss"]),
+             order["ocoTriggerBy"]),
+            ("Sell", "Untriggered", Decimal(profit), Decimal(loss), "OcoTriggerByUnknown"))
+        self.assertNotIn("tpslMode", order)
+        fills = self.client.get_executions(category="spot", orderId=placed["orderId"])["result"]["list"]
+        brought = sum(Decimal(f["execQty"]) - Decimal(f["execFee"]) for f in fills)
+        self.assertEqual(Decimal(order["qty"]), Decimal(simulated.on_step(brought, "0.000001")))
+        self.assertRefused(170213, self.client.cancel_order, orderId=order["orderId"], **spot)
+        self.client.cancel_all_orders(category="spot", orderFilter="BidirectionalTpslOrder")
+        self.assertEqual(made(), [])
+        ended = self.client.get_order_history(orderId=order["orderId"], **spot)["result"]["list"][0]
+        self.assertEqual(ended["orderStatus"], "Deactivated")
+        self.assertRefused(170130, self.open, qty="100", takeProfit=profit, **spot)
+
     def test_refusals(self):
         self.assertRefused(10001, self.stop, "zero position", takeProfit=self.price("1.1"))
         high, low = self.price("1.03"), self.price("0.97")
@@ -201,7 +231,8 @@ class Exits(unittest.TestCase):
 class Streams(unittest.TestCase):
     def test_order_entry_and_events(self):
         simulated.be_distant()
-        key = simulated.key("second")
+        time.sleep(1.05)
+        key = simulated.key("main")
         options = dict(testnet=False, api_key=key["apiKey"], api_secret=key["secret"], private_auth_expire=5)
         entry = WebSocketTrading(**options)
         self.addCleanup(entry.exit)
@@ -211,7 +242,7 @@ class Streams(unittest.TestCase):
         socket.order_stream(lambda message: orders.extend(message["data"]))
         socket.position_stream(lambda message: positions.extend(message["data"]))
         simulated.wait(lambda: entry.auth)
-        rest = client("second")
+        rest = client()
         last = Decimal(rest.get_tickers(**SYMBOL)["result"]["list"][0]["lastPrice"])
         profit, loss = (simulated.on_step(last * Decimal(share), "0.1") for share in ("0.96", "1.04"))
         answers = []

@@ -227,6 +227,18 @@ struct BybitMessageShapeTests {
     let waiting = try connection.take().first { $0["topic"] == "order" }
     try expect(waiting, like: "ws_user_order_update_untriggered_stop_market", orderMembers)
     #expect(waiting?["data"]?.elements?.first?["orderId"]?.string == stop)
+    let set = try venue.post(
+      "position/trading-stop",
+      [
+        "category": "linear", "symbol": "BTCUSDT", "positionIdx": 0, "tpslMode": "Full",
+        "takeProfit": "61000",
+      ])
+    #expect(set["retCode"] == 0)
+    let made = try connection.take()
+    try expect(
+      made.first { $0["topic"] == "order" }, like: "ws_user_order_update_untriggered_take_profit",
+      orderMembers)
+    try expect(made.last { $0["topic"] == "position" }, like: "ws_user_position_short")
     session.received(#"{"op":"ping","req_id":"2"}"#, at: venue.now)
     try expect(connection.take().first, like: "ws_heartbeat_4")
     let (fresh, other) = (

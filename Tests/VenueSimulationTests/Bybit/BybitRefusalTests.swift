@@ -41,7 +41,12 @@ import VenueServer
     ("linear", "price", "63001", 110003, "Order price exceeds the allowable range."),
     ("linear", "price", "0.1", 110094, "Order does not meet minimum order value 5USDT"),
     ("linear", "orderLinkId", "a b", 10001, "params error: orderLinkId invalid"),
-    ("linear", "takeProfit", "70000", 10001, "params error: takeProfit is not supported"),
+    (
+      "linear", "takeProfit", "50000", 10001,
+      "TakeProfit:500000000 set for Buy position should be higher than "
+        + "base_price:590000000??LastPrice"
+    ),
+    ("linear", "slippageTolerance", "10", 10001, "params error: slippageToleranceType invalid"),
     ("linear", "qty", "900", 110007, "ab not enough for new order"),
     ("spot", "symbol", "NOPE", 170121, "Invalid symbol."),
     ("spot", "side", "buy", 170117, "Invalid side."),

@@ -96,7 +96,12 @@ extension BybitCore {
   private func take(_ event: ExchangeOrderEvent, _ changes: inout BybitAccountChanges) {
     let order = event.order
     guard isClient(order.account) else { return }
-    if event.kind == .triggered { changes.orders.append((order, "Triggered")) }
+    if event.kind == .triggered {
+      changes.orders.append((order, "Triggered"))
+      if symbol(order.instrument).category == .linear, !order.request.kind.hasLimit {
+        notes[order.id]?.marketBound = priceBound(order.side, order.instrument)
+      }
+    }
     if let fill = event.fill {
       let before = held[key(fill.account, fill.instrument, fill.positionSide)] ?? 0
       let closes = before != 0 && (before > 0) == (fill.side == .sell)

@@ -205,9 +205,6 @@ extension BybitCore {
   private func followExit(_ change: ExchangeOrderEvent) {
     let id = change.order.id
     guard let exit = notes[id]?.exit else { return }
-    if change.kind == .triggered, !change.order.request.kind.hasLimit {
-      notes[id]?.marketBound = priceBound(change.order.side, change.order.instrument)
-    }
     guard !change.order.state.isOpen else { return }
     exits[exit.position]?.removeAll { $0 == id }
     // A cancel of one of two that were set together is a cancel of both.

@@ -14,7 +14,7 @@ extension BybitCore {
     let isLinear = symbol.category == .linear
     return [
       ("symbol", .string(symbol.name)),
-      ("orderType", .string(order?.request.kind.hasLimit == false ? "Market" : "Limit")),
+      ("orderType", .string(order.map { orderType($0.request, notes) } ?? "Limit")),
       ("underlyingPrice", ""),
       ("orderLinkId", .string(order.map { linkID(of: $0) } ?? fill.clientOrderID)),
       ("side", .string(fill.side.bybit)), ("indexPrice", ""),

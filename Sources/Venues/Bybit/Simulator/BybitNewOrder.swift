@@ -5,8 +5,8 @@ import TradingModel
 /// A new order out of parameters, with the checks that the venue makes before its matching engine
 /// (https://bybit-exchange.github.io/docs/v5/order/create-order).
 ///
-/// Of the venue's orders those with a tolerated slippage are not simulated; they are refused. Quantities of conditional market orders of spot are in the base
-/// coin, whichever the side, and conditional orders of spot hold what they may need from the beginning.
+/// Quantities of conditional market orders of spot are in the base coin, whichever the side, and conditional
+/// orders of spot hold what they may need from the beginning.
 struct BybitNewOrder {
   var request: OrderRequest
   var notes = BybitOrderNotes()
@@ -34,6 +34,7 @@ struct BybitNewOrder {
     try readTerms(parameters, isMarket: isMarket, words)
     if category == .linear { try readPosition(parameters, account, core) }
     try readExits(parameters, core)
+    try readTolerance(parameters, core)
     try refuseUnsimulated(parameters)
     if request.kind.isConditional { try refuseWaiting(account, core) }
     notes.lastPriceOnCreated = core.exchange.lastPrice(of: instrument)
@@ -211,6 +212,25 @@ struct BybitNewOrder {
     notes.terms = terms
   }
 
+  /// A market order that may go so far from the best price is a limit order there, immediate or canceled.
+  /// By amount of the quote coin that is not simulated.
+  private mutating func readTolerance(
+    _ parameters: BybitParameters, _ core: BybitCore
+  ) throws(BybitError) {
+    guard let tolerance = try BybitTolerance(parameters) else { return }
+    guard request.kind == .market, notes.terms.isEmpty else { throw .invalid("slippageTolerance") }
+    if request.quoteQuantity != nil {
+      throw BybitError(10001, "params error: slippageTolerance is not supported")
+    }
+    notes.tolerance = tolerance
+    let quote = core.exchange.bestQuote(of: request.instrument)
+    guard let best = request.side == .buy ? quote.ask : quote.bid else { return }
+    let tick = core.exchange.settings.instruments[Int(request.instrument)].listing.tick
+    request.kind = .limit
+    request.price = tolerance.bound(of: best.price, request.side, tick: tick)
+    if request.timeInForce != .fillOrKill { request.timeInForce = .immediateOrCancel }
+  }
+
   // MARK: What is refused
 
   /// Conditional orders have to be before their trigger, and are so many at most: ten of a contract, thirty
@@ -228,9 +248,6 @@ struct BybitNewOrder {
   }
 
   private func refuseUnsimulated(_ parameters: BybitParameters) throws(BybitError) {
-    if let text = parameters["slippageTolerance"], text != "0" {
-      throw BybitError(10001, "params error: slippageTolerance is not supported")
-    }
     if category == .spot, parameters.integer("isLeverage") == 1 {
       throw BybitError(
         170036,

@@ -14,6 +14,8 @@ struct BybitOrderNotes {
   /// "baseCoin" or "quoteCoin" of market orders of spot.
   var marketUnit = ""
   var isPostOnly = false
+  /// Of market orders that may go so far from the best price: they are limit orders of the exchange.
+  var tolerance: BybitTolerance?
   /// In price units, when it came.
   var lastPriceOnCreated: Int64 = 0
   /// Of market orders of contracts: how far it may go.

@@ -114,7 +114,7 @@ extension BybitCore {
       ("rejectReason", .string(BybitOrderTexts.rejectReason(order, notes))),
       ("timeInForce", .string(BybitOrderTexts.timeInForce(order, notes))),
       ("isLeverage", .string(isSpot ? "0" : "")),
-      ("orderType", .string(order.request.kind.hasLimit ? "Limit" : "Market")),
+      ("orderType", .string(orderType(order.request, notes))),
     ]
     if !isSpot {
       members += [
@@ -129,10 +129,15 @@ extension BybitCore {
         ("closeOnTrigger", .boolean(notes?.closesOnTrigger ?? false)), ("placeType", ""),
         ("smpType", .string(notes?.selfMatch ?? "None")), ("smpGroup", 0), ("smpOrderId", ""),
         ("marketUnit", .string(notes?.marketUnit ?? "")),
-        ("slippageToleranceType", "UNKNOWN"), ("slippageTolerance", ""),
+        ("slippageToleranceType", .string(notes?.tolerance?.type.rawValue ?? "UNKNOWN")),
+        ("slippageTolerance", .string(notes?.tolerance?.text ?? "")),
         ("createdTime", .string("\(order.createTime / 1_000_000)")),
         ("updatedTime", .string("\(order.updateTime / 1_000_000)")),
       ]
+  }
+
+  func orderType(_ request: OrderRequest, _ notes: BybitOrderNotes?) -> String {
+    request.kind.hasLimit && notes?.tolerance == nil ? "Limit" : "Market"
   }
 
   /// `tpslMode` of contracts: spot does not have it.
