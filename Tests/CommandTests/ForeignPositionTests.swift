@@ -59,19 +59,25 @@ import Venues
     #expect(refusal == nil, "\(venue.name): \(String(decoding: answer.body, as: UTF8.self))")
   }
 
-  /// What differs at the end of a run that trades nothing.
+  /// What differs when a run that trades nothing has compared every venue's positions.
   private func run(_ path: String, adopting: Bool) throws -> [String] {
     var settings = SessionSettings()
     settings.journal = path
     settings.json = true
-    settings.duration = 3_000_000_000
     let session = try Session.live(
       LivePlan(
         mode: .sandbox, venues: try venues(adopting: adopting), strategies: { _ in [] },
         limits: SandboxStrategies.limits), settings, StrategyRegistry())
-    var display = SessionDisplay(session)
-    #expect(try session.run(&display) == .elapsed)
-    return try session.finish().differences
+    let world = try #require(session.world as? LiveWorld)
+    let end = session.now + 60_000_000_000
+    while world.run.foreignPositions?.isWaiting == true, session.now < end {
+      if try world.turn(to: session.now, atMost: 1024) == 0 { world.wait(until: end) }
+    }
+    #expect(world.run.foreignPositions?.isWaiting == false)
+    let differences = world.accountDifferences()
+    world.close()
+    _ = try session.finish()
+    return differences
   }
 
   private func adjustments(_ path: String) throws -> [PositionAdjustment] {

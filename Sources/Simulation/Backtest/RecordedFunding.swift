@@ -60,8 +60,13 @@ struct RecordedFunding {
     let (whole, rest) = value.amount.quotientAndRemainder(dividingBy: one)
     let (part, overflow) = whole.multipliedReportingOverflow(by: -Int128(rate.units))
     if overflow { return nil }
-    let (sum, isBeyond) = part.addingReportingOverflow(
-      divide(rest * -Int128(rate.units), by: one, .halfEven))
+    let (quotient, remainder) = (rest * -Int128(rate.units)).quotientAndRemainder(dividingBy: one)
+    var (sum, isBeyond) = part.addingReportingOverflow(quotient)
+    // The whole amount decides what is even, not its smaller part alone.
+    let twice = remainder.magnitude * 2
+    if twice > one.magnitude || twice == one.magnitude && sum & 1 != 0, !isBeyond {
+      (sum, isBeyond) = sum.addingReportingOverflow(remainder < 0 ? -1 : 1)
+    }
     return isBeyond || sum == .min ? nil : Money(amount: sum)
   }
 }
