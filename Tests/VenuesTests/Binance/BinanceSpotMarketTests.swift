@@ -105,6 +105,21 @@ import TradingModel
     #expect(carrier.takeKinds() == [.bookUpdate])
   }
 
+  /// JSON has its fields in any order, and spaces between them.
+  @Test func dataInAnotherOrderIsData() {
+    let carrier = synced()
+    _ = carrier.takeKinds()
+    let usual = update(101, 101)
+    let data = usual.split(separator: "\"data\":")[1].dropLast()
+    carrier.receive("{\"data\":\(data),\"stream\":\"btcusdt@depth@100ms\"}")
+    #expect(carrier.takeKinds() == [.bookUpdate])
+    carrier.receive(
+      update(102, 102).replacing("{\"stream\":", with: "{ \"stream\" : "))
+    #expect(carrier.takeKinds() == [.bookUpdate])
+    carrier.receive("\n" + update(103, 103))
+    #expect(carrier.takeKinds() == [.bookUpdate])
+  }
+
   private func synced() -> SessionCarrier {
     let carrier = Self.carrier()
     carrier.receive(update(95, 100))
