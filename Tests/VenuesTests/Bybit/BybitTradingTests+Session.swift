@@ -160,4 +160,15 @@ extension BybitTradingTests {
     carrier.receive("{", on: stream)
     #expect(reports(carrier).map(\.kind) == [.disconnected, .connected])
   }
+
+  /// The place of a fault counts from the message's first byte, though only a part was read.
+  @Test func faultsInAResultHaveTheirPlaceInTheAnswer() throws {
+    let carrier = try ready()
+    carrier.send(VenueRequest(kind: .querySnapshot, listing: .max, venue: 2, version: 9))
+    let body = list([order("New", price: "6x")])
+    carrier.answer(carrier.takeRequests()[0].tag, body, on: rest)
+    let place = try #require(body.firstRange(of: "6x")).lowerBound.utf16Offset(in: body)
+    let session = try #require(carrier.session as? TradingSession<BybitTrading>)
+    #expect(session.lastFault?.hasPrefix("at byte \(place) ") == true, "\(place)")
+  }
 }
