@@ -117,4 +117,14 @@ extension OKXTradingTests {
     let session = try #require(carrier.session as? TradingSession<OKXTrading>)
     #expect(session.counts.malformed == 1)
   }
+
+  /// A state that nobody knows, of an order of ours: what became of it is asked for.
+  @Test func aStateThatNobodyKnowsLeavesAnOrderUnknown() throws {
+    let carrier = try open()
+    carrier.receive(OKXSamples.push(OKXSamples.order(["state": "odd"])))
+    let told = reports(carrier)
+    #expect(told.map(\.kind) == [.answerLost] && told[0].orderID == 36)
+    carrier.receive(OKXSamples.push(OKXSamples.order(["state": "odd", "clOrdId": "x1", "ordId": "9"])))
+    #expect(reports(carrier).count == 1)
+  }
 }
