@@ -306,4 +306,19 @@ import TradingModel
     #expect(offset == expected.byteCount && index == carrier.kinds.count)
     #expect(index > 40_000)
   }
+
+  /// Numbers that began anew are all older than the book: it grows stale in spite of them.
+  @Test func updatesOlderThanTheBookDoNotKeepItFresh() {
+    let carrier = synced()
+    for second in 0..<12 {
+      carrier.receive(update(second + 1, second + 1))
+      carrier.pass(seconds: 1)
+    }
+    #expect(states(carrier).first == .stale)
+    // Then the book is begun anew, and goes on with the new numbers.
+    #expect(carrier.takeRequests().count == 1)
+    carrier.answer(1, snapshot(12))
+    carrier.receive(update(13, 13))
+    #expect(states(carrier).last == .synced)
+  }
 }

@@ -324,4 +324,17 @@ import TradingModel
     let session = try #require(carrier.session as? TradingSession<BinanceSpotTrading>)
     #expect(session.lastFault?.hasPrefix("at byte \(place) ") == true, "\(place)")
   }
+
+  /// Limits stand beside an answer: what cannot be read of them must not make it unknown.
+  @Test(arguments: ["null", "{}", "[{\"rateLimitType\":1}]", "[{\"interval\":\"FORTNIGHT\"}]"])
+  func limitsThatCannotBeReadDoNotSpoilAnAnswer(limits: String) throws {
+    let carrier = try ready()
+    send(carrier, newOrder())
+    carrier.receive(
+      """
+      {"id":"3","rateLimits":\(limits),"status":400,"error":{"code":-2010,"msg":"Account has \
+      insufficient balance for requested action."}}
+      """)
+    #expect(reports(carrier).map(\.kind) == [.rejected])
+  }
 }
