@@ -317,7 +317,7 @@ import TradingModel
     #expect(states(carrier).first == .stale)
     // Then the book is begun anew, and goes on with the new numbers.
     #expect(carrier.takeRequests().count == 1)
-    carrier.answer(1, snapshot(12))
+    carrier.answer(0, snapshot(12))
     carrier.receive(update(13, 13))
     #expect(states(carrier).last == .synced)
   }
