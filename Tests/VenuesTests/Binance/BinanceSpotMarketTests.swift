@@ -105,6 +105,21 @@ import TradingModel
     #expect(carrier.takeKinds() == [.bookUpdate])
   }
 
+  /// JSON has its fields in any order, and spaces between them.
+  @Test func dataInAnotherOrderIsData() {
+    let carrier = synced()
+    _ = carrier.takeKinds()
+    let usual = update(101, 101)
+    let data = usual.split(separator: "\"data\":")[1].dropLast()
+    carrier.receive("{\"data\":\(data),\"stream\":\"btcusdt@depth@100ms\"}")
+    #expect(carrier.takeKinds() == [.bookUpdate])
+    carrier.receive(
+      update(102, 102).replacing("{\"stream\":", with: "{ \"stream\" : "))
+    #expect(carrier.takeKinds() == [.bookUpdate])
+    carrier.receive("\n" + update(103, 103))
+    #expect(carrier.takeKinds() == [.bookUpdate])
+  }
+
   private func synced() -> SessionCarrier {
     let carrier = Self.carrier()
     carrier.receive(update(95, 100))
@@ -290,5 +305,20 @@ import TradingModel
     }
     #expect(offset == expected.byteCount && index == carrier.kinds.count)
     #expect(index > 40_000)
+  }
+
+  /// Numbers that began anew are all older than the book: it grows stale in spite of them.
+  @Test func updatesOlderThanTheBookDoNotKeepItFresh() {
+    let carrier = synced()
+    for second in 0..<12 {
+      carrier.receive(update(second + 1, second + 1))
+      carrier.pass(seconds: 1)
+    }
+    #expect(states(carrier).first == .stale)
+    // Then the book is begun anew, and goes on with the new numbers.
+    #expect(carrier.takeRequests().count == 1)
+    carrier.answer(0, snapshot(12))
+    carrier.receive(update(13, 13))
+    #expect(states(carrier).last == .synced)
   }
 }

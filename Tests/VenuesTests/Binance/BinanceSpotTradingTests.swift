@@ -312,4 +312,32 @@ import TradingModel
     carrier.receive(text)
     #expect(reports(carrier).allSatisfy { $0.kind == .answerLost })
   }
+
+  /// The place of a fault counts from the message's first byte, though only a part was read.
+  @Test func faultsInAResultHaveTheirPlaceInTheAnswer() throws {
+    let carrier = try ready()
+    send(carrier, newOrder())
+    let body = """
+      {"id":"3","status":200,"result":{"symbol":"BTCUSDT","orderId":4293153,"orderListId":-1,\
+      "clientOrderId":"nt-10","transactTime":1700000001000,"price":"6x"}}
+      """
+    carrier.receive(body)
+    #expect(reports(carrier).map(\.kind) == [.answerLost])
+    let place = try #require(body.firstRange(of: "6x")).lowerBound.utf16Offset(in: body)
+    let session = try #require(carrier.session as? TradingSession<BinanceSpotTrading>)
+    #expect(session.lastFault?.hasPrefix("at byte \(place) ") == true, "\(place)")
+  }
+
+  /// Limits stand beside an answer: what cannot be read of them must not make it unknown.
+  @Test(arguments: ["null", "{}", "[{\"rateLimitType\":1}]", "[{\"interval\":\"FORTNIGHT\"}]"])
+  func limitsThatCannotBeReadDoNotSpoilAnAnswer(limits: String) throws {
+    let carrier = try ready()
+    send(carrier, newOrder())
+    carrier.receive(
+      """
+      {"id":"3","rateLimits":\(limits),"status":400,"error":{"code":-2010,"msg":"Account has \
+      insufficient balance for requested action."}}
+      """)
+    #expect(reports(carrier).map(\.kind) == [.rejected])
+  }
 }

@@ -46,6 +46,16 @@ import TradingModel
     carrier.records(.feedStatus) { FeedStatus(at: $0)?.state }
   }
 
+  @Test func dataInAnotherOrderIsData() {
+    let carrier = started(session())
+    carrier.receive(update(95, 100, previous: 94))
+    carrier.answer(0, snapshot(100))
+    _ = carrier.takeKinds()
+    let data = update(101, 101, previous: 100).split(separator: "\"data\":")[1].dropLast()
+    carrier.receive("{\"data\":\(data),\"stream\":\"btcusdt@depth@100ms\"}")
+    #expect(carrier.takeKinds() == [.bookUpdate])
+  }
+
   @Test func booksAndTradesComeOverTwoStreams() {
     let session = session()
     #expect(

@@ -184,4 +184,15 @@ extension BinanceUSDMTradingTests {
     let warnings = session.takeWarnings()
     #expect(warnings.count == 1 && warnings[0].contains("BNFCR"))
   }
+
+  /// Funding without its asset would be lost in silence: the look is taken again.
+  @Test func fundingWithoutItsAssetIsRefused() throws {
+    let session = try session(fillsSince: 1_699_999_000_000_000_000)
+    let (carrier, look) = try looked(session)
+    let whole = income(9, "-1", at: 1_700_000_000_000)
+    let odd = whole.replacing("\"asset\":\"USDT\",", with: "")
+    try #require(odd != whole)
+    carrier.answer(look, "[\(odd)]")
+    #expect(session.counts.malformed == 1 && payments(carrier).isEmpty)
+  }
 }

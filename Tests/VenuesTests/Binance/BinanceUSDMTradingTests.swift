@@ -404,4 +404,22 @@ import TradingModel
     carrier.receive("{\"e\":\"ORDER_TRADE_UPDATE\",\"E\":1}", on: 2)
     #expect(session.counts.malformed == 1)
   }
+
+  /// Words that nobody knows, about an order of ours: what became of it is asked for.
+  @Test func wordsThatNobodyKnowsLeaveAnOrderUnknown() throws {
+    let session = try session()
+    let carrier = try ready(session)
+    func event(_ client: String) -> String {
+      """
+      {"e":"ORDER_TRADE_UPDATE","E":1700000001001,"T":1700000001000,"o":{"s":"BTCUSDT",\
+      "c":\(client),"S":"BUY","o":"LIMIT","f":"GTC","q":"1.5","p":"60000","x":"X1","X":"X2",\
+      "i":4293153,"l":"0","z":"0","L":"0","t":0,"T":1700000001000}}
+      """
+    }
+    carrier.receive(event("\"nt-10\""), on: 2)
+    #expect(reports(carrier).map(\.kind) == [.answerLost] && reports(carrier)[0].orderID == 36)
+    #expect(session.news.unknownCount == 1)
+    carrier.receive(event("null"), on: 2)
+    #expect(reports(carrier).count == 1 && session.counts.malformed == 0)
+  }
 }

@@ -82,4 +82,46 @@ import TradingModel
     let own = bench.push(push("order", order(["side": "None"])))
     #expect(throws: ScanError.self) { _ = try own.get() }
   }
+
+  @Test func nullIsATextLikeNone() throws {
+    var bench = BybitBench(.linear)
+    let null = ["cancelType": "null", "rejectReason": "null", "timeInForce": "null"]
+    _ = try bench.push(push("order", order(null), order(["orderLinkId": "null"]))).get()
+    #expect(bench.kinds == [.statusOpen, .statusOpen])
+    #expect(bench.news.orders[0].ownership == .own && bench.news.orders[1].ownership == .foreign)
+    let reply = BybitBench.value(
+      Array("{\"reqId\":null,\"retCode\":0,\"op\":\"order.create\"}".utf8)
+    ) {
+      (buffer) throws(ScanError) in try BybitReply(buffer)
+    }
+    #expect(try reply.get().tag == nil && reply.get().operation == .order)
+  }
+
+  /// Limits stand beside an answer: what cannot be read of them must not make it unknown.
+  @Test func limitsThatCannotBeReadDoNotSpoilAnAnswer() throws {
+    let text = """
+      {"reqId":"7","retCode":0,"op":"order.create","header":{"X-Bapi-Limit":"",\
+      "X-Bapi-Limit-Status":null,"X-Bapi-Limit-Reset-Timestamp":"soon","Traceid":[1]}}
+      """
+    let reply = try BybitBench.value(Array(text.utf8)) { (buffer) throws(ScanError) in
+      try BybitReply(buffer)
+    }.get()
+    #expect(reply.tag == 7 && reply.isSuccess && reply.usage == BybitUsage())
+  }
+
+  /// A coin that the run does not have may have any number of decimals, and must not be in its way.
+  @Test func balancesOfOtherCoinsMayHaveManyDecimals() throws {
+    var bench = BybitBench(.linear)
+    func wallet(_ coin: String, _ total: String) -> String {
+      push(
+        "wallet",
+        "{\"coin\":[{\"walletBalance\":\"\(total)\",\"locked\":\"0\",\"coin\":\"\(coin)\"}]}")
+    }
+    _ = try bench.push(wallet("MNT", "1.1234567890123456789")).get()
+    #expect(bench.news.balances[0].total.description == "1.123456789012345678")
+    _ = try bench.push(wallet("USDT", "1.12345678901234567800")).get()
+    #expect(bench.news.balances[0].total.description == "1.123456789012345678")
+    let own = bench.push(wallet("USDT", "1.1234567890123456789"))
+    #expect(throws: ScanError.self) { _ = try own.get() }
+  }
 }

@@ -288,12 +288,16 @@ import TradingModel
       }
     case .time:
       let time = BybitBench.value(bytes) { (buffer) throws(ScanError) in
-        try BybitAnswers.serverTime(try BybitAnswers.result(buffer))
+        try BybitAnswers.result(buffer) { (result) throws(ScanError) in
+          try BybitAnswers.serverTime(result)
+        }
       }
       return (try? time.get()).map { $0 == 1_666_879_482_792_685_914 }
     case .keyPermissions:
       let told = BybitBench.value(bytes) { (buffer) throws(ScanError) in
-        try BybitAnswers.keyPermissions(try BybitAnswers.result(buffer), .spot)
+        try BybitAnswers.result(buffer) { (result) throws(ScanError) in
+          try BybitAnswers.keyPermissions(result, .spot)
+        }
       }
       // It may only read.
       return (try? told.get()).map {

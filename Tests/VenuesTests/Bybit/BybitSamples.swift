@@ -80,7 +80,9 @@ struct BybitBench: ~Copyable {
   ) -> ScanError? {
     news.removeAll()
     return Self.run(bytes) { (buffer) throws(ScanError) in
-      _ = try decoder.answer(content, try BybitAnswers.result(buffer), into: &news)
+      try BybitAnswers.result(buffer) { (result) throws(ScanError) in
+        _ = try decoder.answer(content, result, into: &news)
+      }
     }
   }
 

@@ -133,4 +133,42 @@ extension BybitTradingTests {
     let session = try #require(carrier.session as? TradingSession<BybitTrading>)
     #expect(session.counts.foreign == 1)
   }
+
+  /// The state may come before the fill that made it: it says that one is missing only if it does not come.
+  @Test func aCountAboveTheFillsIsToldIfTheFillDoesNotCome() throws {
+    let carrier = try ready()
+    carrier.send(request(.newOrder))
+    carrier.receive(push("order", order("New")), on: stream)
+    _ = carrier.takeKinds()
+    carrier.receive(push("order", order("PartiallyFilled", filled: "0.5")), on: stream)
+    carrier.receive(push("execution", fill("a")), on: stream)
+    carrier.pass(seconds: 1.1)
+    #expect(reports(carrier).map(\.kind) == [.fill])
+    _ = carrier.takeKinds()
+    carrier.receive(push("order", order("PartiallyFilled", filled: "1")), on: stream)
+    carrier.pass(seconds: 1.1)
+    let told = reports(carrier)
+    #expect(told.map(\.kind) == [.statusOpen] && told[0].cumulativeQuantity == 1_000)
+  }
+
+  /// Only the private stream tells of the account: what is lost over the other is the answer to a request.
+  @Test func anUnreadableAnswerIsWaitedFor() throws {
+    let carrier = try ready()
+    _ = carrier.takeKinds()
+    carrier.receive("{", on: entry)
+    #expect(reports(carrier).isEmpty)
+    carrier.receive("{", on: stream)
+    #expect(reports(carrier).map(\.kind) == [.disconnected, .connected])
+  }
+
+  /// The place of a fault counts from the message's first byte, though only a part was read.
+  @Test func faultsInAResultHaveTheirPlaceInTheAnswer() throws {
+    let carrier = try ready()
+    carrier.send(VenueRequest(kind: .querySnapshot, listing: .max, venue: 2, version: 9))
+    let body = list([order("New", price: "6x")])
+    carrier.answer(carrier.takeRequests()[0].tag, body, on: rest)
+    let place = try #require(body.firstRange(of: "6x")).lowerBound.utf16Offset(in: body)
+    let session = try #require(carrier.session as? TradingSession<BybitTrading>)
+    #expect(session.lastFault?.hasPrefix("at byte \(place) ") == true, "\(place)")
+  }
 }

@@ -117,4 +117,42 @@ extension OKXTradingTests {
     let session = try #require(carrier.session as? TradingSession<OKXTrading>)
     #expect(session.counts.malformed == 1)
   }
+
+  /// A state that nobody knows, of an order of ours: what became of it is asked for.
+  @Test func aStateThatNobodyKnowsLeavesAnOrderUnknown() throws {
+    let carrier = try open()
+    carrier.receive(OKXSamples.push(OKXSamples.order(["state": "odd"])))
+    let told = reports(carrier)
+    #expect(told.map(\.kind) == [.answerLost] && told[0].orderID == 36)
+    carrier.receive(
+      OKXSamples.push(OKXSamples.order(["state": "odd", "clOrdId": "x1", "ordId": "9"])))
+    #expect(reports(carrier).count == 1)
+  }
+
+  /// No code is no success: nobody knows whether the order stands.
+  @Test(arguments: ["\"\"", "null"]) func anAnswerWithoutACodeLeavesAnOrderUnknown(code: String)
+    throws
+  {
+    let carrier = try ready()
+    carrier.send(newOrder())
+    let sent = carrier.takeTexts()
+    try #require(sent.count == 1)
+    carrier.receive(
+      acknowledgement(sent[0].tag, "order").replacing("\"sCode\":\"0\"", with: "\"sCode\":\(code)"))
+    #expect(reports(carrier).map(\.kind) == [.answerLost])
+  }
+
+  /// A currency that the run does not have may have any number of decimals, and must not be in its way.
+  @Test func balancesOfOtherCurrenciesMayHaveManyDecimals() throws {
+    let carrier = try ready()
+    carrier.receive(
+      """
+      {"arg":{"channel":"account"},"data":[{"details":[{"ccy":"SHIB","cashBal":\
+      "-1.1234567890123456789","availBal":"0"},{"ccy":"USDT","cashBal":"100.50000000000000000000",\
+      "availBal":"90"}]}]}
+      """)
+    let session = try #require(carrier.session as? TradingSession<OKXTrading>)
+    #expect(session.counts.malformed == 0)
+    #expect(session.balances.map(\.total.description) == ["-1.123456789012345678", "100.5"])
+  }
 }

@@ -84,12 +84,98 @@ extension OKXTradingTests {
   @Test func messagesThatCannotBeReadAreCounted() throws {
     let carrier = try ready()
     for text in [
-      "", "{", "[]", OKXSamples.push("{}"), OKXSamples.push(OKXSamples.order(["state": "odd"])),
-      OKXSamples.push(OKXSamples.order(["px": "1.x"])), "{\"arg\":{\"channel\":\"orders\"}}",
+      "", "{", "[]", OKXSamples.push("{}"), OKXSamples.push(OKXSamples.order(["px": "1.x"])),
+      OKXSamples.push(OKXSamples.order(["side": "odd"])), "{\"arg\":{\"channel\":\"orders\"}}",
     ] { carrier.receive(text) }
     let session = try #require(carrier.session as? TradingSession<OKXTrading>)
     #expect(session.counts.malformed == 7)
     carrier.receive("{\"arg\":{\"channel\":\"else\"},\"data\":[]}")
     #expect(session.counts.malformed == 7)
+    // What they said is not known: all is asked for, at once and then after a pause.
+    #expect(reports(carrier).map(\.kind) == [.disconnected, .connected, .disconnected])
+    #expect(session.takeWarnings().count == 2)
+    _ = carrier.takeKinds()
+    carrier.pass(seconds: 1.1)
+    #expect(reports(carrier).map(\.kind) == [.connected])
+    _ = carrier.takeKinds()
+    // The pause grows while that goes on...
+    carrier.receive("{")
+    carrier.pass(seconds: 1.5)
+    #expect(reports(carrier).map(\.kind) == [.disconnected])
+    carrier.pass(seconds: 0.5)
+    #expect(reports(carrier).map(\.kind) == [.disconnected, .connected])
+    _ = carrier.takeKinds()
+    // ...and is forgotten when it has not for a while.
+    carrier.pass(seconds: 130)
+    _ = carrier.takeKinds()
+    carrier.receive("{")
+    #expect(reports(carrier).map(\.kind) == [.disconnected, .connected])
+  }
+
+  /// A page that is being looked at may be older than what was lost.
+  @Test func aLookUnderWayIsGivenUpForAMessageThatCannotBeRead() throws {
+    let carrier = try ready()
+    let look = VenueRequest(kind: .querySnapshot, listing: .max, venue: 2, orderID: 0, version: 4)
+    carrier.send(look)
+    let asked = carrier.takeRequests()
+    carrier.receive("{")
+    for part in asked {
+      carrier.answer(part.tag, "{\"code\":\"0\",\"msg\":\"\",\"data\":[]}")
+    }
+    #expect(reports(carrier).map(\.kind) == [.disconnected, .connected])
+    carrier.send(look)
+    for part in carrier.takeRequests() {
+      carrier.answer(part.tag, "{\"code\":\"0\",\"msg\":\"\",\"data\":[]}")
+    }
+    #expect(reports(carrier).map(\.kind).suffix(2) == [.snapshotBegin, .snapshotEnd])
+  }
+
+  /// Cancels go on while the account is in doubt, and a connection that is lost then is told once.
+  @Test func inDoubtCancelsGoOn() throws {
+    let carrier = try open()
+    carrier.receive("{")
+    carrier.receive("{")
+    #expect(reports(carrier).map(\.kind) == [.disconnected, .connected, .disconnected])
+    _ = carrier.takeKinds()
+    var request = newOrder()
+    request.kind = .cancel
+    request.version = 2
+    carrier.send(request)
+    #expect(carrier.takeTexts().map { $0.text.contains("cancel-order") } == [true])
+    carrier.close(0)
+    #expect(reports(carrier).map(\.kind) == [.answerLost])
+    carrier.pass(seconds: 3)
+    #expect(reports(carrier).map(\.kind) == [.answerLost])
+  }
+
+  /// A fill in front of what cannot be read is a fill.
+  @Test func whatStandsInFrontOfAFaultIsTaken() throws {
+    let carrier = try open()
+    let fill = OKXSamples.order([
+      "state": "partially_filled", "accFillSz": "0.5", "fillSz": "0.5", "fillPx": "60000",
+      "tradeId": "77", "fillTime": "1700000002000",
+    ])
+    carrier.receive(
+      OKXSamples.push(fill, OKXSamples.order(["px": "1.x", "ordId": "9", "clOrdId": "ntX11"])))
+    let told = reports(carrier)
+    #expect(told.map(\.kind) == [.fill, .disconnected, .connected])
+    #expect(told[0].tradeID == 77 && told[0].orderID == 36)
+  }
+
+  /// A state that counts more than was told: a fill is missing, and the core must hear of it.
+  @Test func aCountAboveTheFillsToldIsTold() throws {
+    let carrier = try open()
+    let state = OKXSamples.order(["state": "partially_filled", "accFillSz": "0.5"])
+    carrier.receive(OKXSamples.push(state))
+    carrier.receive(OKXSamples.push(state))
+    #expect(reports(carrier).isEmpty)
+    carrier.pass(seconds: 1.1)
+    let told = reports(carrier)
+    #expect(told.map(\.kind) == [.statusOpen])
+    #expect(told[0].cumulativeQuantity == 50_000 && told[0].orderID == 36)
+    _ = carrier.takeKinds()
+    carrier.receive(OKXSamples.push(state))
+    carrier.pass(seconds: 1.1)
+    #expect(reports(carrier).isEmpty)
   }
 }

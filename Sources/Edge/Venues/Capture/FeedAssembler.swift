@@ -38,6 +38,9 @@ struct FeedAssembler: ~Copyable {
   /// Whether the book of a symbol continues.
   func isSynced(_ symbol: Int) -> Bool { symbols[symbol].synchronizer.state == .synced }
 
+  /// The number of the last update that the book of a symbol has.
+  func lastUpdate(_ symbol: Int) -> UInt64 { symbols[symbol].synchronizer.last }
+
   /// Nothing continues the book of a symbol before the next snapshot, and what was kept is of no use.
   mutating func lose(_ symbol: Int) {
     symbols[symbol].synchronizer.disconnect()

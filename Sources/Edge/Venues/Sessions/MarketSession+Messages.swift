@@ -71,7 +71,9 @@ extension MarketSession {
   }
 
   private func takeDepth(_ line: Int, _ symbol: Int, _ now: SessionTime) -> LineOutcome {
+    let before = following[symbol].lastUpdate
     following[symbol].lastUpdate = now.monotonic
+    let isBehind = assembler.isSynced(symbol) && message.final < assembler.lastUpdate(symbol)
     var outcome = LineOutcome.used
     let open = openLines
     let isShared = isRedundant
@@ -93,6 +95,11 @@ extension MarketSession {
     if !assembler.isSynced(symbol) {
       if state(of: symbol) == .synced { announce(.gap, symbol, now) }
       wantSnapshot(symbol, now)
+    } else if isBehind, outcome == .seen {
+      // What is older than the book says nothing of now. Were the venue's numbers to begin anew, nothing else
+      // would come, and the book would be taken for good.
+      following[symbol].lastUpdate = before
+      if state(of: symbol) == .stale { startOver(symbol, now) }
     } else if state(of: symbol) == .stale {
       announce(.synced, symbol, now)
     }

@@ -200,6 +200,24 @@ extension FieldScanner {
     }
   }
 
+  /// The same where the amount is of no currency of the run's, so that nothing is booked with it: decimals
+  /// behind the 18th are left out.
+  mutating func moneyOfOthers() throws(ScanError) -> Money {
+    let start = offset
+    let range = peek() == UInt8(ascii: "\"") ? try string() : try bareNumber()
+    let text = bytes(range)
+    guard let point = text.firstIndex(of: UInt8(ascii: ".")),
+      range.count - point - 1 > Money.decimals,
+      text[(point + 1)...].allSatisfy({ $0 &- 0x30 <= 9 }),
+      let amount = plainAmount(
+        FieldRange(offset: range.offset, count: point + 1 + Money.decimals))
+    else {
+      offset = start
+      return try money()
+    }
+    return Money(amount: amount)
+  }
+
   /// Sign, digits, point, digits; nil for any other text, and for one that is too long.
   private func plainAmount(_ range: FieldRange) -> Int128? {
     var place = range.offset
@@ -223,6 +241,8 @@ extension FieldScanner {
         missing -= 1
         place += 1
       }
+      // Zeros behind the last decimal that counts are nothing.
+      while missing == 0, place < end, base[place] == 0x30 { place += 1 }
       guard place == end else { return nil }
     }
     let amount =

@@ -9,3 +9,10 @@ public struct MessagePart: Equatable, BitwiseCopyable, Sendable {
     UnsafeRawBufferPointer(rebasing: message[offset..<offset + byteCount])
   }
 }
+
+extension ScanError {
+  /// What was thrown while `part` alone was read, with its place in the whole message.
+  func within(_ part: MessagePart) -> ScanError {
+    ScanError(offset + part.offset, text: expected)
+  }
+}

@@ -21,6 +21,10 @@ extension TradingSession where Dialect: ~Copyable {
       }
     } catch {
       noteUnreadable(error, bytes)
+      // What stands whole in front of the fault is true, and told again it is taken once.
+      for index in 0..<news.orders.count { take(news.orders[index], now) }
+      takePayments(now)
+      doubtAccount(channel, now)
     }
   }
 
@@ -198,6 +202,7 @@ extension TradingSession where Dialect: ~Copyable {
       takeState(told, now)
     } else {
       if told.report.kind == .replaced { matchReplace(&told.report) }
+      noteFilled(told.report)
       let name =
         told.name.version > 0
         ? told.name
@@ -263,7 +268,10 @@ extension TradingSession where Dialect: ~Copyable {
         report.kind = .replaced
         matchReplace(&report)
       } else {
-        // A fill, which is told by itself.
+        // A fill, which is told by itself; where it is not, the count says that it is missing.
+        if let before, report.cumulativeQuantity > before.filled {
+          ends.append((now.monotonic + Self.endPause, report))
+        }
         return
       }
       remember(report, name: before?.name ?? OrderName(orderID: report.orderID))
@@ -276,6 +284,29 @@ extension TradingSession where Dialect: ~Copyable {
       remember(report, name: before?.name ?? OrderName(orderID: report.orderID))
       emit(report, now)
     }
+  }
+
+  /// Counts what was told of an order: by fills that say what all fill together, or only their own part.
+  private func noteFilled(_ report: VenueReport) {
+    guard let filled = known[report.orderID]?.filled else { return }
+    if report.cumulativeQuantity >= 0 {
+      known[report.orderID]?.filled =
+        report.kind == .fill ? max(filled, report.cumulativeQuantity) : report.cumulativeQuantity
+    } else if report.kind == .fill {
+      known[report.orderID]?.filled = filled &+ report.lastQuantity
+    }
+  }
+
+  /// A state that was kept back: an end is told; how an order stands only while a fill is missing, so that
+  /// the core asks for it.
+  func tellLate(_ report: VenueReport, _ now: SessionTime) {
+    if report.kind == .statusOpen {
+      guard let order = known[report.orderID], report.cumulativeQuantity > order.filled else {
+        return
+      }
+      known[report.orderID]?.filled = report.cumulativeQuantity
+    }
+    emit(report, now)
   }
 
   /// Keeps the terms of open orders, and forgets those of ended ones.

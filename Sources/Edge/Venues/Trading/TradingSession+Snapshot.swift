@@ -34,7 +34,7 @@ extension TradingSession where Dialect: ~Copyable {
     }
   }
 
-  private func forgetSnapshotQuestions() {
+  func forgetSnapshotQuestions() {
     for (tag, question) in asked where question.question.isOfSnapshot { asked[tag] = nil }
   }
 

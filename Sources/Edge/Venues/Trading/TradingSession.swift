@@ -40,6 +40,8 @@ final class TradingSession<Dialect: TradingDialect & ~Copyable>: OrderSession {
     var replaceQuantity: Int64 = 0
     /// The end of the order whose place this one is to take, while nobody knows whether it did.
     var formerEnd: VenueReport?
+    /// How much of it was filled, as far as that was told; too little after a restart.
+    var filled: Int64 = 0
   }
 
   /// Counts for health and tests.
@@ -71,10 +73,12 @@ final class TradingSession<Dialect: TradingDialect & ~Copyable>: OrderSession {
   var snapshot: AccountSnapshot?
   /// Whether a full look at the account was told since the session logged on last.
   var isCompared = false
-  /// Ends that venues tell as states: told a moment later, behind the fills that made them.
+  /// Ends that venues tell as states, and open ones that count more than was told: told a moment later,
+  /// behind the fills that made them.
   var ends: [(dueAt: Int64, report: VenueReport)] = []
   var clock = ClockOffset()
   var counts = Counts()
+  var doubt = AccountDoubt()
   /// What went wrong last, for people.
   var lastFault: String?
   /// As told last, by asset and by symbol.
@@ -177,7 +181,11 @@ final class TradingSession<Dialect: TradingDialect & ~Copyable>: OrderSession {
     if wasReady {
       for index in repeatedAt.indices { repeatedAt[index] = .max }
       endPayments()
-      emit(VenueReport(kind: .disconnected, venue: venue, venueTime: now.wall), now)
+      // In doubt it was told already.
+      if doubt.endsAt == .max {
+        emit(VenueReport(kind: .disconnected, venue: venue, venueTime: now.wall), now)
+      }
+      doubt.endsAt = .max
     }
   }
 
@@ -305,6 +313,7 @@ final class TradingSession<Dialect: TradingDialect & ~Copyable>: OrderSession {
     if let snapshot { time = min(time, snapshot.deadline) }
     if let end = ends.first { time = min(time, end.dueAt) }
     time = min(time, payments.nextTime)
+    time = min(time, doubt.endsAt)
     time = min(time, deadManState.nextTime)
     if phase == .ready, let deadMan = dialect.deadMan {
       time = min(time, deadManState.end(deadMan.countdown))
@@ -319,8 +328,9 @@ final class TradingSession<Dialect: TradingDialect & ~Copyable>: OrderSession {
     if let snapshot, snapshot.deadline <= now.monotonic { restartSnapshot(now) }
     while let end = ends.first, end.dueAt <= now.monotonic {
       ends.removeFirst()
-      emit(end.report, now)
+      tellLate(end.report, now)
     }
+    endDoubt(now)
     askForPayments(now)
     if stepDeadline <= now.monotonic { again("a step of logging on was not answered", now) }
     if retryAt <= now.monotonic {

@@ -7,13 +7,27 @@ protocol BinanceMarket: MarketDialect {
 }
 
 extension BinanceMarket {
+  mutating func decode(
+    _ bytes: UnsafeRawBufferPointer, _ scales: inout SymbolScales,
+    into message: inout VenueMessage
+  ) throws(ScanError) -> StreamMessage {
+    // Nearly every message is `{"stream":...`. The others are looked at for an answer to a subscription;
+    // what is none is data all the same, with its fields in another order, or with spaces between.
+    let isUsual =
+      bytes.count > 3 && (bytes[2] == UInt8(ascii: "s") || bytes[3] == UInt8(ascii: "\""))
+    if !isUsual, let answer = try answer(bytes) { return answer }
+    var scanner = FieldScanner(bytes)
+    try decoder.decode(&scanner, &scales, fallback: -1, into: &message)
+    return message.kind == .other ? .other : .data
+  }
+
   /// Reads an answer to a subscription: `{"result":null,"id":1}`, or `{"error":{"code":2,"msg":"..."},"id":1}`,
-  /// or `{"code":2,"msg":"..."}`.
-  func answer(_ bytes: UnsafeRawBufferPointer) throws(ScanError) -> StreamMessage {
+  /// or `{"code":2,"msg":"..."}`; nil for what is none.
+  private func answer(_ bytes: UnsafeRawBufferPointer) throws(ScanError) -> StreamMessage? {
     var scanner = FieldScanner(bytes)
     try scanner.beginObject()
     var isFirst = true
-    var found = StreamMessage.other
+    var found: StreamMessage?
     while let key = try scanner.nextKey(&isFirst) {
       if scanner.matches(key, "result") {
         found = .acknowledged

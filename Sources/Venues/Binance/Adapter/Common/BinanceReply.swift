@@ -106,6 +106,19 @@ public struct BinanceReply: BitwiseCopyable, Sendable {
 
   public init() {}
 
+  /// Takes over what is told of limits. It stands beside the answer and must not spoil it: what cannot be read
+  /// of it is left out.
+  private mutating func takeUsage(_ scanner: inout FieldScanner) throws(ScanError) {
+    let start = scanner.offset
+    do throws(ScanError) {
+      try usage.take(&scanner)
+    } catch {
+      usage = BinanceUsage()
+      scanner.offset = start
+      try scanner.skipValue()
+    }
+  }
+
   /// Reads one answer.
   ///
   /// - Throws: `ScanError` for what is none.
@@ -133,7 +146,7 @@ public struct BinanceReply: BitwiseCopyable, Sendable {
       } else if scanner.matches(key, "error"), scanner.peek() == UInt8(ascii: "{") {
         error = try BinanceError(&scanner)
       } else if scanner.matches(key, "rateLimits") {
-        try usage.take(&scanner)
+        try takeUsage(&scanner)
       } else if try bare.take(key, &scanner) {
         isBareError = true
       }

@@ -55,11 +55,9 @@ extension BinanceSpotDecoder {
     let name = try Self.eventName(scanner)
     switch Self.kind(scanner, name) {
     case .order:
-      if try executionReport(&scanner, &event) {
-        event.kind = .order
-        return
-      }
-      event.name = try scanner.kept(name)
+      let isKnown = try executionReport(&scanner, &event)
+      event.kind = .order
+      if !isKnown { unknownEvents.count(try scanner.kept(name)) }
     case .list:
       try listStatus(&scanner, &event)
       event.kind = .list

@@ -53,7 +53,7 @@ extension BinanceSpotDecoder {
   ) throws(ScanError) {
     switch key {
     case UInt8(ascii: "s"): notes.symbol = try symbol(&scanner, &report)
-    case UInt8(ascii: "c"): notes.client = try scanner.string()
+    case UInt8(ascii: "c"): if try !scanner.null() { notes.client = try scanner.string() }
     case UInt8(ascii: "C"): if try !scanner.null() { notes.original = try scanner.string() }
     case UInt8(ascii: "S"): report.report.side = try scanner.side()
     case UInt8(ascii: "o"): report.type = try scanner.orderType()

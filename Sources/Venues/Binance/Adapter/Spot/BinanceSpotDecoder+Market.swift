@@ -32,6 +32,9 @@ extension BinanceSpotDecoder {
     bookTicker bytes: UnsafeRawBufferPointer, into message: inout VenueMessage
   ) throws(ScanError) {
     message.clear()
+    // What stands in no field is none, and not the last message's.
+    message.quote.venueSequence = 0
+    message.quote.venueTime = 0
     var scanner = FieldScanner(bytes)
     var report = BinanceSpotReport(venue: venue)
     var symbol = -2
@@ -43,7 +46,10 @@ extension BinanceSpotDecoder {
         symbol = try self.symbol(&scanner, &report)
         continue
       }
-      if symbol == -2, scanner.matches(key, "bidPrice") || scanner.matches(key, "askPrice") {
+      if symbol == -2,
+        scanner.matches(key, "bidPrice") || scanner.matches(key, "askPrice")
+          || scanner.matches(key, "bidQty") || scanner.matches(key, "askQty")
+      {
         try findSymbol(scanner, "symbol", &report, &symbol)
       }
       if scanner.matches(key, "bidPrice") {

@@ -21,12 +21,11 @@ extension BinanceSpotReport {
     case .trade: concludeTrade()
     case .expired: report.kind = .expired
     case .tradePrevention: concludePrevention()
-    case .unknown:
-      guard status != .unknown else { return false }
-      report.kind = Self.statusKind(status)
+    // What became of the order is not known where neither word is: it is asked for.
+    case .unknown: report.kind = Self.statusKind(status)
     }
     concludeVersion()
-    return true
+    return execution != .unknown || status != .unknown
   }
 
   /// The same for an order in an answer.

@@ -58,19 +58,6 @@ struct BinanceSpotMarket: BinanceMarket {
     return count
   }
 
-  mutating func decode(
-    _ bytes: UnsafeRawBufferPointer, _ scales: inout SymbolScales,
-    into message: inout VenueMessage
-  ) throws(ScanError) -> StreamMessage {
-    // Nearly every message is `{"stream":...`; the others are answers to subscriptions.
-    if bytes.count > 3, bytes[2] == UInt8(ascii: "s") || bytes[3] == UInt8(ascii: "\"") {
-      var scanner = FieldScanner(bytes)
-      try decoder.decode(&scanner, &scales, fallback: -1, into: &message)
-      return message.kind == .other ? .other : .data
-    }
-    return try answer(bytes)
-  }
-
   func snapshotTarget(_ symbol: String) -> String {
     "/api/v3/depth?symbol=\(symbol)&limit=\(snapshotLimit)"
   }

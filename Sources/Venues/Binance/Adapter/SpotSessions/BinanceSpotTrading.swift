@@ -179,8 +179,16 @@ struct BinanceSpotTrading: TradingDialect, ~Copyable {
       guard case .logOn = question else { throw ScanError(0, "a result or an error") }
       return
     }
-    let result = UnsafeRawBufferPointer(
-      rebasing: answer.body[part.offset..<part.offset + part.byteCount])
+    do throws(ScanError) {
+      try readResult(part.of(answer.body), question, &news)
+    } catch {
+      throw error.within(part)
+    }
+  }
+
+  private mutating func readResult(
+    _ result: UnsafeRawBufferPointer, _ question: TradingQuestion, _ news: inout TradingNews
+  ) throws(ScanError) {
     reports.removeAll()
     switch question {
     case .logOn(let step) where action(ofStep: step) != .serverTime: return

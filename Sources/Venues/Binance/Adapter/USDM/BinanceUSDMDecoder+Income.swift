@@ -28,7 +28,7 @@ extension BinanceUSDMDecoder {
     var symbol = -1
     var asset = FieldRange.none
     var isFunding = false
-    var amount: Money?
+    var amount = -1
     var id: UInt64 = 0
     var time: Timestamp = 0
     try scanner.beginObject()
@@ -39,7 +39,7 @@ extension BinanceUSDMDecoder {
       } else if scanner.matches(key, "incomeType") {
         isFunding = scanner.matches(try scanner.string(), "FUNDING_FEE")
       } else if scanner.matches(key, "income") {
-        amount = try scanner.money()
+        try Self.note(&amount, &scanner)
       } else if scanner.matches(key, "asset") {
         asset = try scanner.string()
       } else if scanner.matches(key, "time") {
@@ -50,17 +50,20 @@ extension BinanceUSDMDecoder {
         try scanner.skipValue()
       }
     }
-    guard let amount, time > 0 else { throw ScanError(scanner.offset, "an income and its time") }
+    guard amount >= 0, time > 0 else { throw ScanError(scanner.offset, "an income and its time") }
     guard isFunding, symbol >= 0 else { return time }
     if id == 0 { throw ScanError(scanner.offset, "a \"tranId\" of funding") }
+    guard asset.count > 0 else { throw ScanError(scanner.offset, "an \"asset\" of funding") }
     guard let currency = currencies.find(scanner.bytes(asset)) else {
       news.unknownPaymentCurrency = VenueText(scanner.bytes(asset))
       return time
     }
+    var place = scanner
+    place.offset = amount
     news.payments.append(
       FundingPayment(
         listing: listing(symbol), currency: currency, paymentID: id, venueTime: time,
-        amount: amount))
+        amount: try place.money()))
     return time
   }
 }

@@ -46,7 +46,7 @@ extension BinanceUSDMDecoder {
     var time: Timestamp = 0
     var transactionTime: Timestamp = 0
     var order = OrderNews(VenueReport(kind: .accepted, venue: venue, venueTime: 0))
-    var isTold = false
+    var isKnown = true
     var hasOrder = false
     try scanner.beginObject()
     var isFirst = true
@@ -55,7 +55,7 @@ extension BinanceUSDMDecoder {
       case UInt8(ascii: "E"): time = try scanner.milliseconds()
       case UInt8(ascii: "T"): transactionTime = try scanner.milliseconds()
       case UInt8(ascii: "o"):
-        isTold = try orderOfEvent(&scanner, &order)
+        isKnown = try orderOfEvent(&scanner, &order)
         hasOrder = true
       default: try scanner.skipValue()
       }
@@ -64,11 +64,8 @@ extension BinanceUSDMDecoder {
     if order.report.venueTime == 0 {
       order.report.venueTime = transactionTime > 0 ? transactionTime : time
     }
-    if isTold {
-      news.orders.append(order)
-    } else {
-      news.unknownCount += 1
-    }
+    news.orders.append(order)
+    if !isKnown { news.unknownCount += 1 }
   }
 
   /// - Returns: false for an execution type and status that are not documented.
@@ -103,7 +100,7 @@ extension BinanceUSDMDecoder {
   ) throws(ScanError) {
     switch key {
     case UInt8(ascii: "s"): notes.symbol = try symbol(&scanner, &order)
-    case UInt8(ascii: "c"): notes.client = try scanner.string()
+    case UInt8(ascii: "c"): if try !scanner.null() { notes.client = try scanner.string() }
     case UInt8(ascii: "S"): order.report.side = try scanner.side()
     case UInt8(ascii: "f"):
       let word = try scanner.string()
@@ -181,15 +178,13 @@ extension BinanceUSDMDecoder {
       // Messages under this name without a quantity only tell how the order stands: then its count says
       // that a fill is missing, and the engine asks.
       let isFill = order.report.lastQuantity > 0 && order.report.lastPrice > 0
-      if !isFill, order.isFollowed, notes.status == .unknown { return false }
       order.report.kind =
         isFill || !order.isFollowed ? .fill : BinanceSpotReport.statusKind(notes.status)
-    case .unknown:
-      guard notes.status != .unknown else { return false }
-      order.report.kind = BinanceSpotReport.statusKind(notes.status)
+    // What became of the order is not known where neither word is: it is asked for.
+    case .unknown: order.report.kind = BinanceSpotReport.statusKind(notes.status)
     }
     order.conclude()
-    return true
+    return notes.execution != .unknown || notes.status != .unknown
   }
 
   private static func expiryReason(_ notes: Notes) -> VenueReason {

@@ -92,19 +92,6 @@ struct BinanceUSDMMarket: BinanceMarket {
     return count
   }
 
-  mutating func decode(
-    _ bytes: UnsafeRawBufferPointer, _ scales: inout SymbolScales,
-    into message: inout VenueMessage
-  ) throws(ScanError) -> StreamMessage {
-    // Nearly every message is `{"stream":...`; the others are answers to subscriptions.
-    guard bytes.count > 3, bytes[2] == UInt8(ascii: "s") || bytes[3] == UInt8(ascii: "\"") else {
-      return try answer(bytes)
-    }
-    var scanner = FieldScanner(bytes)
-    try decoder.decode(&scanner, &scales, fallback: -1, into: &message)
-    return message.kind == .other ? .other : .data
-  }
-
   func snapshotTarget(_ symbol: String) -> String {
     "/fapi/v1/depth?symbol=\(symbol)&limit=\(snapshotLimit)"
   }

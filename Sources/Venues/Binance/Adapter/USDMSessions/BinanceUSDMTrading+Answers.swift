@@ -43,7 +43,11 @@ extension BinanceUSDMTrading {
     if let error = reply.error {
       Self.fail(error, status: reply.status, question, &news)
     } else if let part = reply.result {
-      try readResult(part.of(answer.body), question, at: time, &news)
+      do throws(ScanError) {
+        try readResult(part.of(answer.body), question, at: time, &news)
+      } catch {
+        throw error.within(part)
+      }
     } else {
       throw ScanError(answer.body.count, "a field \"result\" or \"error\"")
     }

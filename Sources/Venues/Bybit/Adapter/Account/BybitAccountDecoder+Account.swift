@@ -30,7 +30,7 @@ extension BybitAccountDecoder {
     _ scanner: inout FieldScanner, _ news: inout TradingNews
   ) throws(ScanError) {
     var balance = VenueBalance()
-    var total: Money?
+    var (total, locked) = (-1, -1)
     try scanner.beginObject()
     var isFirst = true
     while let key = try scanner.nextKey(&isFirst) {
@@ -39,18 +39,31 @@ extension BybitAccountDecoder {
         balance.asset = try scanner.kept(name)
         balance.currency = currencies.find(scanner.bytes(name))
       } else if scanner.matches(key, "walletBalance") {
-        total = try scanner.optionalMoney()
+        total = try scanner.place()
       } else if scanner.matches(key, "locked") {
-        balance.locked = try scanner.optionalMoney()
+        locked = try scanner.place()
       } else {
         try scanner.skipValue()
       }
     }
-    guard !balance.asset.isEmpty, let total else {
+    guard !balance.asset.isEmpty, total >= 0 else {
       throw ScanError(scanner.offset, "fields \"coin\" and \"walletBalance\"")
     }
-    balance.free = total - balance.locked
+    let isOurs = balance.currency != nil
+    balance.locked = try Self.amount(scanner, at: locked, isOurs: isOurs)
+    balance.free = try Self.amount(scanner, at: total, isOurs: isOurs) - balance.locked
     news.balances.append(balance)
+  }
+
+  /// An amount; zero for none. Of coins that the run does not have it may have any number of decimals.
+  private static func amount(
+    _ scanner: FieldScanner, at place: Int, isOurs: Bool
+  ) throws(ScanError) -> Money {
+    guard place >= 0 else { return .zero }
+    var scanner = scanner
+    scanner.offset = place
+    if try scanner.nothing() { return .zero }
+    return isOurs ? try scanner.money() : try scanner.moneyOfOthers()
   }
 
   /// One position: an element of the topic `position` and of `/v5/position/list`. Long and short of a

@@ -103,7 +103,7 @@ extension BybitAccountDecoder {
     case 8 where scanner.matches(key, "execType"): places.kind = try scanner.string()
     case 8 where scanner.matches(key, "execTime"): places.time = try scanner.quotedMilliseconds()
     case 9 where scanner.matches(key, "execPrice"): places.price = try scanner.place()
-    case 11 where scanner.matches(key, "orderLinkId"): places.client = try scanner.string()
+    case 11 where scanner.matches(key, "orderLinkId"): places.client = try scanner.word()
     case 11 where scanner.matches(key, "feeCurrency"):
       if try !scanner.null() { places.feeCoin = try scanner.string() }
     default: try scanner.skipValue()

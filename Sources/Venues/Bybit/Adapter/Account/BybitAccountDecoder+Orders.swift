@@ -101,9 +101,9 @@ extension BybitAccountDecoder {
     case 8 where scanner.matches(key, "category"): places.category = try scanner.string()
     case 9 where scanner.matches(key, "orderType"): places.type = try scanner.string()
     case 10 where scanner.matches(key, "cumExecQty"): places.cumulative = try scanner.place()
-    case 10 where scanner.matches(key, "cancelType"): places.cancelType = try scanner.string()
+    case 10 where scanner.matches(key, "cancelType"): places.cancelType = try scanner.word()
     case 11: try longField(key, &scanner, &places)
-    case 12 where scanner.matches(key, "rejectReason"): places.rejectReason = try scanner.string()
+    case 12 where scanner.matches(key, "rejectReason"): places.rejectReason = try scanner.word()
     default: try scanner.skipValue()
     }
   }
@@ -113,11 +113,11 @@ extension BybitAccountDecoder {
     _ key: FieldRange, _ scanner: inout FieldScanner, _ places: inout OrderPlaces
   ) throws(ScanError) {
     if scanner.matches(key, "orderLinkId") {
-      places.client = try scanner.string()
+      places.client = try scanner.word()
     } else if scanner.matches(key, "orderStatus") {
       places.status = try scanner.string()
     } else if scanner.matches(key, "timeInForce") {
-      places.timeInForce = try scanner.string()
+      places.timeInForce = try scanner.word()
     } else if scanner.matches(key, "updatedTime") {
       places.time = try scanner.quotedMilliseconds()
     } else {

@@ -2,16 +2,21 @@ import TradingModel
 
 /// What single answers over REST say. None is hot.
 enum BybitAnswers {
-  /// The result of an answer that is no error.
-  static func result(
-    _ bytes: UnsafeRawBufferPointer
-  ) throws(ScanError) -> UnsafeRawBufferPointer {
+  /// What `read` makes of the result of an answer that is no error.
+  static func result<Value>(
+    _ bytes: UnsafeRawBufferPointer,
+    _ read: (UnsafeRawBufferPointer) throws(ScanError) -> Value
+  ) throws(ScanError) -> Value {
     let reply = try BybitReply(bytes)
     guard reply.isSuccess else {
       throw ScanError(0, text: "an answer without an error, not \(reply.code): \(reply.message)")
     }
     guard let result = reply.result else { throw ScanError(bytes.count, "a field \"result\"") }
-    return result.of(bytes)
+    do throws(ScanError) {
+      return try read(result.of(bytes))
+    } catch {
+      throw error.within(result)
+    }
   }
 
   /// A short text; empty for null.
@@ -207,8 +212,14 @@ extension BybitVenue {
   /// At most as many as were asked for; a cursor names the next.
   /// https://bybit-exchange.github.io/docs/v5/order/open-order
   public static func openOrders(in answer: UnsafeRawBufferPointer) throws -> OpenOrderPage {
+    try BybitAnswers.result(answer) { (result) throws(ScanError) in try openOrders(result) }
+  }
+
+  private static func openOrders(
+    _ result: UnsafeRawBufferPointer
+  ) throws(ScanError) -> OpenOrderPage {
     var page = OpenOrderPage(orders: [], next: nil)
-    var scanner = FieldScanner(try BybitAnswers.result(answer))
+    var scanner = FieldScanner(result)
     try scanner.beginObject()
     var isFirst = true
     while let key = try scanner.nextKey(&isFirst) {
@@ -236,11 +247,15 @@ extension BybitVenue {
   }
 
   public static func serverTime(in answer: UnsafeRawBufferPointer) throws -> Timestamp? {
-    try BybitAnswers.serverTime(try BybitAnswers.result(answer))
+    try BybitAnswers.result(answer) { (result) throws(ScanError) in
+      try BybitAnswers.serverTime(result)
+    }
   }
 
   public static func keyPermissions(in answer: UnsafeRawBufferPointer) throws -> KeyPermissions {
-    try BybitAnswers.keyPermissions(try BybitAnswers.result(answer), category)
+    try BybitAnswers.result(answer) { (result) throws(ScanError) in
+      try BybitAnswers.keyPermissions(result, category)
+    }
   }
 
   public static func balances(in answer: UnsafeRawBufferPointer) throws -> [VenueBalance] {
@@ -265,7 +280,9 @@ extension BybitVenue {
         category: category, venue: 0, entries: symbols.map { BybitNames.Entry($0) }, currencies: [],
         clientOrderIDPrefixes: []))
     var news = TradingNews()
-    _ = try decoder.answer(content, try BybitAnswers.result(answer), into: &news)
+    try BybitAnswers.result(answer) { (result) throws(ScanError) in
+      _ = try decoder.answer(content, result, into: &news)
+    }
     return news
   }
 }

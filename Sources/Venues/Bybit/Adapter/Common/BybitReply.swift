@@ -84,7 +84,8 @@ public struct BybitReply: BitwiseCopyable, Sendable {
     if scanner.matches(key, "retMsg") || scanner.matches(key, "ret_msg") {
       try scanner.text(into: &message)
     } else if scanner.matches(key, "reqId") || scanner.matches(key, "req_id") {
-      tag = Self.number(scanner.bytes(try scanner.string()))
+      let word = try scanner.word()
+      tag = word.count > 0 ? Self.number(scanner.bytes(word)) : nil
     } else if scanner.matches(key, "result") || scanner.matches(key, "data") {
       if try !scanner.null() { result = try scanner.part() }
     } else if scanner.matches(key, "retExtInfo") {
@@ -155,20 +156,27 @@ public struct BybitUsage: Equatable, BitwiseCopyable, Sendable {
     return Int(value)
   }
 
-  /// Out of the trade stream's `header` object.
+  /// Out of the trade stream's `header` object. What stands beside an answer must not spoil it: what is no
+  /// number here is as good as nothing.
   mutating func take(_ scanner: inout FieldScanner) throws(ScanError) {
     try scanner.beginObject()
     var isFirst = true
     while let key = try scanner.nextKey(&isFirst) {
       if scanner.matches(key, "X-Bapi-Limit") {
-        limit = Int(max(0, try scanner.integer()))
+        limit = try Self.number(&scanner)
       } else if scanner.matches(key, "X-Bapi-Limit-Status") {
-        left = Int(max(0, try scanner.integer()))
+        left = try Self.number(&scanner)
       } else if scanner.matches(key, "X-Bapi-Limit-Reset-Timestamp") {
-        resetTime = try scanner.quotedMilliseconds()
+        resetTime = Timestamp(min(try Self.number(&scanner), 9_000_000_000_000)) * 1_000_000
       } else {
         try scanner.skipValue()
       }
     }
+  }
+
+  private static func number(_ scanner: inout FieldScanner) throws(ScanError) -> Int {
+    if scanner.peek() == UInt8(ascii: "\"") { return number(scanner.bytes(try scanner.string())) }
+    let start = try scanner.place()
+    return number(scanner.bytes(FieldRange(offset: start, count: scanner.offset - start)))
   }
 }

@@ -51,7 +51,12 @@ public struct BybitInstruments: Sendable {
   ///   without its names or filters.
   /// - Complexity: O(bytes); takes memory for each instrument.
   public init(_ bytes: UnsafeRawBufferPointer) throws(ScanError) {
-    let result = try BybitAnswers.result(bytes)
+    self = try BybitAnswers.result(bytes) { (result) throws(ScanError) in
+      try BybitInstruments(result: result)
+    }
+  }
+
+  private init(result: UnsafeRawBufferPointer) throws(ScanError) {
     var scanner = FieldScanner(result)
     var hasList = false
     try scanner.beginObject()

@@ -228,24 +228,35 @@ struct BybitTrading: ~Copyable, TradingDialect {
     if answer.status >= 300 || !reply.isSuccess {
       return fail(reply, status: answer.status, question, at: time, &news)
     }
+    do throws(ScanError) {
+      try readResult(reply, answer.body, question, at: time, &news)
+    } catch {
+      guard let part = reply.result else { throw error }
+      throw error.within(part)
+    }
+  }
+
+  private mutating func readResult(
+    _ reply: BybitReply, _ body: UnsafeRawBufferPointer, _ question: TradingQuestion,
+    at time: Timestamp, _ news: inout TradingNews
+  ) throws(ScanError) {
     switch question {
-    case .logOn(let index):
-      try readStep(steps[index], reply, answer.body, &news)
+    case .logOn(let index): try readStep(steps[index], reply, body, &news)
     case .repeated(let index):
-      if repeated[index].kind == .time { try readStep(.time, reply, answer.body, &news) }
+      if repeated[index].kind == .time { try readStep(.time, reply, body, &news) }
     case .request(let request):
       guard request.kind == .queryOrder else {
         news.outcome = .acknowledged
         return
       }
-      try readOrder(request, try Self.result(reply, answer.body), &news)
+      try readOrder(request, try Self.result(reply, body), &news)
     case .snapshot(let part, let page):
-      try readPart(part, page, try Self.result(reply, answer.body), at: time, &news)
+      try readPart(part, page, try Self.result(reply, body), at: time, &news)
     case .payments(let from, let page):
       let start = cursors.start(of: page) ?? from
-      try readExecutions(since: start, try Self.result(reply, answer.body), at: time, &news)
+      try readExecutions(since: start, try Self.result(reply, body), at: time, &news)
     case .fills:
-      let result = try Self.result(reply, answer.body)
+      let result = try Self.result(reply, body)
       keep(try decoder.answer(.fills, result, into: &news), of: result, start: nil, &news)
     case .order: news.outcome = .failed(.reject(.unknownOrder), as: .notFound)
     // That it is no error is enough.

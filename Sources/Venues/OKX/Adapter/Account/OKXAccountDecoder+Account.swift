@@ -81,11 +81,21 @@ extension OKXAccountDecoder {
     var balance = VenueBalance()
     balance.asset = VenueText(scanner.bytes(name))
     balance.currency = currencies.find(scanner.bytes(name))
-    balance.free = try OKXText.money(free.count > 0 ? free : freeEquity, scanner)
-    balance.locked =
-      cash.count > 0
-      ? try OKXText.money(cash, scanner) - balance.free : try OKXText.money(frozen, scanner)
+    let isOurs = balance.currency != nil
+    balance.free = try Self.amount(free.count > 0 ? free : freeEquity, scanner, isOurs: isOurs)
+    let rest = try Self.amount(cash.count > 0 ? cash : frozen, scanner, isOurs: isOurs)
+    balance.locked = cash.count > 0 ? rest - balance.free : rest
     return balance
+  }
+
+  /// An amount; zero for none. Of currencies that the run does not have it may have any number of decimals.
+  private static func amount(
+    _ range: FieldRange, _ scanner: FieldScanner, isOurs: Bool
+  ) throws(ScanError) -> Money {
+    if isOurs || range.count <= 0 { return try OKXText.money(range, scanner) }
+    var scanner = scanner
+    OKXText.go(to: range, &scanner)
+    return try scanner.moneyOfOthers()
   }
 
   /// Reads positions: `data` at the scanner's place. Long and short of a hedged account come together as

@@ -79,7 +79,7 @@ extension OKXAccountDecoder {
         news.append(fill)
       }
       try concludeAmendment(&state, fields, scanner, into: &news)
-      state.isState = true
+      state.isState = state.report.kind != .answerLost
     }
     news.append(state)
   }
@@ -145,8 +145,8 @@ extension OKXAccountDecoder {
       12 where scanner.matches(fields.state, "mmp_canceled"):
       news.report.kind = OKXCancelSource.isExpiry(source) ? .statusExpired : .statusCanceled
       news.report.reason = OKXCancelSource.reason(source)
-    default:
-      throw ScanError(fields.state.offset, "a state of an order")
+    // A word that is not documented tells nothing: what became of the order is asked for.
+    default: news.report.kind = .answerLost
     }
   }
 
@@ -292,7 +292,9 @@ extension OKXAccountDecoder {
         try field(key, &scanner, &fields)
       }
     }
-    guard fields.instrument.count > 0 else { throw ScanError(scanner.offset, "a fill's \"instId\"") }
+    guard fields.instrument.count > 0 else {
+      throw ScanError(scanner.offset, "a fill's \"instId\"")
+    }
     let symbol = scales.find(scanner.bytes(fields.instrument))
     var news = OrderNews(VenueReport(kind: .fill, venue: venue, venueTime: 0))
     news.isFollowed = symbol >= 0

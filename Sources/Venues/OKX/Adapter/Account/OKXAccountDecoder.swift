@@ -82,12 +82,11 @@ struct OKXAccountDecoder: ~Copyable {
     fee: FieldRange, _ currency: FieldRange, _ scanner: FieldScanner, _ news: inout OrderNews
   ) throws(ScanError) {
     guard fee.count > 0, currency.count > 0 else { return }
-    let amount = try OKXText.money(fee, scanner)
     guard let found = currencies.find(scanner.bytes(currency)) else {
-      news.isFeeBooked = amount == .zero
+      news.isFeeBooked = scanner.isZeroNumber(at: fee.offset)
       return
     }
-    news.report.fee = -amount
+    news.report.fee = -(try OKXText.money(fee, scanner))
     news.report.feeCurrency = found
   }
 

@@ -82,8 +82,10 @@ struct OKXAcknowledgement: BitwiseCopyable {
       } else if scanner.matches(key, "clOrdId") {
         clientOrderID = try OKXText.value(&scanner)
       } else if scanner.matches(key, "sCode") {
-        code = try OKXText.number(try OKXText.value(&scanner), scanner)
-        hasCode = true
+        // An empty one says nothing, and least of all that it went well.
+        let value = try OKXText.value(&scanner)
+        code = try OKXText.number(value, scanner)
+        hasCode = value.count > 0
       } else if scanner.matches(key, "sMsg") {
         message = try OKXText.value(&scanner)
       } else if scanner.matches(key, "ts") {
