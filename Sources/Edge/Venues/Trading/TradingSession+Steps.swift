@@ -104,6 +104,7 @@ extension TradingSession where Dialect: ~Copyable {
     replacing[order]?.step = .entering
     if send(entry, as: name, tellsRefusal: false, now) {
       known[order]?.name = name
+      known[order]?.terms.venueOrderID = 0
     } else {
       endReplace(order, .rateLimited, now)
     }
