@@ -1,14 +1,39 @@
 import TradingModel
 
-/// Which of our orders a number of the venue is; some venues number the orders of each symbol apart. Open
-/// orders are all here; of those that ended, the last `endedMax`, because a fill may come late and name
-/// its order by the venue's number alone.
-struct OrderOwners {
-  private struct Key: Hashable {
-    var listing: ListingIndex
-    var id: VenueOrderID
-  }
+/// The venue's number of an order; some venues number the orders of each symbol apart.
+struct OrderNumber: Hashable {
+  var listing: ListingIndex
+  var id: VenueOrderID
+}
 
+/// Numbers of the venue that are not ours, as far as it was asked: the last `countMax`, so that nobody's
+/// order is asked about with every full look at the account.
+struct ForeignOrders {
+  static var countMax: Int { 1 << 14 }
+  private var numbers: Set<OrderNumber> = []
+  private var oldest: [OrderNumber] = []
+  private var next = 0
+
+  var count: Int { numbers.count }
+
+  func contains(_ number: OrderNumber) -> Bool { numbers.contains(number) }
+
+  mutating func insert(_ number: OrderNumber) {
+    guard numbers.insert(number).inserted else { return }
+    if oldest.count < Self.countMax {
+      oldest.append(number)
+      return
+    }
+    numbers.remove(oldest[next])
+    oldest[next] = number
+    next = (next + 1) % Self.countMax
+  }
+}
+
+/// Which of our orders a number of the venue is. Open orders are all here; of those that ended, the last
+/// `endedMax`, because a fill may come late and name its order by the venue's number alone.
+struct OrderOwners {
+  private typealias Key = OrderNumber
   private static var endedMax: Int { 1 << 16 }
   private var owners: [Key: OrderID] = [:]
   private var ended: [Key] = []

@@ -89,6 +89,7 @@ extension TradingSession where Dialect: ~Copyable {
     case .deadMan(let part, let isOn): take(deadMan: part, isOn: isOn, asked, now)
     case .request(let request): takeLater(request, asked, now)
     }
+    askWaiting(now)
   }
 
   private func isOfDeadMan(_ question: TradingQuestion) -> Bool {

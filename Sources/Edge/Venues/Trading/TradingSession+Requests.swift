@@ -75,6 +75,7 @@ extension TradingSession where Dialect: ~Copyable {
       tell(.notSent, outstanding.request, now)
     } else if let question = asked.removeValue(forKey: tag) {
       unasked(question, now)
+      askWaiting(now)
     }
   }
 
@@ -83,17 +84,17 @@ extension TradingSession where Dialect: ~Copyable {
       if !outstanding.isLost { lost(outstanding.request, now) }
     } else if let question = asked.removeValue(forKey: tag) {
       unasked(question, now)
+      askWaiting(now)
     }
   }
 
   /// A question of the session's own has no answer.
-  private func unasked(_ asked: Asked, _ now: SessionTime) {
+  func unasked(_ asked: Asked, _ now: SessionTime) {
     switch asked.question {
     case .logOn: again("a step of logging on was lost with its connection", isLoss: true, now)
     case .fills(let request, _, _), .request(let request): tell(.answerLost, request, now)
     case .payments: failPayments(now)
-    // What is asked waits for the next connection: the first time it is asked anew at once.
-    case .snapshot, .order: if snapshot?.attempt == 0 { snapshot?.deadline = now.monotonic }
+    case .snapshot, .order: lostOfSnapshot(asked.question, now)
     case .deadMan(let part, _): unasked(deadMan: part, asked, now)
     // Asked anew when its time comes.
     case .repeated: break

@@ -97,6 +97,7 @@ struct BybitTrading: ~Copyable, TradingDialect {
   var name: String { "\(category.venueName) orders" }
   /// Open orders of each settlement coin, then fills.
   var snapshotPartCount: Int { settlements.count + 1 }
+  var openOrderPartCount: Int { settlements.count }
 
   var hasPayments: Bool { category == .linear }
 
