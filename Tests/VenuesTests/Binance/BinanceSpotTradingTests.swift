@@ -25,8 +25,10 @@ import TradingModel
   }
 
   /// Connected, and its first snapshot not asked for yet.
-  func ready() throws -> SessionCarrier {
-    let carrier = try carrier()
+  func ready(
+    limits: [RateLimit] = BinanceSpot.description.rateLimits
+  ) throws -> SessionCarrier {
+    let carrier = try carrier(limits: limits)
     carrier.start()
     carrier.open(0)
     #expect(carrier.takeTexts().map(\.text) == ["{\"id\":\"1\",\"method\":\"time\"}"])

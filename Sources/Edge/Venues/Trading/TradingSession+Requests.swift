@@ -24,15 +24,16 @@ extension TradingSession where Dialect: ~Copyable {
 
   /// Sends a request under the name that its order has at the venue.
   ///
-  /// - Parameter tellsRefusal: whether the core is told when it cannot be sent.
+  /// - Parameter isStep: whether it is a step of a replace: it is paid for, and the core is not told when it
+  ///   cannot be sent.
   /// - Returns: whether it was handed on.
   func send(
-    _ request: VenueRequest, as name: OrderName, tellsRefusal: Bool = true, _ now: SessionTime
+    _ request: VenueRequest, as name: OrderName, isStep: Bool = false, _ now: SessionTime
   ) -> Bool {
     do throws(RateRefusal) {
-      try shared.budget.take(dialect.cost(of: request), at: now)
+      if !isStep { try shared.budget.take(dialect.cost(of: request), at: now) }
     } catch {
-      if tellsRefusal { tell(.notSent, request, reason: .rateLimited, now) }
+      tell(.notSent, request, reason: .rateLimited, now)
       return false
     }
     let tag = table.insert(request, nameVersion: name.version, sentAt: now.monotonic)
@@ -45,7 +46,7 @@ extension TradingSession where Dialect: ~Copyable {
       _ = table.remove(tag)
       lastFault = "\(error)"
       // The venue has no such order: it was not sent, and never can be.
-      if tellsRefusal {
+      if !isStep {
         tell(request.kind == .newOrder ? .rejected : .notSent, request, reason: .other, now)
       }
       return false
