@@ -253,4 +253,54 @@ import TradingModel
     #expect(carrier.takeTexts().isEmpty)
     #expect(venue.reports(carrier).map(\.kind) == [.replaceRejected])
   }
+
+  /// The account's own events end, and the core hears that it is disconnected: the cancel's answer still
+  /// comes over the connection, and nothing is entered behind the core's back.
+  @Test func nothingIsEnteredOnceTheSessionIsNotReady() throws {
+    let carrier = try standing()
+    venue.send(carrier, replace())
+    carrier.receive("{\"subscriptionId\":0,\"event\":{\"e\":\"eventStreamTerminated\",\"E\":1}}")
+    _ = carrier.takeTexts()
+    _ = carrier.takeKinds()
+    carrier.receive(answer(4, "CANCELED", id: "nt-10", filled: "0.5"))
+    #expect(carrier.takeTexts().isEmpty)
+    let told = venue.reports(carrier)
+    #expect(told.map(\.kind) == [.replaceRejected, .canceled])
+    #expect(told[1].cumulativeQuantity == 50_000)
+  }
+
+  @Test func nothingIsEnteredByAnAccountThatMayNoLongerEnter() throws {
+    let carrier = try standing()
+    venue.send(carrier, venue.newOrder(37))
+    let tag = try #require(carrier.takeTexts().last?.tag)
+    venue.send(carrier, replace())
+    let cancel = try #require(carrier.takeTexts().last?.tag)
+    let permission = try #require(
+      BinanceErrors.documented.keys.first {
+        BinanceErrors.meaning(code: $0, status: 400) == .stop(.permission)
+      })
+    carrier.receive(refusal(Int(tag), Int(permission), "words"))
+    _ = carrier.takeKinds()
+    carrier.receive(answer(Int(cancel), "CANCELED", id: "nt-10"))
+    #expect(carrier.takeTexts().isEmpty)
+    #expect(venue.reports(carrier).map(\.kind) == [.replaceRejected, .canceled])
+  }
+
+  /// A cancel of the core while nothing can be sent counts all the same.
+  @Test func aCancelWhileTheSessionIsNotReadyEndsTheReplace() throws {
+    let carrier = try standing()
+    venue.send(carrier, replace())
+    carrier.receive("{\"subscriptionId\":0,\"event\":{\"e\":\"eventStreamTerminated\",\"E\":1}}")
+    _ = carrier.takeKinds()
+    venue.send(
+      carrier, VenueRequest(kind: .cancel, listing: 3, venue: 2, orderID: 36, version: 3))
+    #expect(venue.reports(carrier).isEmpty)
+    // The events are back before the cancel's answer is.
+    let tag = try #require(carrier.takeTexts().last?.tag)
+    carrier.receive("{\"id\":\"\(tag)\",\"status\":200,\"result\":{}}")
+    carrier.receive(answer(4, "CANCELED", id: "nt-10"))
+    #expect(carrier.takeTexts().isEmpty)
+    let told = venue.reports(carrier).filter { $0.kind.isAboutOrder }
+    #expect(told.map(\.kind) == [.replaceRejected, .canceled] && told[1].version == 3)
+  }
 }

@@ -3,6 +3,10 @@ import TradingModel
 // Requests of the core.
 extension TradingSession where Dialect: ~Copyable {
   func send(_ request: VenueRequest, at now: SessionTime) {
+    // Also while nothing is sent: what is canceled must not be entered anew.
+    if request.kind == .cancel, replacing[request.orderID]?.step == .canceling {
+      return cancelReplaced(request, now)
+    }
     // While the dead-man switch is being set, what stands may still be canceled.
     guard phase == .ready || phase == .arming && request.kind == .cancel else {
       return tell(.notSent, request, now)

@@ -119,6 +119,10 @@ extension TradingSession where Dialect: ~Copyable {
     }
     let rest = under.request.quantity - end.cumulativeQuantity
     guard rest > 0, replacing[order]?.cancel == nil else { return endReplace(order, .tooLate, now) }
+    // The core was told that nothing opens here, or will be refused: the order is over.
+    guard phase == .ready, mayEnter, banLeft(now) == 0 else {
+      return endReplace(order, .other, now)
+    }
     var entry = under.request
     entry.kind = .newOrder
     entry.quantity = rest
