@@ -35,7 +35,12 @@ struct ForeignOrders {
 struct OrderOwners {
   private typealias Key = OrderNumber
   private static var endedMax: Int { 1 << 16 }
-  private var owners: [Key: OrderID] = [:]
+  private struct Owner {
+    var order: OrderID
+    var isEnded: Bool
+  }
+
+  private var owners: [Key: Owner] = [:]
   private var ended: [Key] = []
   private var next = 0
 
@@ -46,7 +51,15 @@ struct OrderOwners {
 
   /// Our order under the venue's number that a report carries; nil for one that is not known.
   subscript(report: VenueReport) -> OrderID? {
-    owners[Key(listing: report.listing, id: report.venueOrderID)]
+    owners[Key(listing: report.listing, id: report.venueOrderID)]?.order
+  }
+
+  /// Numbers of orders that have not ended.
+  var openCount: Int { owners.count - ended.count }
+
+  /// Whether the order under the number that a report carries has ended.
+  func isEnded(_ report: VenueReport) -> Bool {
+    owners[Key(listing: report.listing, id: report.venueOrderID)]?.isEnded == true
   }
 
   mutating func note(_ report: VenueReport, of order: OrderID) {
@@ -54,13 +67,16 @@ struct OrderOwners {
   }
 
   mutating func note(_ listing: ListingIndex, _ id: VenueOrderID, of order: OrderID) {
-    if id != 0 { owners[Key(listing: listing, id: id)] = order }
+    if id == 0 { return }
+    owners[Key(listing: listing, id: id), default: Owner(order: order, isEnded: false)].order =
+      order
   }
 
   /// An order is over: it is remembered for a while.
   mutating func end(_ report: VenueReport) {
     let key = Key(listing: report.listing, id: report.venueOrderID)
-    guard key.id != 0, owners[key] != nil else { return }
+    guard key.id != 0, owners[key]?.isEnded == false else { return }
+    owners[key]?.isEnded = true
     if ended.count < Self.endedMax {
       ended.append(key)
       return

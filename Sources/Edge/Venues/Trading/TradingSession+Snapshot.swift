@@ -118,6 +118,7 @@ extension TradingSession where Dialect: ~Copyable {
     case .order(let listing, let asked):
       if told.ownership == .own {
         owners.note(listing, asked, of: told.report.orderID)
+        if told.report.kind != .statusOpen { owners.end(told.report) }
       } else {
         foreign.insert(OrderNumber(listing: listing, id: asked))
       }

@@ -132,6 +132,8 @@ extension TradingSession where Dialect: ~Copyable {
     replacing[order]?.step = .entering
     if send(entry, as: name, isStep: true, now) {
       known[order]?.name = name
+      // Late fills may still name it.
+      owners.end(end)
       known[order]?.terms.venueOrderID = 0
     } else {
       endReplace(order, .rateLimited, now)
@@ -197,6 +199,7 @@ extension TradingSession where Dialect: ~Copyable {
   private func endReplace(_ order: OrderID, _ reason: VenueReason, _ now: SessionTime) {
     guard let under = replacing.removeValue(forKey: order) else { return }
     tell(.replaceRejected, under.request, reason: reason, now)
+    forgetIfFilled(order)
     if var end = under.end {
       if let cancel = under.cancel { end.version = cancel.version }
       give(end, now)

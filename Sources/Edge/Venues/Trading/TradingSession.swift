@@ -34,6 +34,8 @@ final class TradingSession<Dialect: TradingDialect & ~Copyable>: OrderSession {
     var terms: OrderTerms
     var name: OrderName
     var isAccepted = false
+    /// All of it was filled, while a replace was under way that may make it larger.
+    var isFilled = false
     /// The replace that is under way: which one, and what it asks for. Version 0: none.
     var replaceVersion: RequestVersion = 0
     var replacePrice: Int64 = 0
@@ -375,6 +377,10 @@ final class TradingSession<Dialect: TradingDialect & ~Copyable>: OrderSession {
     _ kind: VenueReportKind, _ request: VenueRequest, reason: VenueReason = .none,
     _ now: SessionTime
   ) {
+    // An order that never stood.
+    if request.kind == .newOrder, kind == .rejected || kind == .notSent {
+      known[request.orderID] = nil
+    }
     emit(
       VenueReport(
         kind: kind, listing: request.listing, venue: venue, side: request.side, reason: reason,
