@@ -270,6 +270,15 @@ import TradingModel
     #expect(reports(carrier).map(\.kind) == [.snapshotBegin, .snapshotEnd])
   }
 
+  /// A report about no listing would end the run.
+  @Test func aFullLookThatCannotBeAskedForTellsNothing() throws {
+    let carrier = try ready()
+    carrier.close(0)
+    _ = carrier.takeKinds()
+    send(carrier, VenueRequest(kind: .querySnapshot, listing: .max, venue: 2, version: 9))
+    #expect(reports(carrier).isEmpty && carrier.takeTexts().isEmpty)
+  }
+
   @Test func ordersOfOthersAreLeftAlone() throws {
     let carrier = try ready()
     carrier.receive(event("NEW", "NEW", id: "web_123"))

@@ -9,6 +9,8 @@ extension TradingSession where Dialect: ~Copyable {
     }
     // While the dead-man switch is being set, what stands may still be canceled.
     guard phase == .ready || phase == .arming && request.kind == .cancel else {
+      // The core asks for a full look again, behind the next log-on.
+      if request.kind == .querySnapshot { return }
       return tell(.notSent, request, now)
     }
     guard mayEnter || request.kind != .newOrder && request.kind != .replace else {
