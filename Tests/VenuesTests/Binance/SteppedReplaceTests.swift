@@ -8,8 +8,10 @@ import TradingModel
   let venue = BinanceSpotTradingTests()
 
   /// Connected, and order 36 (1.5 at 60000) stands.
-  func standing() throws -> SessionCarrier {
-    let carrier = try venue.ready()
+  func standing(
+    limits: [RateLimit] = BinanceSpot.description.rateLimits
+  ) throws -> SessionCarrier {
+    let carrier = try venue.ready(limits: limits)
     venue.send(carrier, venue.newOrder())
     _ = carrier.takeTexts()
     carrier.receive(venue.event("NEW", "NEW"))
@@ -192,5 +194,113 @@ import TradingModel
     #expect(venue.reports(carrier).isEmpty)
     carrier.pass(seconds: 5.1)
     #expect(venue.reports(carrier).map(\.kind) == [.canceled, .answerLost])
+  }
+
+  /// Nine of ten orders are what ordinary requests may enter; the tenth is left for nobody here.
+  @Test func atALimitTheReplaceIsRefusedAndTheOrderStands() throws {
+    let carrier = try standing(limits: [
+      RateLimit(.weight, 1_000, per: 60_000_000_000, isAligned: true),
+      RateLimit(.orders, 10, per: 10_000_000_000, isAligned: true),
+    ])
+    for id in 40...47 as ClosedRange<OrderID> { venue.send(carrier, venue.newOrder(id)) }
+    _ = carrier.takeTexts()
+    venue.send(carrier, replace())
+    #expect(carrier.takeTexts().isEmpty)
+    let told = venue.reports(carrier)
+    #expect(told.map(\.kind) == [.replaceRejected] && told[0].reason == .rateLimited)
+    venue.send(
+      carrier, VenueRequest(kind: .cancel, listing: 3, venue: 2, orderID: 36, version: 3))
+    #expect(carrier.takeTexts().count == 1)
+  }
+
+  /// Cancels have the last tenth of the weight: replaces do not use it, however many.
+  @Test func replacesLeaveTheReserveToCancels() throws {
+    let carrier = try standing(limits: [
+      RateLimit(.weight, 30, per: 60_000_000_000, isAligned: true),
+      RateLimit(.requests, 100, per: 60_000_000_000, isAligned: true),
+    ])
+    var sent = 0
+    for version in 2...60 as ClosedRange<RequestVersion> {
+      venue.send(carrier, replace(version: version))
+      let texts = carrier.takeTexts()
+      guard let cancel = texts.first else { break }
+      sent += 1
+      let name = sent == 1 ? "nt-10" : "nt-10_\(String(version - 1, radix: 36))_0"
+      carrier.receive(answer(Int(cancel.tag), "CANCELED", id: name))
+      let entry = try #require(carrier.takeTexts().first)
+      carrier.receive(
+        answer(
+          Int(entry.tag), "NEW", id: "nt-10_\(String(version, radix: 36))_0", order: 77 + sent))
+    }
+    #expect(sent > 5 && venue.reports(carrier).last?.kind == .replaceRejected)
+    let session = try #require(carrier.session as? TradingSession<BinanceSpotTrading>)
+    let left = session.shared.budget.left(.weight, interval: 60_000_000_000, at: carrier.now)
+    #expect(left == 0 || left == 1)
+    for version in 61...63 as ClosedRange<RequestVersion> {
+      venue.send(
+        carrier, VenueRequest(kind: .cancel, listing: 3, venue: 2, orderID: 36, version: version))
+    }
+    #expect(carrier.takeTexts().count == 3)
+  }
+
+  @Test func whereNewOrdersAreShutTheOrderStands() throws {
+    let carrier = try standing()
+    venue.send(carrier, venue.newOrder(37))
+    let tag = try #require(carrier.takeTexts().last?.tag)
+    carrier.receive(refusal(Int(tag), -1015, "Too many new orders."))
+    _ = carrier.takeKinds()
+    venue.send(carrier, replace())
+    #expect(carrier.takeTexts().isEmpty)
+    #expect(venue.reports(carrier).map(\.kind) == [.replaceRejected])
+  }
+
+  /// The account's own events end, and the core hears that it is disconnected: the cancel's answer still
+  /// comes over the connection, and nothing is entered behind the core's back.
+  @Test func nothingIsEnteredOnceTheSessionIsNotReady() throws {
+    let carrier = try standing()
+    venue.send(carrier, replace())
+    carrier.receive("{\"subscriptionId\":0,\"event\":{\"e\":\"eventStreamTerminated\",\"E\":1}}")
+    _ = carrier.takeTexts()
+    _ = carrier.takeKinds()
+    carrier.receive(answer(4, "CANCELED", id: "nt-10", filled: "0.5"))
+    #expect(carrier.takeTexts().isEmpty)
+    let told = venue.reports(carrier)
+    #expect(told.map(\.kind) == [.replaceRejected, .canceled])
+    #expect(told[1].cumulativeQuantity == 50_000)
+  }
+
+  @Test func nothingIsEnteredByAnAccountThatMayNoLongerEnter() throws {
+    let carrier = try standing()
+    venue.send(carrier, venue.newOrder(37))
+    let tag = try #require(carrier.takeTexts().last?.tag)
+    venue.send(carrier, replace())
+    let cancel = try #require(carrier.takeTexts().last?.tag)
+    let permission = try #require(
+      BinanceErrors.documented.keys.first {
+        BinanceErrors.meaning(code: $0, status: 400) == .stop(.permission)
+      })
+    carrier.receive(refusal(Int(tag), Int(permission), "words"))
+    _ = carrier.takeKinds()
+    carrier.receive(answer(Int(cancel), "CANCELED", id: "nt-10"))
+    #expect(carrier.takeTexts().isEmpty)
+    #expect(venue.reports(carrier).map(\.kind) == [.replaceRejected, .canceled])
+  }
+
+  /// A cancel of the core while nothing can be sent counts all the same.
+  @Test func aCancelWhileTheSessionIsNotReadyEndsTheReplace() throws {
+    let carrier = try standing()
+    venue.send(carrier, replace())
+    carrier.receive("{\"subscriptionId\":0,\"event\":{\"e\":\"eventStreamTerminated\",\"E\":1}}")
+    _ = carrier.takeKinds()
+    venue.send(
+      carrier, VenueRequest(kind: .cancel, listing: 3, venue: 2, orderID: 36, version: 3))
+    #expect(venue.reports(carrier).isEmpty)
+    // The events are back before the cancel's answer is.
+    let tag = try #require(carrier.takeTexts().last?.tag)
+    carrier.receive("{\"id\":\"\(tag)\",\"status\":200,\"result\":{}}")
+    carrier.receive(answer(4, "CANCELED", id: "nt-10"))
+    #expect(carrier.takeTexts().isEmpty)
+    let told = venue.reports(carrier).filter { $0.kind.isAboutOrder }
+    #expect(told.map(\.kind) == [.replaceRejected, .canceled] && told[1].version == 3)
   }
 }

@@ -322,6 +322,18 @@ import TradingModel
     #expect(carrier.takeRequests()[0].text.hasPrefix("GET /v5/order/realtime?"))
   }
 
+  /// The order stood after all: when it is in doubt again, it is looked for among the open ones first.
+  @Test func anOrderThatIsSeenIsNoLongerAbsent() throws {
+    let carrier = try ready()
+    carrier.send(request(.queryOrder))
+    carrier.answer(6, list([]), on: rest)
+    carrier.receive(push("order", order("New")), on: stream)
+    _ = carrier.takeRequests()
+    carrier.send(request(.queryOrder))
+    #expect(
+      carrier.takeRequests().map(\.text).allSatisfy { $0.hasPrefix("GET /v5/order/realtime?") })
+  }
+
   @Test func aFullLookHasOpenOrdersAndFills() throws {
     let since: Timestamp = 1_699_999_000_000_000_000
     let carrier = try ready(since: since)

@@ -60,6 +60,11 @@ public struct SessionOutbox: ~Copyable {
 
   // MARK: The session's side
 
+  /// How far it is filled: what is asked for behind it can be taken back while the session has its turn.
+  var mark: Int { end }
+
+  mutating func takeBack(to mark: Int) { end = mark }
+
   mutating func open(_ channel: Int) { append(0, channel, 0, 0, .none) }
 
   /// Opens a channel at a target that was only just learned.

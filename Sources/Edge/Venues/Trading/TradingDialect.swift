@@ -19,6 +19,8 @@ protocol TradingDialect: ~Copyable {
   var deadMan: DeadManSwitch? { get }
   /// How many questions a full look at the account is: open orders, then fills since `fillsSince`.
   var snapshotPartCount: Int { get }
+  /// How many of the first of these questions list open orders.
+  var openOrderPartCount: Int { get }
   /// Whether contracts are traded on whose positions funding is paid, so that `.payments` can be asked.
   var hasPayments: Bool { get }
   /// Payments from before are in the balances that the journal began with, or known from it; 0 where that
@@ -80,6 +82,7 @@ extension TradingDialect where Self: ~Copyable {
   var orderChannel: Int { 0 }
   var channelsOpenedLater: [Int] { [] }
   var repeated: [RepeatedQuestion] { [] }
+  var openOrderPartCount: Int { 1 }
   var hasPayments: Bool { false }
   var paymentsSince: Timestamp { 0 }
   var deadMan: DeadManSwitch? { nil }

@@ -25,8 +25,7 @@ extension TradingSession where Dialect: ~Copyable {
       dialect.logOn.contains(where: { $0.bringsEvents && $0.channel == channel })
     else { return }
     // Of before the message that was lost.
-    snapshot = nil
-    forgetSnapshotQuestions()
+    forgetSnapshot()
     emit(VenueReport(kind: .disconnected, venue: venue, venueTime: venueTime(now)), now)
     warn(
       "a message about the account cannot be read, so everything is asked for anew: "

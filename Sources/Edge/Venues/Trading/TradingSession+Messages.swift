@@ -110,6 +110,7 @@ extension TradingSession where Dialect: ~Copyable {
     case .deadMan(let part, let isOn): take(deadMan: part, isOn: isOn, asked, now)
     case .request(let request): takeLater(request, asked, now)
     }
+    askWaiting(now)
   }
 
   private func isOfDeadMan(_ question: TradingQuestion) -> Bool {
@@ -148,7 +149,7 @@ extension TradingSession where Dialect: ~Copyable {
     if meaning == .askFirst, kind == nil { return lost(request, now) }
     if failStep(of: request, isKnown: true, reason: meaning.reason, now) { return }
     if refuseRestLate(request, meaning.reason, now) { return }
-    if request.kind == .replace { known[request.orderID]?.replaceVersion = 0 }
+    if request.kind == .replace { forgetIfFilled(request.orderID) }
     // Without a decision nothing happened at the venue, and nothing is sent again by itself.
     tell(kind ?? meaning.report(on: request.kind), request, reason: meaning.reason, now)
   }
@@ -312,6 +313,8 @@ extension TradingSession where Dialect: ~Copyable {
   /// Keeps the terms of open orders, and forgets those of ended ones.
   func remember(_ report: VenueReport, name: OrderName) {
     switch report.kind {
+    case .fill: endIfFilled(report)
+    case .accepted where owners.isEnded(report): break
     case .accepted, .replaced, .statusOpen, .triggered:
       guard report.quantity > 0 else {
         known[report.orderID]?.isAccepted = true
@@ -333,13 +336,35 @@ extension TradingSession where Dialect: ~Copyable {
       if report.kind == .replaced, report.version == order.replaceVersion {
         order.replaceVersion = 0
       }
+      order.isFilled = false
       known[report.orderID] = order
+      // Told with an answer, its fills come by themselves.
+      endIfFilled(report)
     case .rejected, .canceled, .expired, .statusCanceled, .statusFilled, .statusExpired,
       .statusRejected:
       known[report.orderID] = nil
       owners.end(report)
     default: break
     }
+  }
+
+  /// Some venues tell the end of a filled order by its last fill alone.
+  private func endIfFilled(_ report: VenueReport) {
+    guard let order = known[report.orderID], order.terms.quantity > 0,
+      report.cumulativeQuantity >= order.terms.quantity
+    else { return }
+    owners.end(report)
+    if order.replaceVersion == 0, replacing[report.orderID] == nil {
+      known[report.orderID] = nil
+    } else {
+      known[report.orderID]?.isFilled = true
+    }
+  }
+
+  /// A replace came to nothing: an order that was filled meanwhile is over.
+  func forgetIfFilled(_ order: OrderID) {
+    known[order]?.replaceVersion = 0
+    if known[order]?.isFilled == true { known[order] = nil }
   }
 }
 

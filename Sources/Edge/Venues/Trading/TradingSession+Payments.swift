@@ -61,9 +61,8 @@ extension TradingSession where Dialect: ~Copyable {
   func endPayments() {
     payments.dueAt = []
     payments.look = nil
-    for (tag, entry) in asked {
-      if case .payments = entry.question { asked[tag] = nil }
-    }
+    for (tag, entry) in asked where entry.question.isOfPayments { asked[tag] = nil }
+    waiting.remove(where: \.isOfPayments)
   }
 
   /// Tells the core of the payments in the news. One that is told again has the same id.
@@ -117,8 +116,14 @@ extension TradingSession where Dialect: ~Copyable {
   private func askForPayments(
     from: Timestamp, page: VenueText, over channel: Int, _ now: SessionTime
   ) {
+    // Counts from when it is asked.
+    payments.look?.deadline = .max
+    askInTurn(.payments(from: from, page: page), over: channel, now)
+  }
+
+  /// A page of a look has left.
+  func askedForPayments(_ now: SessionTime) {
     payments.look?.deadline = now.monotonic + Self.paymentPatience
-    if ask(.payments(from: from, page: page), over: channel, now) == nil { failPayments(now) }
   }
 
   /// A page of the look under way.

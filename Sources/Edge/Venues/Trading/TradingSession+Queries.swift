@@ -69,9 +69,7 @@ extension TradingSession where Dialect: ~Copyable {
       told.name.filledBefore)
     if overflow { return false }
     let name = OrderName(orderID: request.orderID, version: version - 1, filledBefore: filled)
-    let tag = ask(
-      .request(request), over: dialect.orderChannel, status: told, as: name, now)
-    if tag == nil { tell(.answerLost, request, now) }
+    askInTurn(.request(request), over: dialect.orderChannel, status: told, as: name, now)
     return true
   }
 
@@ -101,7 +99,7 @@ extension TradingSession where Dialect: ~Copyable {
     status: OrderNews?, _ now: SessionTime
   ) {
     let question = TradingQuestion.fills(of: request, venueOrderID: venueOrderID, page: page)
-    if ask(question, over: channel, status: status, now) == nil { tell(.answerLost, request, now) }
+    askInTurn(question, over: channel, status: status, now)
   }
 
   /// Fills of an order that was asked about: they are told before its status.

@@ -3,8 +3,14 @@ import TradingModel
 // Requests of the core.
 extension TradingSession where Dialect: ~Copyable {
   func send(_ request: VenueRequest, at now: SessionTime) {
+    // Also while nothing is sent: what is canceled must not be entered anew.
+    if request.kind == .cancel, replacing[request.orderID]?.step == .canceling {
+      return cancelReplaced(request, now)
+    }
     // While the dead-man switch is being set, what stands may still be canceled.
     guard phase == .ready || phase == .arming && request.kind == .cancel else {
+      // The core asks for a full look again, behind the next log-on.
+      if request.kind == .querySnapshot { return }
       return tell(.notSent, request, now)
     }
     guard mayEnter || request.kind != .newOrder && request.kind != .replace else {
@@ -24,15 +30,16 @@ extension TradingSession where Dialect: ~Copyable {
 
   /// Sends a request under the name that its order has at the venue.
   ///
-  /// - Parameter tellsRefusal: whether the core is told when it cannot be sent.
+  /// - Parameter isStep: whether it is a step of a replace: it is paid for, and the core is not told when it
+  ///   cannot be sent.
   /// - Returns: whether it was handed on.
   func send(
-    _ request: VenueRequest, as name: OrderName, tellsRefusal: Bool = true, _ now: SessionTime
+    _ request: VenueRequest, as name: OrderName, isStep: Bool = false, _ now: SessionTime
   ) -> Bool {
     do throws(RateRefusal) {
-      try shared.budget.take(dialect.cost(of: request), at: now)
+      if !isStep { try shared.budget.take(dialect.cost(of: request), at: now) }
     } catch {
-      if tellsRefusal { tell(.notSent, request, reason: .rateLimited, now) }
+      tell(.notSent, request, reason: .rateLimited, now)
       return false
     }
     let tag = table.insert(request, nameVersion: name.version, sentAt: now.monotonic)
@@ -45,7 +52,7 @@ extension TradingSession where Dialect: ~Copyable {
       _ = table.remove(tag)
       lastFault = "\(error)"
       // The venue has no such order: it was not sent, and never can be.
-      if tellsRefusal {
+      if !isStep {
         tell(request.kind == .newOrder ? .rejected : .notSent, request, reason: .other, now)
       }
       return false
@@ -76,6 +83,7 @@ extension TradingSession where Dialect: ~Copyable {
       }
     } else if let question = asked.removeValue(forKey: tag) {
       unasked(question, now)
+      askWaiting(now)
     }
   }
 
@@ -90,17 +98,17 @@ extension TradingSession where Dialect: ~Copyable {
       if !outstanding.isLost { lost(outstanding.request, now) }
     } else if let question = asked.removeValue(forKey: tag) {
       unasked(question, now)
+      askWaiting(now)
     }
   }
 
   /// A question of the session's own has no answer.
-  private func unasked(_ asked: Asked, _ now: SessionTime) {
+  func unasked(_ asked: Asked, _ now: SessionTime) {
     switch asked.question {
     case .logOn: again("a step of logging on was lost with its connection", isLoss: true, now)
     case .fills(let request, _, _), .request(let request): tell(.answerLost, request, now)
     case .payments: failPayments(now)
-    // What is asked waits for the next connection: the first time it is asked anew at once.
-    case .snapshot, .order: if snapshot?.attempt == 0 { snapshot?.deadline = now.monotonic }
+    case .snapshot, .order: lostOfSnapshot(asked.question, now)
     case .deadMan(let part, _): unasked(deadMan: part, asked, now)
     // Asked anew when its time comes.
     case .repeated: break

@@ -25,13 +25,37 @@ extension TradingSession where Dialect: ~Copyable {
       return tell(.replaceRejected, request, reason: .other, now)
     }
     let name = known[request.orderID]?.name ?? OrderName(orderID: request.orderID)
+    guard pay(forStepsOf: request, now) else {
+      return tell(.replaceRejected, request, reason: .rateLimited, now)
+    }
     var cancel = request
     cancel.kind = .cancel
     replacing[request.orderID] = SteppedReplace(request: request, name: name)
-    if !send(cancel, as: name, tellsRefusal: false, now) {
+    if !send(cancel, as: name, isStep: true, now) {
       replacing[request.orderID] = nil
-      tell(.replaceRejected, request, reason: .rateLimited, now)
+      tell(.replaceRejected, request, reason: .other, now)
     }
+  }
+
+  /// Takes from the budget what both steps cost, as one ordinary request and before the first: an order is not
+  /// canceled where another could not be entered in its place, and the reserve stays for cancels.
+  private func pay(forStepsOf request: VenueRequest, _ now: SessionTime) -> Bool {
+    var step = request
+    step.kind = .cancel
+    let cancel = dialect.cost(of: step)
+    step.kind = .newOrder
+    var whole = dialect.cost(of: step)
+    whole.weight += cancel.weight
+    whole.orders += cancel.orders
+    whole.isUrgent = false
+    do throws(RateRefusal) {
+      try shared.budget.take(whole, at: now)
+    } catch {
+      return false
+    }
+    // Limits on requests count two.
+    shared.budget.count(RequestCost(weight: 0), at: now)
+    return true
   }
 
   /// A cancel while a replace is under way.
@@ -95,6 +119,10 @@ extension TradingSession where Dialect: ~Copyable {
     }
     let rest = under.request.quantity - end.cumulativeQuantity
     guard rest > 0, replacing[order]?.cancel == nil else { return endReplace(order, .tooLate, now) }
+    // The core was told that nothing opens here, or will be refused: the order is over.
+    guard phase == .ready, mayEnter, banLeft(now) == 0 else {
+      return endReplace(order, .other, now)
+    }
     var entry = under.request
     entry.kind = .newOrder
     entry.quantity = rest
@@ -102,8 +130,11 @@ extension TradingSession where Dialect: ~Copyable {
     let name = OrderName(
       orderID: order, version: under.request.version, filledBefore: end.cumulativeQuantity)
     replacing[order]?.step = .entering
-    if send(entry, as: name, tellsRefusal: false, now) {
+    if send(entry, as: name, isStep: true, now) {
       known[order]?.name = name
+      // Late fills may still name it.
+      owners.end(end)
+      known[order]?.terms.venueOrderID = 0
     } else {
       endReplace(order, .rateLimited, now)
     }
@@ -168,6 +199,7 @@ extension TradingSession where Dialect: ~Copyable {
   private func endReplace(_ order: OrderID, _ reason: VenueReason, _ now: SessionTime) {
     guard let under = replacing.removeValue(forKey: order) else { return }
     tell(.replaceRejected, under.request, reason: reason, now)
+    forgetIfFilled(order)
     if var end = under.end {
       if let cancel = under.cancel { end.version = cancel.version }
       give(end, now)

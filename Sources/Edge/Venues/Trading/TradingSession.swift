@@ -34,6 +34,8 @@ final class TradingSession<Dialect: TradingDialect & ~Copyable>: OrderSession {
     var terms: OrderTerms
     var name: OrderName
     var isAccepted = false
+    /// All of it was filled, while a replace was under way that may make it larger.
+    var isFilled = false
     /// The replace that is under way: which one, and what it asks for. Version 0: none.
     var replaceVersion: RequestVersion = 0
     var replacePrice: Int64 = 0
@@ -66,9 +68,11 @@ final class TradingSession<Dialect: TradingDialect & ~Copyable>: OrderSession {
   var records = RecordBuffer(capacity: 1 << 22)
   var table = RequestTable()
   var asked: [UInt64: Asked] = [:]
+  var waiting = WaitingQuestions()
   var news = TradingNews()
   var known: [OrderID: KnownOrder] = [:]
   var owners = OrderOwners()
+  var foreign = ForeignOrders()
   var replacing: [OrderID: SteppedReplace] = [:]
   var snapshot: AccountSnapshot?
   /// Whether a full look at the account was told since the session logged on last.
@@ -145,7 +149,6 @@ final class TradingSession<Dialect: TradingDialect & ~Copyable>: OrderSession {
       while let request = table.giveUp(sentUpTo: .max) { lost(request, now) }
     }
     for (tag, question) in asked where question.channel == channel { asked[tag] = nil }
-    snapshot = nil
     if dialect.channelsOpenedLater.contains(channel) { outbox.close(channel) }
     logOnAgain(now) { $0.channel == channel }
   }
@@ -166,7 +169,6 @@ final class TradingSession<Dialect: TradingDialect & ~Copyable>: OrderSession {
       isOpen[channel] = false
       outbox.close(channel)
     }
-    snapshot = nil
     logOnAgain(now) { $0.channel == channel && $0.bringsEvents }
   }
 
@@ -174,6 +176,8 @@ final class TradingSession<Dialect: TradingDialect & ~Copyable>: OrderSession {
   func leave(_ phase: Phase, _ now: SessionTime) {
     let wasReady = self.phase == .ready
     isCompared = false
+    forgetSnapshot()
+    forgetWaiting(now)
     self.phase = phase
     stepDeadline = .max
     // Without a renewal the venue cancels what stands, unless we come again in time.
@@ -195,7 +199,6 @@ final class TradingSession<Dialect: TradingDialect & ~Copyable>: OrderSession {
   func stop(_ cause: VenueStopCause, over channel: Int, _ now: SessionTime) {
     switch cause {
     case .loggedOut:
-      snapshot = nil
       again("logged out", now) { $0.channel == channel }
     case .permission where phase == .ready:
       if mayEnter { warn("orders are no longer entered: \(lastFault ?? "the venue refuses them")") }
@@ -260,27 +263,18 @@ final class TradingSession<Dialect: TradingDialect & ~Copyable>: OrderSession {
     return until > venueTime(now) ? until - venueTime(now) : 0
   }
 
-  /// Asks something of the session's own; not while the venue shuts us out.
-  ///
-  /// - Returns: its tag; nil when it was not asked.
-  @discardableResult
-  func ask(
-    _ question: TradingQuestion, over channel: Int, status: OrderNews? = nil,
-    as name: OrderName = OrderName(orderID: 0), _ now: SessionTime
-  ) -> UInt64? {
-    guard banLeft(now) == 0 else { return nil }
+  /// Asks for what the session cannot go on without, log-on and time: it is counted, and refused only while
+  /// the venue shuts us out. Everything else goes through `askInTurn`.
+  private func ask(_ question: TradingQuestion, over channel: Int, _ now: SessionTime) {
+    guard banLeft(now) == 0 else { return }
     let tag = table.takeTag()
     do throws(RequestError) {
       let cost = try dialect.write(
-        question, name, tag: tag, at: venueTime(now), into: &outbox)
-      asked[tag] = Asked(
-        question: question, channel: channel, at: now, status: status, name: name)
-      // What the session asks for itself is counted, and not refused: without it nothing goes on.
+        question, OrderName(orderID: 0), tag: tag, at: venueTime(now), into: &outbox)
+      asked[tag] = Asked(question: question, channel: channel, at: now)
       shared.budget.count(cost, at: now)
-      return tag
     } catch {
       lastFault = "\(error)"
-      return nil
     }
   }
 
@@ -311,6 +305,7 @@ final class TradingSession<Dialect: TradingDialect & ~Copyable>: OrderSession {
     for at in repeatedAt { time = min(time, at) }
     if let sent = table.oldestSentAt() { time = min(time, sent + Self.answerTimeout) }
     if let snapshot { time = min(time, snapshot.deadline) }
+    time = min(time, waiting.nextTime)
     if let end = ends.first { time = min(time, end.dueAt) }
     time = min(time, payments.nextTime)
     time = min(time, doubt.endsAt)
@@ -325,7 +320,7 @@ final class TradingSession<Dialect: TradingDialect & ~Copyable>: OrderSession {
     while let request = table.giveUp(sentUpTo: now.monotonic - Self.answerTimeout) {
       lost(request, now)
     }
-    if let snapshot, snapshot.deadline <= now.monotonic { restartSnapshot(now) }
+    if let snapshot, snapshot.deadline <= now.monotonic { resumeSnapshot(now) }
     while let end = ends.first, end.dueAt <= now.monotonic {
       ends.removeFirst()
       tellLate(end.report, now)
@@ -341,6 +336,7 @@ final class TradingSession<Dialect: TradingDialect & ~Copyable>: OrderSession {
       repeatAsking(index, now)
     }
     advanceDeadMan(now)
+    advanceWaiting(now)
   }
 
   private func repeatAsking(_ index: Int, _ now: SessionTime) {
@@ -391,6 +387,10 @@ final class TradingSession<Dialect: TradingDialect & ~Copyable>: OrderSession {
     _ kind: VenueReportKind, _ request: VenueRequest, reason: VenueReason = .none,
     _ now: SessionTime
   ) {
+    // An order that never stood.
+    if request.kind == .newOrder, kind == .rejected || kind == .notSent {
+      known[request.orderID] = nil
+    }
     emit(
       VenueReport(
         kind: kind, listing: request.listing, venue: venue, side: request.side, reason: reason,

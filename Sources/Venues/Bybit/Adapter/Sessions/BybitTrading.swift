@@ -97,6 +97,7 @@ struct BybitTrading: ~Copyable, TradingDialect {
   var name: String { "\(category.venueName) orders" }
   /// Open orders of each settlement coin, then fills.
   var snapshotPartCount: Int { settlements.count + 1 }
+  var openOrderPartCount: Int { settlements.count }
 
   var hasPayments: Bool { category == .linear }
 
@@ -194,7 +195,10 @@ struct BybitTrading: ~Copyable, TradingDialect {
   mutating func read(
     _ channel: Int, _ bytes: UnsafeRawBufferPointer, into news: inout TradingNews
   ) throws(ScanError) -> TradingMessage {
-    if channel == stream, try decoder.push(bytes, into: &news) { return .push }
+    if channel == stream, try decoder.push(bytes, into: &news) {
+      noteSeen(news)
+      return .push
+    }
     let reply = try BybitReply(bytes)
     switch reply.operation {
     case .heartbeat: return .other
@@ -252,6 +256,7 @@ struct BybitTrading: ~Copyable, TradingDialect {
       try readOrder(request, try Self.result(reply, body), &news)
     case .snapshot(let part, let page):
       try readPart(part, page, try Self.result(reply, body), at: time, &news)
+      noteSeen(news)
     case .payments(let from, let page):
       let start = cursors.start(of: page) ?? from
       try readExecutions(since: start, try Self.result(reply, body), at: time, &news)
@@ -323,6 +328,12 @@ struct BybitTrading: ~Copyable, TradingDialect {
     }
     let limit = category == .spot ? 20 : 10
     if usage.limit == limit { budget.observe(kind, interval: Self.second, used: used, at: time) }
+  }
+
+  /// An order that the venue tells of is no longer looked for in the history: a later doubt begins anew.
+  private mutating func noteSeen(_ news: borrowing TradingNews) {
+    if absentOrders.isEmpty { return }
+    for index in 0..<news.orders.count { absentOrders.remove(news.orders[index].report.orderID) }
   }
 
   // MARK: Answers with lists
