@@ -62,6 +62,7 @@ struct BinanceSpotMarket: BinanceMarket {
     _ bytes: UnsafeRawBufferPointer, _ scales: inout SymbolScales,
     into message: inout VenueMessage
   ) throws(ScanError) -> StreamMessage {
+    if BinanceDecoder.tightQuote(bytes, &scales, into: &message) { return .data }
     // Nearly every message is `{"stream":...`; the others are answers to subscriptions.
     if bytes.count > 3, bytes[2] == UInt8(ascii: "s") || bytes[3] == UInt8(ascii: "\"") {
       var scanner = FieldScanner(bytes)
