@@ -70,7 +70,7 @@ public final class LoopbackFloor: @unchecked Sendable {
     while times.count < UInt64(count) {
       guard let received = receive(into: bytes) else {
         guard Self.clock(CLOCK_MONOTONIC) < end else {
-          throw BenchFailure(description: "a message over loopback did not come, or without its time")
+          throw BenchFailure(description: "a message over loopback did not come, or not its time")
         }
         continue
       }

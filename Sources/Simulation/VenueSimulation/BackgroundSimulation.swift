@@ -32,7 +32,8 @@ public final class BackgroundSimulation: Sendable {
   /// Starts them; `make` is called on their thread, where they then live.
   ///
   /// - Parameter spins: whether that thread never sleeps: it then needs a processor of its own.
-  public init(spins: Bool = false, _ make: @escaping @Sendable () throws -> SimulationServer) throws {
+  public init(spins: Bool = false, _ make: @escaping @Sendable () throws -> SimulationServer) throws
+  {
     let lane = Lane()
     let thread = try ServerThread {
       do {

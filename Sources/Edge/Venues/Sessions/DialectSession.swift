@@ -28,6 +28,10 @@ extension DialectSession {
     _modify { yield &common.records }
   }
 
+  func nextCommand() -> SessionCommand? { common.nextCommand() }
+
+  func takeRecords(_ body: (borrowing RecordBuffer) -> Void) -> Bool { common.takeRecords(body) }
+
   func start(at now: SessionTime) { common.start(at: now) }
   func opened(_ channel: Int, at now: SessionTime) { common.opened(channel, at: now) }
   func closed(_ channel: Int, at now: SessionTime) { common.closed(channel, at: now) }
