@@ -42,6 +42,7 @@ private struct BinanceUSDMTarget: ~Copyable {
   private var frames = BinanceDecoder()
   private var news = TradingNews()
   private var message = VenueMessage()
+  private var quick = VenueMessage()
   private var budget = RateBudget(BinanceUSDM.description.rateLimits)
 
   mutating func events(_ bytes: UnsafeRawBufferPointer) {
@@ -111,6 +112,20 @@ private struct BinanceUSDMTarget: ~Copyable {
       try frames.decode(&scanner, &decoder.scales, fallback: 0, into: &message)
     } catch {
       check(error, bytes)
+    }
+    // What is read as the stream spells it is what reading it field by field says.
+    quick.clear()
+    message.clear()
+    guard BinanceDecoder.tightQuote(bytes, &decoder.scales, into: &quick) else { return }
+    do throws(ScanError) {
+      var scanner = FieldScanner(bytes)
+      try frames.decode(&scanner, &decoder.scales, fallback: -1, into: &message)
+      precondition(
+        quick.quote == message.quote && quick.symbol == message.symbol
+          && quick.kind == message.kind && quick.final == message.final
+          && quick.venueTime == message.venueTime, "Both ways say the same")
+    } catch {
+      preconditionFailure("A quote that is read can be read field by field: \(error)")
     }
   }
 

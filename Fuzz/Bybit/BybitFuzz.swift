@@ -28,6 +28,7 @@ private struct BybitTarget: ~Copyable {
   private var scales: SymbolScales
   private var news = TradingNews()
   private var message = VenueMessage()
+  private var quick = VenueMessage()
 
   init(_ category: BybitCategory) {
     let symbols: [(String, Int, Int)] = [("BTCUSDT", 2, 5), ("ETHUSDT", 12, 0)]
@@ -81,6 +82,20 @@ private struct BybitTarget: ~Copyable {
         "Data is of a followed symbol")
     } catch {
       Self.check(error, bytes)
+    }
+    // What is read as the stream spells it is what reading it field by field says.
+    quick.clear()
+    message.clear()
+    guard BybitDecoder.tightQuote(bytes, &scales, into: &quick) else { return }
+    do throws(ScanError) {
+      var scanner = FieldScanner(bytes)
+      try BybitDecoder.decode(&scanner, &scales, into: &message)
+      precondition(
+        quick.quote == message.quote && quick.symbol == message.symbol
+          && quick.kind == message.kind && quick.final == message.final
+          && quick.venueTime == message.venueTime, "Both ways say the same")
+    } catch {
+      preconditionFailure("A quote that is read can be read field by field: \(error)")
     }
   }
 

@@ -42,6 +42,7 @@ private struct OKXTarget: ~Copyable {
       venue: 1, symbols: symbols, currencies: [("BTC", 1), ("USDT", 2)],
       clientOrderIDPrefixes: ["n1-", "n1-z"]))
   private var message = VenueMessage()
+  private var quick = VenueMessage()
   private var orders = PlainRun<OrderNews>(capacity: 1)
   private var balances = PlainRun<VenueBalance>(capacity: 1)
   private var positions = PlainRun<AccountPosition>(capacity: 1)
@@ -63,6 +64,26 @@ private struct OKXTarget: ~Copyable {
       try decoder.decode(&scanner, &survey, into: &message)
     } catch {
       check(error, bytes)
+    }
+    // What is read as the stream spells it is what reading it field by field says.
+    quick.clear()
+    message.clear()
+    var scanner = FieldScanner(bytes)
+    guard OKXDecoder.tightQuote(&scanner, &scales, into: &quick) else { return }
+    do throws(ScanError) {
+      // With a space in front it is spelled otherwise.
+      let spaced = UnsafeMutableRawBufferPointer.allocate(byteCount: bytes.count + 1, alignment: 1)
+      defer { spaced.deallocate() }
+      spaced[0] = 0x20
+      UnsafeMutableRawBufferPointer(rebasing: spaced[1...]).copyMemory(from: bytes)
+      var scanner = FieldScanner(UnsafeRawBufferPointer(spaced))
+      try decoder.decode(&scanner, &scales, into: &message)
+      precondition(
+        quick.quote == message.quote && quick.symbol == message.symbol
+          && quick.kind == message.kind && quick.final == message.final
+          && quick.venueTime == message.venueTime, "Both ways say the same")
+    } catch {
+      preconditionFailure("A quote that is read can be read field by field: \(error)")
     }
   }
 

@@ -18,14 +18,14 @@ final class SandboxVenues {
 
   /// - Parameters:
   ///   - eventsPerSecond: of generated traders, in each market.
-  ///   - processor: to which the venues' thread is bound; nil for none.
+  ///   - processor: to which the venues' thread is bound, and where it spins; nil for none.
   init(
     seed: UInt64, eventsPerSecond: Double = 60,
     kinds: [any VenueSimulation.Type] = VenueRegistry.simulations, isSecure: Bool = true,
     limitsRates: Bool = true, processor: Int32? = nil
   ) throws {
     let startTime = Clock.realtime
-    simulation = try BackgroundSimulation {
+    simulation = try BackgroundSimulation(spins: processor != nil) {
       if let processor { _ = cplatform_pin_thread(processor) }
       return try SimulationServer(
         kinds,

@@ -23,9 +23,10 @@ enum VenueBench {
       Decoding: a message that stands in memory, as a session decodes it, and simdjson's parse of the same
       bytes. Reaction: from the kernel's receive time of a market-data message to the return of send() of
       the order it caused: TLS, WebSocket, decoding, book, strategy, risk, journal, encoding, signing and
-      TLS again, on one spinning thread over loopback. Cut: from the loss of all connections to a book that
-      is in sequence again, and to an order connection that is compared with the venue. Gap: from a missing
-      message's discovery, over a connection that stays, to a book that is in sequence again.
+      TLS again, on one spinning thread over loopback; its floor: the same with nothing in between. Cut:
+      from the loss of all connections to a book that is in sequence again, and to an order connection that
+      is compared with the venue. Gap: from a missing message's discovery, over a connection that stays, to
+      a book that is in sequence again.
       """, examples: ["needletail bench venues --json"])
 
   /// How much is measured.
@@ -75,6 +76,7 @@ enum VenueBench {
   private static func measure(_ venues: [KnownVenue], _ scale: Scale) throws -> [VenueFigure] {
     var figures: [VenueFigure] = []
     for known in venues { figures += try decoding(known, scale) }
+    figures.append(try floor(scale))
     for known in venues {
       for isSecure in [false, true] {
         writeText("needletail bench: \(known.name), \(way(isSecure))\n", to: STDERR_FILENO)
@@ -84,6 +86,17 @@ enum VenueBench {
       }
     }
     return figures
+  }
+
+  /// The reaction's schedule with nothing to do: what is the machine's of all reactions below.
+  private static func floor(_ scale: Scale) throws -> VenueFigure {
+    _ = cplatform_pin_thread(0)
+    defer { _ = cplatform_unpin_thread() }
+    let rate = 200
+    let floor = LoopbackFloor(count: scale.orders, rate: rate, processor: 1)
+    return VenueFigure(
+      "reaction's floor", "no venue", try floor.measure(),
+      note: "\(rate) messages/s, each answered at once by 400 bytes; plain TCP, no work in between")
   }
 
   static func way(_ isSecure: Bool) -> String { isSecure ? "TLS" : "plain" }

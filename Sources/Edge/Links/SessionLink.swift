@@ -168,7 +168,7 @@ public final class SessionLink {
   // MARK: What the session asks for
 
   private func carryOut(_ now: SessionTime) {
-    while let command = session.outbox.next() {
+    while let command = session.nextCommand() {
       switch command {
       case .open(let channel, let target):
         webSocket(channel)?.open(at: target)
@@ -188,11 +188,8 @@ public final class SessionLink {
         }
       }
     }
-    if session.records.recordCount > 0 {
-      taker?.take(session.records, at: now)
-      session.records.removeAll()
-      taker?.taken(at: now)
-    }
+    let taker = taker
+    if session.takeRecords({ taker?.take($0, at: now) }) { taker?.taken(at: now) }
   }
 
   private func webSocket(_ channel: Int) -> WebSocketLink? {

@@ -54,10 +54,12 @@ final class ServerLoop {
     return UInt16(exactly: bound)
   }
 
-  /// Waits for events, about a millisecond at most, and handles them; false at the end.
-  func turn() -> Bool {
+  /// Handles events; false at the end.
+  ///
+  /// - Parameter waits: whether it waits for some, about a millisecond at most.
+  func turn(waits: Bool = true) -> Bool {
     guard let server else { return false }
-    return cws_service(server) >= 0
+    return (waits ? cws_service(server) : cws_poll(server)) >= 0
   }
 
   /// Nothing may be asked of a stream any more: the loop closes, or has closed.

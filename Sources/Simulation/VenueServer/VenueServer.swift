@@ -177,8 +177,10 @@ public final class VenueServer {
 
   /// Serves on this thread until `/admin/quit`, or until `isStopped`, asked about every millisecond,
   /// says so.
-  public func serve(until isStopped: () -> Bool = { false }) {
-    while !isStopped(), !adminFront.isQuitting, failure == nil, loop.turn() {}
+  ///
+  /// - Parameter spins: whether the thread never sleeps, so that clients need not wake it.
+  public func serve(spins: Bool = false, until isStopped: () -> Bool = { false }) {
+    while !isStopped(), !adminFront.isQuitting, failure == nil, loop.turn(waits: !spins) {}
   }
 
   /// Changes a product's faults; false where none has that name. On the server's thread only.

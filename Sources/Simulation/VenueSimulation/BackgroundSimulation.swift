@@ -30,16 +30,19 @@ public final class BackgroundSimulation: Sendable {
   }
 
   /// Starts them; `make` is called on their thread, where they then live.
-  public init(_ make: @escaping @Sendable () throws -> SimulationServer) throws {
+  ///
+  /// - Parameter spins: whether that thread never sleeps: it then needs a processor of its own.
+  public init(spins: Bool = false, _ make: @escaping @Sendable () throws -> SimulationServer) throws
+  {
     let lane = Lane()
     let thread = try ServerThread {
       do {
         let server = try make()
         lane.ready.withLock { $0 = .success(server.ready) }
-        try? server.serve(until: {
+        try? server.serve(spins: spins) {
           for wish in lane.takeWishes() { wish(server) }
           return lane.isStopping.load(ordering: .acquiring)
-        })
+        }
         server.close()
       } catch {
         let failure = Failure(description: "\(error)")

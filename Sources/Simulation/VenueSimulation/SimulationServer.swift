@@ -80,10 +80,13 @@ public final class SimulationServer {
 
   /// Serves until `isEnough` says so, or the admin endpoint is asked to.
   ///
+  /// - Parameter spins: whether the thread never sleeps, so that clients need not wake it.
   /// - Throws: `VenueServerError.badLog` where the state can no longer be written: clients are then told
   ///   nothing more.
-  public func serve(until isEnough: () -> Bool) throws(VenueServerError) {
-    server.serve(until: isEnough)
+  public func serve(
+    spins: Bool = false, until isEnough: () -> Bool
+  ) throws(VenueServerError) {
+    server.serve(spins: spins, until: isEnough)
     if let failure = server.failure { throw failure }
   }
 

@@ -235,6 +235,8 @@ int cws_listen(
 
 int cws_service(cws_server *server) { return lws_service(server->context, 0); }
 
+int cws_poll(cws_server *server) { return lws_service(server->context, -1); }
+
 void cws_set_owner(cws_stream *stream, uintptr_t owner) {
   // The time that a TLS handshake may take goes on running after it (libwebsockets 4.1).
   lws_set_timeout((struct lws *)stream, NO_PENDING_TIMEOUT, 0);

@@ -27,12 +27,15 @@ struct SymbolUnits: BitwiseCopyable {
   var pricePower: Int64
   var quantityDecimals: Int
   var quantityPower: Int64
+  /// Whether neither has more than 8 decimals.
+  var isShort: Bool
 
   init(_ scale: SymbolScale) {
     priceDecimals = scale.priceDecimals
     pricePower = powerOfTen(scale.priceDecimals)
     quantityDecimals = scale.quantityDecimals
     quantityPower = powerOfTen(scale.quantityDecimals)
+    isShort = scale.priceDecimals <= 8 && scale.quantityDecimals <= 8
   }
 }
 

@@ -45,29 +45,32 @@ final class MarketSession<Dialect: MarketDialect>: VenueSession {
   /// The channel over which snapshots are asked for.
   static var snapshotChannel: Int { 1 }
 
-  var outbox = SessionOutbox()
-  var records: RecordBuffer
-  var tally = MarketCounts()
+  // Whatever a message touches is held without the run-time checks for overlapping accesses, which cost
+  // more than the decoding. There are none: a session is turned by one thread, nothing that it hands one of
+  // these to knows the session, and `write`'s closures use their parameters alone.
+  @exclusivity(unchecked) var outbox = SessionOutbox()
+  @exclusivity(unchecked) var records: RecordBuffer
+  @exclusivity(unchecked) var tally = MarketCounts()
   /// What went wrong last, for people.
   var lastFault: String?
-  var scales: SymbolScales
+  @exclusivity(unchecked) var scales: SymbolScales
   let symbols: [SymbolScale]
-  var assembler: FeedAssembler
-  var message = VenueMessage()
-  var following: [Following]
+  @exclusivity(unchecked) var assembler: FeedAssembler
+  @exclusivity(unchecked) var message = VenueMessage()
+  @exclusivity(unchecked) var following: [Following]
   /// By symbol, of a redundant session; nil before the first trade.
-  var seenTrades: [SeenTrades?]
+  @exclusivity(unchecked) var seenTrades: [SeenTrades?]
   let shared: SharedBudget
   let recorder: (any FrameRecorder)?
   /// Nanoseconds without an update after which a synced book is stale.
   let silenceMax: Int64
-  var lines: [MarketLine<Dialect>]
+  @exclusivity(unchecked) var lines: [MarketLine<Dialect>]
   /// The lines whose stream of books is open, a bit each.
-  var openLines: UInt8 = 0
+  @exclusivity(unchecked) var openLines: UInt8 = 0
   let channels: [SessionChannel]
   /// Of each channel, the line it belongs to; -1 for none.
   private let lineOfChannel: [Int]
-  var text: [UInt8] = []
+  @exclusivity(unchecked) var text: [UInt8] = []
 
   /// - Parameters:
   ///   - isRedundant: whether every stream is opened twice; nil for what the environment says.

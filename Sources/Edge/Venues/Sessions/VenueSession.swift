@@ -68,6 +68,12 @@ public protocol VenueSession: AnyObject {
   var channels: [SessionChannel] { get }
   var outbox: SessionOutbox { get set }
   var records: RecordBuffer { get set }
+  /// Takes the next command out of `outbox`; its bytes are valid until the next call of the session.
+  func nextCommand() -> SessionCommand?
+  /// Shows the records to `body`, if there are any, and forgets them.
+  ///
+  /// - Returns: whether there were any.
+  func takeRecords(_ body: (borrowing RecordBuffer) -> Void) -> Bool
   /// When it wants `advance` on the monotonic clock at the latest; `Int64.max` for never.
   var nextTime: Int64 { get }
 
@@ -109,6 +115,18 @@ extension VenueSession {
   public func catchUp(at now: SessionTime) {}
   public var lastFault: String? { nil }
   public var stopCause: VenueStopCause? { nil }
+}
+
+// What is held is reached within the session: across a protocol that takes memory at each access.
+extension VenueSession {
+  public func nextCommand() -> SessionCommand? { outbox.next() }
+
+  public func takeRecords(_ body: (borrowing RecordBuffer) -> Void) -> Bool {
+    guard records.recordCount > 0 else { return false }
+    body(records)
+    records.removeAll()
+    return true
+  }
 }
 
 // Of sessions without a channel over HTTP.

@@ -64,6 +64,16 @@ struct DigitWord {
       == 0x3333_3333_3333_3333
   }
 
+  /// How many bytes from the first on are digits.
+  @inline(__always)
+  var digitCount: Int {
+    let values = bits ^ (Self.ones &* 0x30)
+    // Above 9 the seven low bits reach the top one; nothing is carried to the next byte.
+    let low: UInt64 = 0x7F7F_7F7F_7F7F_7F7F
+    let marked = ((values & low) &+ (Self.ones &* 0x76)) | values
+    return (marked & (Self.ones &* 0x80)).trailingZeroBitCount &>> 3
+  }
+
   /// The number that the first `count` (0 to 8) bytes spell; nil when one is no digit.
   @inline(__always)
   func number(_ count: Int) -> UInt64? {
@@ -72,6 +82,12 @@ struct DigitWord {
     let digits = (bits ^ (Self.ones &* 0x30)) &<< UInt64(truncatingIfNeeded: (8 &- count) &* 8)
     let isWrong = ((digits &+ (Self.ones &* 0x76)) | digits) & (Self.ones &* 0x80)
     return isWrong == 0 ? Self.convert(digits) : nil
+  }
+
+  /// The number that the first `count` (1 to 8) bytes spell, which must be digits.
+  @inline(__always)
+  func value(_ count: Int) -> UInt64 {
+    Self.convert((bits & 0x0F0F_0F0F_0F0F_0F0F) &<< UInt64(truncatingIfNeeded: (8 &- count) &* 8))
   }
 
   /// Eight digits as a number; they must all be digits.

@@ -24,10 +24,61 @@ extension FieldScanner {
       return lastQuotedUnits(decimals: target, power: power)
     }
     guard base[offset] == UInt8(ascii: "\"") else { return nil }
-    let whole = DigitWord(at: base + start)
-    let point = whole.first(UInt8(ascii: "."))
-    let fraction = DigitWord(at: base + (start &+ (point &+ 1)))
-    return quotedUnits(decimals: target, power: power, whole, point, fraction)
+    var place = start
+    guard let value = unitsAhead(&place, decimals: target, power: power),
+      base[place] == UInt8(ascii: "\"")
+    else { return nil }
+    offset = place &+ 1
+    return value
+  }
+
+  /// The number that stands at `place`, which then is where its digits end: 1 to 7 of them, and where
+  /// a point follows 1 to 8 more, of which those beyond the `target` are zeros. Nil for any other text.
+  ///
+  /// 17 bytes from `place` on must lie within the message, and `target` be 8 at most.
+  @inline(__always)
+  private func unitsAhead(_ place: inout Int, decimals target: Int, power: Int64) -> Int64? {
+    let whole = DigitWord(at: base + place)
+    let point = whole.digitCount
+    guard point > 0, point < 8 else { return nil }
+    let value = Int64(truncatingIfNeeded: whole.value(point)) &* power
+    place &+= point
+    guard base[place] == UInt8(ascii: ".") else { return value }
+    place &+= 1
+    let fraction = DigitWord(at: base + place)
+    let length = fraction.digitCount
+    guard length > 0 else { return nil }
+    place &+= length
+    if length > target {
+      guard fraction.isZeros(from: target, to: length) else { return nil }
+      return target == 0 ? value : value &+ Int64(truncatingIfNeeded: fraction.value(target))
+    }
+    let decimals = Int64(truncatingIfNeeded: fraction.value(length))
+    if length == target { return value &+ decimals }
+    return value &+ decimals &* powerOfTen(target &- length)
+  }
+
+  /// Reads `["price","quantity"` to behind the quantity's closing quote.
+  ///
+  /// - Returns: nil, and nothing read, for any other text, and near the end of the message.
+  @inline(__always)
+  mutating func tightLevel(_ units: SymbolUnits) -> (price: Int64, quantity: Int64)? {
+    var place = offset &+ 2
+    // Two numbers of 16 bytes, what stands around them, and the words that reach beyond.
+    guard offset &+ 40 <= count, units.isShort, base[offset] == UInt8(ascii: "["),
+      base[offset &+ 1] == UInt8(ascii: "\""),
+      let price = unitsAhead(&place, decimals: units.priceDecimals, power: units.pricePower),
+      base[place] == UInt8(ascii: "\""), base[place &+ 1] == UInt8(ascii: ","),
+      base[place &+ 2] == UInt8(ascii: "\"")
+    else { return nil }
+    place &+= 3
+    guard
+      let quantity = unitsAhead(
+        &place, decimals: units.quantityDecimals, power: units.quantityPower),
+      base[place] == UInt8(ascii: "\"")
+    else { return nil }
+    offset = place &+ 1
+    return (price, quantity)
   }
 
   /// The same near the end of the message, where zeros stand for what is behind it: they are no part of a
@@ -84,18 +135,16 @@ extension FieldScanner {
     var ahead = self
     var found = false
     while ahead.offset < ahead.count, ahead.base[ahead.offset] == UInt8(ascii: "[") {
-      ahead.offset &+= 1
-      guard
-        let price = ahead.quotedUnits(decimals: units.priceDecimals, power: units.pricePower),
-        ahead.offset < ahead.count, ahead.base[ahead.offset] == UInt8(ascii: ",")
-      else { break }
-      ahead.offset &+= 1
-      guard
-        let quantity = ahead.quotedUnits(
-          decimals: units.quantityDecimals, power: units.quantityPower),
-        ahead.offset < ahead.count, ahead.base[ahead.offset] == UInt8(ascii: "]")
-      else { break }
-      levels.append(LevelChange(side: side, price: price, quantity: quantity))
+      if let level = ahead.tightLevel(units) {
+        guard ahead.base[ahead.offset] == UInt8(ascii: "]") else { break }
+        levels.append(LevelChange(side: side, price: level.price, quantity: level.quantity))
+      } else {
+        ahead.offset &+= 1
+        guard let level = ahead.tightPair(units), ahead.offset < ahead.count,
+          ahead.base[ahead.offset] == UInt8(ascii: "]")
+        else { break }
+        levels.append(LevelChange(side: side, price: level.price, quantity: level.quantity))
+      }
       offset = ahead.offset &+ 1
       found = true
       ahead.offset &+= 2

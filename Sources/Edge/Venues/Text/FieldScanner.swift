@@ -171,17 +171,22 @@ struct FieldScanner {
   /// A string's content, between its quotes.
   @inline(__always)
   mutating func string() throws(ScanError) -> FieldRange {
-    // Nearly all stand behind their colon or comma without a space, and most are short.
-    let start = offset &+ 1
-    if start &+ 8 <= count, base[offset] == UInt8(ascii: "\"") {
-      var end = start &+ DigitWord(at: base + start).firstSpecial
-      if end == start &+ 8 { end = Self.firstSpecial(base, end, count) }
-      if end < count, base[end] == UInt8(ascii: "\"") {
-        offset = end &+ 1
-        return FieldRange(offset: start, count: end &- start)
-      }
-    }
+    if let range = tightString() { return range }
     return try anyString()
+  }
+
+  /// The same of a string without escapes that begins at the scanner's place, as nearly all stand behind
+  /// their colon or comma without a space; nil, and nothing read, for any other text.
+  @inline(__always)
+  mutating func tightString() -> FieldRange? {
+    // Most are short.
+    let start = offset &+ 1
+    guard start &+ 8 <= count, base[offset] == UInt8(ascii: "\"") else { return nil }
+    var end = start &+ DigitWord(at: base + start).firstSpecial
+    if end == start &+ 8 { end = Self.firstSpecial(base, end, count) }
+    guard end < count, base[end] == UInt8(ascii: "\"") else { return nil }
+    offset = end &+ 1
+    return FieldRange(offset: start, count: end &- start)
   }
 
   @inline(never)
@@ -202,7 +207,7 @@ struct FieldScanner {
 
   /// The first quote, backslash or control character from `start` on; `count` when there is none.
   @inline(never)
-  private static func firstSpecial(
+  static func firstSpecial(
     _ base: UnsafePointer<UInt8>, _ start: Int, _ count: Int
   ) -> Int {
     var place = start

@@ -62,16 +62,18 @@ final class TradingSession<Dialect: TradingDialect & ~Copyable>: OrderSession {
   /// Venues tell their time in milliseconds.
   static var clockResolution: Int64 { 1_000_000 }
 
-  var dialect: Dialect
+  // Whatever an order or its news touch is held without the run-time checks for overlapping accesses. There
+  // are none: a session is turned by one thread, and nothing that it hands one of these to knows the session.
+  @exclusivity(unchecked) var dialect: Dialect
   let shared: SharedBudget
-  var outbox = SessionOutbox()
-  var records = RecordBuffer(capacity: 1 << 22)
-  var table = RequestTable()
-  var asked: [UInt64: Asked] = [:]
+  @exclusivity(unchecked) var outbox = SessionOutbox()
+  @exclusivity(unchecked) var records = RecordBuffer(capacity: 1 << 22)
+  @exclusivity(unchecked) var table = RequestTable()
+  @exclusivity(unchecked) var asked: [UInt64: Asked] = [:]
   var waiting = WaitingQuestions()
-  var news = TradingNews()
-  var known: [OrderID: KnownOrder] = [:]
-  var owners = OrderOwners()
+  @exclusivity(unchecked) var news = TradingNews()
+  @exclusivity(unchecked) var known: [OrderID: KnownOrder] = [:]
+  @exclusivity(unchecked) var owners = OrderOwners()
   var foreign = ForeignOrders()
   var replacing: [OrderID: SteppedReplace] = [:]
   var snapshot: AccountSnapshot?

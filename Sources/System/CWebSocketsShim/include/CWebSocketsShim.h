@@ -45,6 +45,8 @@ int cws_listen(
     const char *certificate_path, const char *key_path);
 // Waits for events and handles them; negative when the server is at its end.
 int cws_service(cws_server *server);
+// The same without waiting.
+int cws_poll(cws_server *server);
 
 void cws_set_owner(cws_stream *stream, uintptr_t owner);
 void cws_ask_writable(cws_stream *stream);

@@ -13,11 +13,11 @@ extension BybitVenue {
     let account = AccountNames.sample(
       "BTCUSDT", category == .spot ? .spot : .linear, base: "BTC", quote: "USDT", numbers)
     func market(_ kind: SampleKind, _ messages: [[UInt8]]) -> DecodingSample {
-      MarketSample(kind, BybitMarket(category, environment), account.symbolScales[0], messages)
+      .market(kind, BybitMarket(category, environment), account.symbolScales[0], messages)
     }
     func orders(_ kind: SampleKind, _ messages: [[UInt8]]) throws -> DecodingSample {
-      TradingSample(
-        kind, try BybitTrading(category, environment, .sample, account), over: 1, messages)
+      try .trading(
+        kind, BybitTrading(category, environment, .sample, account), over: 1, messages)
     }
     return [
       market(.bestQuote, numbers.messages(BybitSamples.bestQuote)),

@@ -24,17 +24,19 @@ extension BybitVenue {
     _ environment: VenueEnvironment, following symbols: [SymbolScale], budget: SharedBudget,
     silenceMax: Int64, recorder: (any FrameRecorder)?
   ) -> any VenueSession {
-    MarketSession(
-      BybitMarket(category, environment), following: symbols, budget: budget,
-      silenceMax: silenceMax, recorder: recorder)
+    BybitMarketSession(
+      common: MarketSession(
+        BybitMarket(category, environment), following: symbols, budget: budget,
+        silenceMax: silenceMax, recorder: recorder))
   }
 
   public static func tradingSession(
     _ environment: VenueEnvironment, _ credential: VenueCredential, _ account: AccountNames,
     budget: SharedBudget
   ) throws(SigningKeyError) -> any OrderSession {
-    TradingSession(
-      try BybitTrading(category, environment, credential, account), budget: budget)
+    BybitTradingSession(
+      common: TradingSession(
+        try BybitTrading(category, environment, credential, account), budget: budget))
   }
 
   public static func requests(

@@ -9,11 +9,11 @@ extension OKX {
     let environment = description.environments[0]
     let account = AccountNames.sample("BTC-USDT", .spot, base: "BTC", quote: "USDT", numbers)
     func market(_ kind: SampleKind, _ messages: [[UInt8]]) -> DecodingSample {
-      MarketSample(kind, OKXMarket(environment), account.symbolScales[0], messages)
+      .market(kind, OKXMarket(environment), account.symbolScales[0], messages)
     }
     func orders(_ kind: SampleKind, _ messages: [[UInt8]]) throws -> DecodingSample {
-      TradingSample(
-        kind, try OKXTrading(environment, .sample, account), over: OKXTrading.streamChannel,
+      try .trading(
+        kind, OKXTrading(environment, .sample, account), over: OKXTrading.streamChannel,
         messages)
     }
     return [

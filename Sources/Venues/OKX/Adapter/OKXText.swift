@@ -34,17 +34,6 @@ enum OKXText {
     scanner.offset = place(of: range, scanner)
   }
 
-  /// Steps over `text`, if the scanner stands at its first byte: messages are nearly always spelled alike.
-  @inline(__always)
-  static func skip(_ text: StaticString, _ scanner: inout FieldScanner) -> Bool {
-    let count = text.utf8CodeUnitCount
-    guard scanner.offset &+ count <= scanner.count else { return false }
-    let found = UnsafeRawPointer(scanner.base + scanner.offset)
-    guard ByteWords.areSame(found, text.utf8Start, count) else { return false }
-    scanner.offset &+= count
-    return true
-  }
-
   /// Reads 13 digits in quotes, as moments are spelled until 2286; nil, and nothing read, for any other
   /// text.
   @inline(__always)

@@ -11,6 +11,7 @@ extension BinanceMarket {
     _ bytes: UnsafeRawBufferPointer, _ scales: inout SymbolScales,
     into message: inout VenueMessage
   ) throws(ScanError) -> StreamMessage {
+    if BinanceDecoder.tightQuote(bytes, &scales, into: &message) { return .data }
     // Nearly every message is `{"stream":...`. The others are looked at for an answer to a subscription;
     // what is none is data all the same, with its fields in another order, or with spaces between.
     let isUsual =

@@ -72,17 +72,19 @@ public enum BinanceSpot: VenueAdapter {
     _ environment: VenueEnvironment, following symbols: [SymbolScale], budget: SharedBudget,
     silenceMax: Int64, recorder: (any FrameRecorder)?
   ) -> any VenueSession {
-    MarketSession(
-      BinanceSpotMarket(environment), following: symbols, budget: budget, silenceMax: silenceMax,
-      recorder: recorder)
+    BinanceSpotMarketSession(
+      common: MarketSession(
+        BinanceSpotMarket(environment), following: symbols, budget: budget, silenceMax: silenceMax,
+        recorder: recorder))
   }
 
   public static func tradingSession(
     _ environment: VenueEnvironment, _ credential: VenueCredential, _ account: AccountNames,
     budget: SharedBudget
   ) throws(SigningKeyError) -> any OrderSession {
-    TradingSession(
-      try BinanceSpotTrading(environment, credential, account), budget: budget)
+    BinanceSpotTradingSession(
+      common: TradingSession(
+        try BinanceSpotTrading(environment, credential, account), budget: budget))
   }
 
   static func reason(notOffering action: VenueAction) -> String {

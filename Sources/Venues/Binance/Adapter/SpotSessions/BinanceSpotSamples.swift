@@ -11,10 +11,10 @@ extension BinanceSpot {
     let environment = description.environments[0]
     let account = AccountNames.sample("BTCUSDT", .spot, base: "BTC", quote: "USDT", numbers)
     func market(_ kind: SampleKind, _ messages: [[UInt8]]) -> DecodingSample {
-      MarketSample(kind, BinanceSpotMarket(environment), account.symbolScales[0], messages)
+      .market(kind, BinanceSpotMarket(environment), account.symbolScales[0], messages)
     }
     func orders(_ kind: SampleKind, _ messages: [[UInt8]]) throws -> DecodingSample {
-      TradingSample(kind, try BinanceSpotTrading(environment, .sample, account), over: 0, messages)
+      try .trading(kind, BinanceSpotTrading(environment, .sample, account), over: 0, messages)
     }
     return [
       market(.bestQuote, numbers.messages(bestQuote)), market(.trade, numbers.messages(trade)),

@@ -77,17 +77,19 @@ public enum BinanceUSDM: VenueAdapter {
     _ environment: VenueEnvironment, following symbols: [SymbolScale], budget: SharedBudget,
     silenceMax: Int64, recorder: (any FrameRecorder)?
   ) -> any VenueSession {
-    MarketSession(
-      BinanceUSDMMarket(environment), following: symbols,
-      budget: budget, silenceMax: silenceMax, recorder: recorder)
+    BinanceUSDMMarketSession(
+      common: MarketSession(
+        BinanceUSDMMarket(environment), following: symbols,
+        budget: budget, silenceMax: silenceMax, recorder: recorder))
   }
 
   public static func tradingSession(
     _ environment: VenueEnvironment, _ credential: VenueCredential, _ account: AccountNames,
     budget: SharedBudget
   ) throws(SigningKeyError) -> any OrderSession {
-    TradingSession(
-      try BinanceUSDMTrading(environment, credential, account), budget: budget)
+    BinanceUSDMTradingSession(
+      common: TradingSession(
+        try BinanceUSDMTrading(environment, credential, account), budget: budget))
   }
 
   static func reason(notOffering action: VenueAction) -> String {

@@ -10,12 +10,12 @@ extension BinanceUSDM {
     let environment = description.environments[0]
     let account = AccountNames.sample("BTCUSDT", .linear, base: "BTC", quote: "USDT", numbers)
     func market(_ kind: SampleKind, _ messages: [[UInt8]]) -> DecodingSample {
-      MarketSample(
+      .market(
         kind, BinanceUSDMMarket(environment), account.symbolScales[0], messages)
     }
     func orders(_ kind: SampleKind, _ messages: [[UInt8]]) throws -> DecodingSample {
-      TradingSample(
-        kind, try BinanceUSDMTrading(environment, .sample, account),
+      try .trading(
+        kind, BinanceUSDMTrading(environment, .sample, account),
         over: BinanceUSDMTrading.ownEvents, messages)
     }
     return [

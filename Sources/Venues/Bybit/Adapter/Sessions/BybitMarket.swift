@@ -72,6 +72,7 @@ struct BybitMarket: MarketDialect {
     _ bytes: UnsafeRawBufferPointer, _ scales: inout SymbolScales,
     into message: inout VenueMessage
   ) throws(ScanError) -> StreamMessage {
+    if BybitDecoder.tightQuote(bytes, &scales, into: &message) { return .data }
     var scanner = FieldScanner(bytes)
     guard try BybitDecoder.decode(&scanner, &scales, into: &message) else {
       return try answer(bytes)

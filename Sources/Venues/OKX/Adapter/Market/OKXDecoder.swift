@@ -63,6 +63,10 @@ struct OKXDecoder {
     fields = Fields()
     places = Places()
     frame = .other
+    if Self.tightQuote(&scanner, &scales, into: &message) {
+      frame = .market
+      return
+    }
     var isFirst = true
     if try tightHead(&scanner, &scales, &message) {
       isFirst = false
@@ -96,17 +100,17 @@ struct OKXDecoder {
     _ scanner: inout FieldScanner, _ scales: inout SymbolScales, _ message: inout VenueMessage
   ) throws(ScanError) -> Bool {
     let start = scanner.offset
-    guard OKXText.skip("{\"arg\":{\"channel\":\"", &scanner) else { return false }
+    guard scanner.skip("{\"arg\":{\"channel\":\"") else { return false }
     // Back to the quote, which a string begins with.
     scanner.offset &-= 1
     let channel = try scanner.string()
-    guard OKXText.skip(",\"instId\":\"", &scanner) else {
+    guard scanner.skip(",\"instId\":\"") else {
       scanner.offset = start
       return false
     }
     scanner.offset &-= 1
     let symbol = try scanner.string()
-    guard OKXText.skip("}", &scanner) else {
+    guard scanner.skip("}") else {
       scanner.offset = start
       return false
     }
@@ -267,10 +271,10 @@ extension OKXDecoder {
   ) throws(ScanError) {
     try scanner.beginObject()
     var isFirst = true
-    if OKXText.skip("\"asks\":", &scanner) {
+    if scanner.skip("\"asks\":") {
       isFirst = false
       try asks(&scanner, &scales, &message)
-      if OKXText.skip(",\"bids\":", &scanner) { try bids(&scanner, &scales, &message) }
+      if scanner.skip(",\"bids\":") { try bids(&scanner, &scales, &message) }
     }
     while let key = try scanner.nextKey(&isFirst) {
       if scanner.matches(key, "asks") {

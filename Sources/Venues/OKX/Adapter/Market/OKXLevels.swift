@@ -14,6 +14,11 @@ enum OKXLevels {
     try scanner.beginArray()
     var isFirst = true
     while try scanner.another(&isFirst, until: UInt8(ascii: "]")) {
+      if let level = scanner.tightLevel(units) {
+        levels.append(LevelChange(side: side, price: level.price, quantity: level.quantity))
+        try skipRest(&scanner)
+        continue
+      }
       try scanner.beginArray()
       scanner.skipSpace()
       let price = try scanner.units(decimals: units.priceDecimals, power: units.pricePower)
@@ -24,18 +29,23 @@ enum OKXLevels {
         decimals: units.quantityDecimals, power: units.quantityPower)
       if quantity < 0 { throw ScanError(place, "a quantity of zero or more") }
       levels.append(LevelChange(side: side, price: price, quantity: quantity))
-      if !skipTightRest(&scanner) {
-        var isLast = false
-        while try scanner.another(&isLast, until: UInt8(ascii: "]")) { try scanner.skipValue() }
-      }
+      try skipRest(&scanner)
     }
+  }
+
+  /// Steps to behind the end of a level whose price and quantity were read.
+  @inline(__always)
+  private static func skipRest(_ scanner: inout FieldScanner) throws(ScanError) {
+    if skipTightRest(&scanner) { return }
+    var isLast = false
+    while try scanner.another(&isLast, until: UInt8(ascii: "]")) { try scanner.skipValue() }
   }
 
   /// Steps over `,"0","13"]` as the stream writes it.
   ///
   /// - Returns: false, with nothing stepped over, for any other text.
   @inline(__always)
-  private static func skipTightRest(_ scanner: inout FieldScanner) -> Bool {
+  static func skipTightRest(_ scanner: inout FieldScanner) -> Bool {
     var place = scanner.offset
     guard place &+ 8 <= scanner.count, scanner.base[place] == UInt8(ascii: ","),
       scanner.base[place &+ 1] == UInt8(ascii: "\""), scanner.base[place &+ 2] == UInt8(ascii: "0"),

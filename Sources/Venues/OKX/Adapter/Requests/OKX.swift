@@ -99,15 +99,17 @@ public enum OKX: VenueAdapter {
     _ environment: VenueEnvironment, following symbols: [SymbolScale], budget: SharedBudget,
     silenceMax: Int64, recorder: (any FrameRecorder)?
   ) -> any VenueSession {
-    MarketSession(
-      OKXMarket(environment), following: symbols, budget: budget, silenceMax: silenceMax,
-      recorder: recorder)
+    OKXMarketSession(
+      common: MarketSession(
+        OKXMarket(environment), following: symbols, budget: budget, silenceMax: silenceMax,
+        recorder: recorder))
   }
 
   public static func tradingSession(
     _ environment: VenueEnvironment, _ credential: VenueCredential, _ account: AccountNames,
     budget: SharedBudget
   ) throws(SigningKeyError) -> any OrderSession {
-    TradingSession(try OKXTrading(environment, credential, account), budget: budget)
+    OKXTradingSession(
+      common: TradingSession(try OKXTrading(environment, credential, account), budget: budget))
   }
 }
