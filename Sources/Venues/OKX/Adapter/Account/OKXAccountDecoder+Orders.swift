@@ -292,7 +292,9 @@ extension OKXAccountDecoder {
         try field(key, &scanner, &fields)
       }
     }
-    guard fields.instrument.count > 0 else { throw ScanError(scanner.offset, "a fill's \"instId\"") }
+    guard fields.instrument.count > 0 else {
+      throw ScanError(scanner.offset, "a fill's \"instId\"")
+    }
     let symbol = scales.find(scanner.bytes(fields.instrument))
     var news = OrderNews(VenueReport(kind: .fill, venue: venue, venueTime: 0))
     news.isFollowed = symbol >= 0
