@@ -67,7 +67,7 @@ extension TradingSession where Dialect: ~Copyable {
       tell(request.kind == .newOrder ? .rejected : .notSent, request, reason: .other, now)
       return false
     }
-    _ = table.insert(request, sentAt: now.monotonic)
+    _ = table.insert(request, nameVersion: name.version, sentAt: now.monotonic)
     note(request, name)
     return true
   }
