@@ -109,7 +109,7 @@ struct OKXDecoder {
       return false
     }
     fields.channel = Self.channel(scanner, channel)
-    message.symbol = scales.find(scanner.bytes(symbol))
+    try message.take(symbol: scales.find(scanner.bytes(symbol)), at: symbol.offset)
     return true
   }
 
@@ -124,7 +124,8 @@ struct OKXDecoder {
       if scanner.matches(key, "channel") {
         fields.channel = Self.channel(scanner, try scanner.string())
       } else if scanner.matches(key, "instId") {
-        message.symbol = scales.find(scanner.bytes(try scanner.string()))
+        let name = try scanner.string()
+        try message.take(symbol: scales.find(scanner.bytes(name)), at: name.offset)
       } else {
         try scanner.skipValue()
       }
