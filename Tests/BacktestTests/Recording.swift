@@ -9,6 +9,7 @@ final class Recording {
   let venue: RecordedVenue
   let deliveries = DeliveryQueue()
   private(set) var reports: [VenueReport] = []
+  private(set) var payments: [FundingPayment] = []
   private(set) var time: Timestamp = 1000
   private var buffer = RecordBuffer(capacity: 1 << 16)
   private var sequence: UInt64 = 0
@@ -18,11 +19,12 @@ final class Recording {
     index: 4, venue: 2, instrument: 0, base: 1, quote: 2, contractKind: .linear, priceDecimals: 0,
     quantityDecimals: 0, makerFee: Rate(parts: 20_000), takerFee: Rate(parts: 50_000))
 
-  init(model: QueueModel = .proportional) {
+  init(model: QueueModel = .proportional, position: Int64 = 0) {
     var settings = RecordedVenueSettings(
       venue: 2, seed: 1, startTime: 0, listings: [Self.listing])
     settings.queueModel = model
     settings.pageCapacity = 4
+    settings.positions[4] = position
     settings.gateway.latency = VenueLatency(feed: 0, entry: 0, answer: 0)
     venue = RecordedVenue(settings)
     collect()
@@ -139,7 +141,11 @@ final class Recording {
   private func collect() {
     venue.advance(to: time, into: deliveries)
     while let record = deliveries.next {
-      reports.append(VenueReport(at: record)!)
+      if record.load16(4) == RecordKind.fundingPayment.rawValue {
+        payments.append(FundingPayment(at: record))
+      } else {
+        reports.append(VenueReport(at: record)!)
+      }
       deliveries.removeNext()
     }
   }

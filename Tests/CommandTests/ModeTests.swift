@@ -84,6 +84,16 @@ import VenueServer
     return count
   }
 
+  @Test func aBookMayBeSilentForAsLongAsTheConfigurationSays() throws {
+    defer { simulated.stop() }
+    var configuration = try configuration(nil)
+    for (seconds, limit) in [(30, 30_000_000_000 as Int64), (2, 2_000_000_000)] {
+      configuration.venues[0].staleSeconds = seconds
+      let plan = try LivePlan(.paper, configuration, StrategyRegistry())
+      #expect(plan.venues[0].staleAfter == limit)
+    }
+  }
+
   @Test func paperFillsAndItsBalancesFollow() throws {
     let result = try run(.paper, balances: #"{ USDT = "100000", BTC = "1" }"#) {
       $0.running.engine.core.counts.fills > 0

@@ -118,6 +118,28 @@ private func mistake(
     #expect(needletailMain(arguments: ["simulate", product, "--port", "70000"]) == 2)
   }
 
+  /// Every venue of the capability table can be simulated by its own name; of two that one product stands in
+  /// for there is one.
+  @Test func productsMayBeNamedAfterVenues() throws {
+    for venue in VenueRegistry.all {
+      let kinds = try SimulateCommand.products(venue.name)
+      #expect(kinds.map { $0.name } == [try #require(venue.simulation).name])
+    }
+    let all = try SimulateCommand.products(VenueRegistry.simulationNames.joined(separator: ","))
+    #expect(all.map { $0.name } == VenueRegistry.simulations.map { $0.name })
+    #expect(VenueRegistry.simulationNames.count > VenueRegistry.simulations.count)
+    let name = VenueRegistry.names[0]
+    for (text, start) in [
+      ("\(name),\(name)", "product '\(name)' stands twice"), ("nosuch", "unknown product 'nosuch'"),
+      ("\(name),", "unknown product ''"),
+    ] {
+      let error = #expect(throws: UsageError.self) { try SimulateCommand.products(text) }
+      #expect("\(try #require(error))".hasPrefix(start))
+    }
+    let unknown = #expect(throws: UsageError.self) { try SimulateCommand.products("nosuch") }
+    for venue in VenueRegistry.names { #expect("\(try #require(unknown))".contains(venue)) }
+  }
+
   @Test func completionKnowsEveryCommand() throws {
     for command in ToolCommand.all {
       for shell in ["bash", "zsh", "fish"] {

@@ -106,6 +106,32 @@ import Venues
     }
   }
 
+  /// Requests of no venue name a sub-account: what would be passed over is refused.
+  @Test func aSubAccountIsRefusedWhereRequestsNameNone() throws {
+    let text = "[[venue]]\nname = \"mine\"\nadapter = \"any\"\nsymbols = [\"X\"]\n"
+    let venue = try RunConfigurationFile(bytes: Array(text.utf8), file: "t").configuration.venues[0]
+    let plain = try Credential(venue: "any", apiKey: "k", secret: SecretBytes("s"))
+    let named = try Credential(
+      venue: "any", apiKey: "k", secret: SecretBytes("s"), subAccount: "desk")
+    for known in VenueRegistry.all.map({ known in known.adapter.description }) {
+      #expect(try LiveVenue.taken(plain, of: known, venue).apiKey == "k")
+      let error = #expect(throws: UsageError.self) {
+        try LiveVenue.taken(named, of: known, venue)
+      }
+      let told = "\(try #require(error))"
+      #expect(told.hasPrefix("[[venue]] mine: requests to \(known.name) name no sub-account"))
+      #expect(told.contains("'desk'"))
+      let options = try CommandOptions(
+        ["set", known.name, "--sub-account", "desk"], usage: SecretsCommand.usage,
+        environment: { _ in nil })
+      let refusal = #expect(throws: UsageError.self) {
+        try SecretsCommand.knownVenue(options, isAsked: true)
+      }
+      let words = "\(try #require(refusal))"
+      #expect(words.hasPrefix("--sub-account: requests to \(known.name) name no sub-account"))
+    }
+  }
+
   @Test func listsShowNoSecrets() throws {
     let all = [try credential("venue"), try credential("another")]
     let object = SecretsCommand.object(all[0])

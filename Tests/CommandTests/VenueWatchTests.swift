@@ -55,21 +55,49 @@ private final class SilentSession: OrderSession {
     #expect(watch.news(at: 2).isEmpty)
     feed.lastFault = "another"
     #expect(watch.news(at: 3) == ["acme: market data: another"])
-    #expect(!watch.isStopped && watch.statuses(at: 4)[0].faults.count == 2)
+    #expect(watch.stoppedVenues.isEmpty && watch.statuses(at: 4)[0].faults.count == 2)
   }
 
   @Test func eachBanIsToldOnce() throws {
     let watch = try watch()
-    budget.budget.ban(until: 30_000_000_000)
-    #expect(watch.news(at: 500_000_000) == ["acme: banned for 30 s: nothing is sent until then"])
+    budget.budget.ban(until: 30_000_000_000, by: .key)
+    #expect(
+      watch.news(at: 500_000_000) == [
+        "acme: the key is banned for 30 s: nothing is sent until then"
+      ])
     #expect(watch.news(at: 600_000_000).isEmpty)
     let status = watch.statuses(at: 1_000_000_000)[0]
     #expect(status.bannedUntil == 30_000_000_000)
     #expect(status.trouble(at: 1_000_000_000) == "acme banned for 29 s")
     #expect(status.json.contains("\"banned_until_ns\": 30000000000"))
     #expect(watch.statuses(at: 30_000_000_000)[0].bannedUntil == nil)
-    budget.budget.ban(until: 60_000_000_000)
+    budget.budget.ban(until: 60_000_000_000, by: .key)
     #expect(watch.news(at: 40_000_000_000).count == 1)
+  }
+
+  /// Two products behind one host: what shuts the address out is told once, for both.
+  @Test func aBanOfTheAddressIsToldOnceForAllBehindTheHost() throws {
+    let address = AddressLimits()
+    let budgets = [SharedBudget([], address: address), SharedBudget([], address: address)]
+    let sessions = [SilentSession(), SilentSession()]
+    let watch = VenueWatch(
+      try zip(budgets, sessions).enumerated().map { index, pair in
+        (
+          name: "acme-\(index)", feed: try SessionLink(pair.1, LinkOptions()), orders: nil,
+          budget: pair.0
+        )
+      })
+    budgets[1].budget.ban(until: 30_000_000_000, by: .address)
+    #expect(
+      watch.news(at: 0) == [
+        "acme-0 and acme-1: the address is banned for 30 s: nothing is sent until then"
+      ])
+    #expect(watch.news(at: 1).isEmpty)
+    #expect(watch.statuses(at: 1).map(\.bannedUntil) == [30_000_000_000, 30_000_000_000])
+    budgets[1].budget.ban(until: 40_000_000_000, by: .key)
+    #expect(
+      watch.news(at: 2) == ["acme-1: the key is banned for 40 s: nothing is sent until then"])
+    #expect(watch.statuses(at: 2).map(\.bannedUntil) == [30_000_000_000, 40_000_000_000])
   }
 
   @Test func aStopIsToldOnceAndStays() throws {
@@ -79,7 +107,7 @@ private final class SilentSession: OrderSession {
       watch.news(at: 0) == [
         "acme: orders: stopped, nothing more is sent: \(VenueStopCause.key)"
       ])
-    #expect(watch.news(at: 1).isEmpty && watch.isStopped)
+    #expect(watch.news(at: 1).isEmpty && watch.stoppedVenues == [0])
     let status = watch.statuses(at: 1)[0]
     #expect(status.stopCause == .key && status.trouble(at: 1) == "acme stopped")
     #expect(status.json.contains("\"stopped\": \"\(VenueStopCause.key)\""))

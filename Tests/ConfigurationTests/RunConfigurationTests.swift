@@ -56,8 +56,10 @@ private func project(_ path: String) -> URL {
       key = "k"
       allow_withdrawal_key = false
       foreign_orders = "cancel"
+      foreign_positions = "adopt"
       balances = { USDT = "100000.5", BTC = 1 }
       redundant_feed = true
+      stale_seconds = 3600
       rest = "https://127.0.0.1:8443"
       public_stream = "wss://host/stream?a=b"
       user_stream = "ws://127.0.0.1:80/ws"
@@ -94,12 +96,14 @@ private func project(_ path: String) -> URL {
     let venue = run.venues[0]
     #expect(venue.adapter == "a" && venue.environment == "demo" && venue.key == "k")
     #expect(!venue.allowWithdrawalKey && venue.foreignOrders == .cancel)
+    #expect(venue.foreignPositions == .adopt && run.venues[1].foreignPositions == .leave)
     #expect(
       venue.balances == [
         HeldAmount(currency: "USDT", amount: Decimal(units: 1_000_005, decimals: 1)),
         HeldAmount(currency: "BTC", amount: Decimal(units: 1)),
       ])
     #expect(run.venues[1].balances == nil)
+    #expect(venue.staleSeconds == 3600 && run.venues[1].staleSeconds == 30)
     #expect(venue.redundantFeed && !run.venues[1].redundantFeed)
     #expect(venue.rest == "https://127.0.0.1:8443")
     #expect(venue.publicStream == "wss://host/stream?a=b")
@@ -119,6 +123,16 @@ private func project(_ path: String) -> URL {
     #expect(run.risk.positionNotionalMax == Decimal(units: 2_000_005, decimals: 1))
     #expect(run.risk.priceCollar == Decimal(units: 5, decimals: 2))
     #expect(run.risk.openOrdersMax == 500 && run.risk.ordersPerSecond == 100)
+  }
+
+  @Test func aBookIsStaleWithinAnHourAndNeverAtOnce() throws {
+    for value in ["0", "-1", "3601", "2.5", "\"30\"", "true"] {
+      let found = message(Self.venue + "stale_seconds = \(value)")
+      #expect(found?.hasPrefix("run.toml:4:17: 'stale_seconds' is ") == true, "\(found ?? "taken")")
+      #expect(found?.contains("a whole number from 1 to 3600") == true)
+    }
+    let run = try read(Self.venue, flags: ["venue.v.stale_seconds=90"]).configuration
+    #expect(run.venues[0].staleSeconds == 90)
   }
 
   @Test func balancesAreExactAmountsOfDifferentCurrencies() throws {

@@ -24,7 +24,8 @@ final class Scratch {
 }
 
 let makerDefinition = StrategyDefinition(
-  index: 1, stateVersion: 2, name: "maker", settings: "size=0.5\nmax_position=2\nrequote_ticks=1",
+  index: 1, stateVersion: Maker.stateVersion, name: "maker",
+  settings: "size=0.5\nmax_position=2\nrequote_ticks=1",
   listings: [0, 1])
 let followerDefinition = StrategyDefinition(
   index: 2, stateVersion: 1, name: "signals", settings: "", listings: [0, 1])

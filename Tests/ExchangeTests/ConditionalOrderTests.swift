@@ -5,13 +5,6 @@ import TradingModel
 @testable import Exchange
 
 @Suite struct ConditionalOrderTests {
-  /// Lets a trade happen on spot at `price`, out of the way of others' orders.
-  private func print(_ price: Int64, _ f: Fixture) {
-    f.exchange.setLevel(spot, .sell, price: price, quantity: 1)
-    f.exchange.takeLiquidity(spot, .buy, price: price, quantity: 1)
-    #expect(f.exchange.recentTrades(of: spot, limit: 10).contains { $0.price == price })
-  }
-
   /// Which way each kind waits: the prices that leave it waiting and that trigger it.
   @Test(arguments: [
     (OrderKind.stopLoss, Side.sell, Int64(4_900_010), Int64(4_900_000)),
@@ -28,10 +21,10 @@ import TradingModel
       f.anna, kind, side, quantity: 1_000, price: kind.hasLimit ? 5_200_000 : 0
     ) { $0.triggerPrice = trigger }
     #expect(f.order(id).state == .waiting)
-    print(before, f)
+    f.print(before)
     #expect(f.order(id).state == .waiting && !f.order(id).isTriggered)
     _ = f.exchange.takeEvents()
-    print(at, f)
+    f.print(at)
     #expect(f.order(id).isTriggered)
     if kind.hasLimit {
       #expect(f.order(id).state == .open && f.order(id).isWorking)
@@ -77,7 +70,7 @@ import TradingModel
     #expect(f.exchange.withdraw(money("948000"), of: usdt, from: f.anna) == nil)
     let id = f.enter(f.anna, .stopLoss, .buy, quantity: 100_000) { $0.triggerPrice = 5_100_000 }
     f.enter(f.bert, .limit, .sell, quantity: 100_000, price: 5_300_000)
-    print(5_100_000, f)
+    f.print(5_100_000)
     #expect(f.order(id).endReason == .insufficientBalance && f.order(id).filled == 0)
     #expect(f.balance(f.anna, usdt) == ("52000", "0"))
     f.check()
@@ -89,7 +82,7 @@ import TradingModel
     f.enter(f.bert, .limit, .buy, quantity: 1_000, price: 4_700_000)
     let low = f.enter(f.anna, .stopLoss, .sell, quantity: 1_000) { $0.triggerPrice = 4_800_000 }
     let high = f.enter(f.anna, .stopLoss, .sell, quantity: 1_000) { $0.triggerPrice = 4_900_000 }
-    print(4_900_000, f)
+    f.print(4_900_000)
     #expect(f.order(high).filledValue == money("480"))
     #expect(f.order(low).filledValue == money("470"))
     f.check()
@@ -103,23 +96,23 @@ import TradingModel
     }
     // Above the entry price of 50,000.00 the extreme rises; a callback of 1 % triggers.
     for price in [Int64(5_100_000), 5_060_000, 5_200_000, 5_148_010] {
-      print(price, f)
+      f.print(price)
       #expect(f.order(id).state == .waiting, "\(price)")
     }
     #expect(f.order(id).extremePrice == 5_200_000)
-    print(5_148_000, f)
+    f.print(5_148_000)
     #expect(f.order(id).state == .filled)
-    print(5_400_000, f)
+    f.print(5_400_000)
     let buy = f.enter(f.anna, .trailingStop, .buy, quantity: 1_000) {
       $0.callbackRate = Rate(parts: 1_000_000)
       $0.triggerPrice = 5_000_000
     }
-    print(5_400_000, f)
+    f.print(5_400_000)
     #expect(f.order(buy).extremePrice == 0, "not activated yet")
-    print(4_990_000, f)
-    print(5_039_890, f)
+    f.print(4_990_000)
+    f.print(5_039_890)
     #expect(f.order(buy).state == .waiting)
-    print(5_039_900, f)
+    f.print(5_039_900)
     #expect(f.order(buy).isTriggered)
     f.check()
   }
@@ -151,9 +144,9 @@ import TradingModel
       f.exchange.amend(.venue(id), Amendment(price: 5_300_000, triggerPrice: 5_150_000), by: f.anna)
         == .success(id))
     #expect(f.balance(f.anna, usdt).locked == "53000")
-    print(5_140_000, f)
+    f.print(5_140_000)
     #expect(f.order(id).state == .waiting)
-    print(5_150_000, f)
+    f.print(5_150_000)
     #expect(f.order(id).isWorking)
     let other = f.enter(f.anna, .takeProfit, .buy, quantity: 1_000) { $0.triggerPrice = 4_000_000 }
     #expect(f.exchange.cancel(.venue(other), by: f.anna) == .success(other))
@@ -167,7 +160,7 @@ import TradingModel
       $0.triggerPrice = 4_900_000
       $0.isPostOnly = true
     }
-    print(4_900_000, f)
+    f.print(4_900_000)
     #expect(f.order(id).endReason == .wouldTake)
     f.check()
   }

@@ -180,7 +180,11 @@ struct FollowedLevels {
         seed: seed, count: 1500, hasMarket: false, mode: .oneWay, asset: .received)
       for order in exchange.orders where !order.state.isOpen { ends.insert(order.endReason) }
     }
-    let rare: Set<OrderEnd> = [.byVenue, .refusedAtTrigger]
+    // Lists have plays of their own.
+    let rare: Set<OrderEnd> = [
+      .byVenue, .refusedAtTrigger, .otherExecuted, .listCanceled, .listEnded, .refusedAtActivation,
+      .positionClosed,
+    ]
     #expect(ends.union(rare) == Set(OrderEnd.allCases), "\(ends)")
   }
 

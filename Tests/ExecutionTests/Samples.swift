@@ -34,7 +34,7 @@ func makeOrder(
 
 /// One order, its reports and what was booked for it: the order stands at an address, as in the core.
 final class Bench {
-  var reports = OrderReports(tradeCapacity: 256)
+  var reports = OrderReports(tradeCapacity: 256, listingCapacity: 4)
   let order: UnsafeMutablePointer<Order>
   var booked: [FillLeg] = []
   var effects: [ReportEffect] = []

@@ -32,7 +32,7 @@ import TradingModel
     }
     var dice = Dice(seed)
     let capacity = 1 << dice.below(6)
-    var ledger = TradeLedger(capacity: capacity)
+    var ledger = TradeLedger(capacity: capacity, listingCapacity: 2)
     var model: [Key: Int64] = [:]
     var queue: [Key] = []
     for step in 0..<500 {
@@ -49,7 +49,7 @@ import TradingModel
       let known = ledger.find(TradeKey(report, side: side)!)
       check(known?.pointee.quantity == model[key], "seed \(seed) step \(step)")
       if known != nil { continue }
-      ledger.insert(Self.trade(report, side))
+      ledger.insert(Self.trade(report, side), at: Timestamp(step))
       if queue.count == capacity { model[queue.removeFirst()] = nil }
       queue.append(key)
       model[key] = report.lastQuantity
@@ -57,12 +57,26 @@ import TradingModel
     }
   }
 
+  /// What a trade leaves behind when it is forgotten: the time up to which others of its listing may have been.
+  @Test func aForgottenTradeLeavesItsTime() {
+    var ledger = TradeLedger(capacity: 2, listingCapacity: 2)
+    for (trade, listing, time) in [(1, 0, 50), (2, 0, 40), (3, 1, 90), (4, 1, 95), (5, 1, 96)] {
+      let report = Self.report(.fill, trade: TradeID(trade), listing: ListingIndex(listing))
+      ledger.insert(Self.trade(report), at: Timestamp(time))
+      check(ledger.mayHaveForgotten(0, at: 50) == (trade >= 3), "trade \(trade)")
+    }
+    // It never falls: the second that was forgotten is the earlier one.
+    check(!ledger.mayHaveForgotten(0, at: 51) && ledger.mayHaveForgotten(0, at: 1))
+    check(ledger.mayHaveForgotten(1, at: 90) && !ledger.mayHaveForgotten(1, at: 91))
+    check(!ledger.mayHaveForgotten(0, at: 0), "a fill without time")
+  }
+
   @Test func aTradeWithOurselvesIsTwoFills() {
-    var ledger = TradeLedger(capacity: 8)
+    var ledger = TradeLedger(capacity: 8, listingCapacity: 2)
     let report = Self.report(.fill, trade: 9)
-    check(ledger.take(Self.trade(report, .buy)).booking != nil)
-    check(ledger.take(Self.trade(report, .sell)).booking != nil)
-    check(!ledger.take(Self.trade(report, .buy)).isNews)
+    check(ledger.take(Self.trade(report, .buy), at: 1).booking != nil)
+    check(ledger.take(Self.trade(report, .sell), at: 1).booking != nil)
+    check(!ledger.take(Self.trade(report, .buy), at: 1).isNews)
   }
 
   @Test func aTradeWithoutNameIsNotToldFromOthers() {
@@ -83,11 +97,11 @@ import TradingModel
     for set in [[0], [0, 1], [0, 1, 2], [0, 3], [0, 1, 3], [0, 1, 2, 3]] {
       let expected = set.contains(3) ? nil : set.last.map { all[$0] }
       for order in permutations(set + [0]) {
-        var ledger = TradeLedger(capacity: 8)
+        var ledger = TradeLedger(capacity: 8, listingCapacity: 2)
         var booked: [FillLeg] = []
         var gross: Int64 = 0
         for index in order {
-          let change = ledger.take(Self.trade(all[index]))
+          let change = ledger.take(Self.trade(all[index]), at: 1)
           gross += change.grossChange
           if var leg = change.reversal {
             leg.isReversal = false

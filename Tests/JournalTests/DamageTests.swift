@@ -227,7 +227,7 @@ import TradingModel
     try writer.close()
     let path = scratch.journal + "/control-000001.ntj"
     #expect(
-      Reading(scratch.journal).error == .formatVersion(path: path, found: 9, expected: 2))
+      Reading(scratch.journal).error == .formatVersion(path: path, found: 9, expected: 3))
     #expect(Reading(scratch.journal).error?.description.contains("record format 9") == true)
   }
 

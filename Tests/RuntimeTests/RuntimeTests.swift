@@ -71,8 +71,21 @@ private final class CountingAgent: Agent, @unchecked Sendable {
 }
 
 @Suite struct ClockTests {
+  @Test func wallTimeIsNotSetBack() {
+    let clock = ForwardClock()
+    #expect(clock.time(real: 1_000, monotonic: 50) == 1_000)
+    #expect(clock.time(real: 1_010, monotonic: 60) == 1_010)
+    // Set back by 500: time goes on as the other clock does.
+    #expect(clock.time(real: 520, monotonic: 70) == 1_020)
+    #expect(clock.time(real: 900, monotonic: 450) == 1_400)
+    // Set ahead: followed, and from there on again.
+    #expect(clock.time(real: 5_000, monotonic: 500) == 5_000)
+    #expect(clock.time(real: 2_000, monotonic: 501) == 5_001)
+  }
+
   @Test func clocksGoOn() {
     #expect(Clock.realtime > 1_700_000_000_000_000_000)
+    #expect(Clock.wall >= Clock.realtime - 1_000_000)
     let before = Clock.monotonic
     #expect(Clock.monotonic >= before)
   }

@@ -9,7 +9,8 @@ import TradingModel
     try Desk(
       strategies: [
         StrategyDefinition(
-          index: 1, stateVersion: 2, name: "maker", settings: settings, listings: listings)
+          index: 1, stateVersion: Maker.stateVersion, name: "maker", settings: settings,
+          listings: listings)
       ])
   }
 
@@ -87,6 +88,25 @@ import TradingModel
     check(try withdrawn { try $0.apply(Input.book(0, bids: [], asks: [(1, 1)], $0.now)) })
     check(try withdrawn { try $0.wait(31_000_000_000) }, "silent for too long")
     check(try withdrawn { try $0.command(Command(kind: .stopStrategy, strategy: 1)) })
+  }
+
+  /// While the feed is away no book tells of itself, and the first cancel found the venue shut.
+  @Test func aCancelThatDidNotLeaveIsTriedAgain() throws {
+    let desk = try Self.desk("size=0.5\nmax_position=10")
+    try Self.accept(desk)
+    let first = try desk.apply(Input.status(0, .disconnected, desk.now)).requests
+    check(first.map(\.kind) == [.cancel, .cancel])
+    for request in first {
+      try desk.tell(desk.report(.notSent, request.orderID, version: request.version))
+    }
+    let again = try desk.wait(1_000_000_000)
+    check(again.requests.map(\.kind) == [.cancel, .cancel])
+    check(try desk.wait(100_000_000).requests.isEmpty, "one is under way")
+    for request in again.requests {
+      try desk.tell(desk.report(.notSent, request.orderID, version: request.version))
+    }
+    check(try desk.wait(100_000_000).requests.isEmpty, "not more often than once a second")
+    check(try desk.wait(800_000_000).requests.count == 2)
   }
 
   @Test func aSecondOrderOfASideIsCanceled() throws {

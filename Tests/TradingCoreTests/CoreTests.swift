@@ -50,17 +50,17 @@ import TradingModel
       ),
       (
         StrategyDefinition(
-          index: 5, stateVersion: 2, name: "maker", settings: "", listings: [0]
+          index: 5, stateVersion: Maker.stateVersion, name: "maker", settings: "", listings: [0]
         ).encoded(time: 1), .capacity(what: "strategy", index: 5, capacity: 3)
       ),
       (
         StrategyDefinition(
-          index: 1, stateVersion: 2, name: "maker", settings: "", listings: [3]
+          index: 1, stateVersion: Maker.stateVersion, name: "maker", settings: "", listings: [3]
         ).encoded(time: 1), .undefined(what: "listing", index: 3)
       ),
       (
         StrategyDefinition(
-          index: 1, stateVersion: 2, name: "mkaer", settings: "", listings: [0]
+          index: 1, stateVersion: Maker.stateVersion, name: "mkaer", settings: "", listings: [0]
         ).encoded(time: 1), .setting(.unknownStrategy("mkaer", known: ["maker", "signals"]))
       ),
       (

@@ -1,3 +1,4 @@
+import Strategies
 import Testing
 import TradingModel
 
@@ -59,7 +60,7 @@ import TradingModel
   }
 
   static let maker = StrategyDefinition(
-    index: 1, stateVersion: 2, name: "maker", settings: "size=0.5\nmax_position=2",
+    index: 1, stateVersion: Maker.stateVersion, name: "maker", settings: "size=0.5\nmax_position=2",
     listings: [0, 1])
   static let follower = StrategyDefinition(
     index: 2, stateVersion: 1, name: "signals", settings: "", listings: [0, 1])

@@ -96,7 +96,7 @@ import TradingModel
       }
     }
     #expect(error(0) { $0[44] = 99 } == .unknownCode(kind: .runStart, offset: 44, value: 99))
-    #expect(error(0) { $0[40] = 1 } == .formatVersion(found: 1, expected: 2))
+    #expect(error(0) { $0[40] = 1 } == .formatVersion(found: 1, expected: 3))
     #expect(
       error(3) { $0[53] = 19 } == .unknownCode(kind: .listingDefinition, offset: 53, value: 19))
     for offset in [56, 64, 72] {

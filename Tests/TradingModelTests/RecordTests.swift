@@ -97,6 +97,9 @@ enum Sample {
   static let answer = SignalAnswer(
     signalID: 6001, orderID: 6002, outcome: .refused, refusal: 12, strategy: 0x0304)
   static let outputHash = OutputHash(hash: 0xDEAD_BEEF_0102_0304, outputs: 7001, inputs: 7002)
+  static let adjustment = PositionAdjustment(
+    listing: 0x0102, policy: .adopted, quantityBefore: -9001, quantity: 9002, entryPrice: -9003,
+    venueTime: time - 10)
   static let runEnd = RunEnd(stateHash: 8001, outputHash: 8002, inputs: 8003, outputs: 8004)
 
   /// A record with header, in memory full of ones before, so that an unwritten byte shows.
@@ -142,6 +145,7 @@ enum Sample {
       .fundingPayment, record(.fundingPayment) { fundingPayment.store(at: $0) },
       Golden.fundingPayment
     ),
+    (.positionAdjustment, adjustment.encoded(time: time), Golden.positionAdjustment),
     (.bookUpdate, bookBytes, Golden.bookUpdate),
     (.trade, record(.trade) { trade.store(at: $0) }, Golden.trade),
     (.bestQuote, record(.bestQuote) { quote.store(at: $0) }, Golden.bestQuote),
@@ -259,6 +263,8 @@ enum Sample {
     case .timer: return record { TimerTick(at: base).store(at: $0) }
     case .feedStatus: return record(FeedStatus(at: base).map { value in { value.store(at: $0) } })
     case .fundingPayment: return record { FundingPayment(at: base).store(at: $0) }
+    case .positionAdjustment:
+      return record(PositionAdjustment(at: base).map { value in { value.store(at: $0) } })
     case .bookUpdate:
       let update = BookUpdate(at: base)
       return record {
@@ -310,6 +316,7 @@ enum Sample {
     #expect(at(.trade) { Trade(at: $0) } == Sample.trade)
     #expect(at(.bestQuote) { BestQuote(at: $0) } == Sample.quote)
     #expect(at(.fundingPayment) { FundingPayment(at: $0) } == Sample.fundingPayment)
+    #expect(at(.positionAdjustment) { PositionAdjustment(at: $0) } == Sample.adjustment)
     #expect(at(.contractUpdate) { ContractUpdate(at: $0) } == Sample.contract)
     #expect(at(.fundingEvent) { FundingEvent(at: $0) } == Sample.fundingEvent)
     #expect(at(.venueRequest) { VenueRequest(at: $0) } == Sample.request)

@@ -11,13 +11,7 @@ import VenueServer
   }
 
   @Test(arguments: [
-    (
-      "orderList/oco",
-      "side=SELL&quantity=1&aboveType=LIMIT_MAKER&abovePrice=70000&belowType=STOP_LOSS"
-        + "&belowStopPrice=50000", "400 -2010"
-    ),
-    ("orderList/oto", "", "404"), ("orderList/otoco", "", "404"), ("order/oco", "", "404"),
-    ("sor/order", "", "404"),
+    ("orderList/opo", "", "404"), ("orderList/opoco", "", "404"), ("sor/order", "", "404"),
     ("order", "side=SELL&type=STOP_LOSS&quantity=1&trailingDelta=100", "400 -2010"),
     (
       "order",
@@ -51,7 +45,7 @@ import VenueServer
     answer["data"]?.elements?.first?["sCode"]?.string ?? answer["code"]?.string
   }
 
-  @Test(arguments: ["oco", "chase", "iceberg", "twap"])
+  @Test(arguments: ["chase", "iceberg", "smart_iceberg", "twap"])
   func algoOrdersByOKX(_ type: String) throws {
     let answer = try OKXSimulated().answer(
       "POST", "/api/v5/trade/order-algo",
@@ -67,8 +61,23 @@ import VenueServer
     func swap(_ more: [(key: String, value: JSONValue)]) throws -> String? {
       try venue.place("BTC-USDT-SWAP", "buy", "limit", "1", "50000", more: more)["sCode"]?.string
     }
-    let attached: JSONValue = [["slTriggerPx": "49000", "slOrdPx": "-1"]]
-    #expect(try swap([("attachAlgoOrds", attached)]) == "51000")
+    let stop: JSONValue = ["slTriggerPx": "49000", "slOrdPx": "-1"]
+    #expect(try swap([("attachAlgoOrds", [stop, stop])]) == "51000")
+    for (name, value) in [
+      ("tpTriggerRatio", "0.1"), ("tpOrdKind", "limit"), ("callbackRatio", "0.1"),
+      ("slTriggerPxType", "index"),
+    ] {
+      let more: [(key: String, value: JSONValue)] = [(name, .string(value))]
+      let members = (stop.members ?? []) + more
+      #expect(try swap([("attachAlgoOrds", [.object(members)])]) == "51000", "\(name)")
+    }
+    let attachedToTrigger = try venue.answer(
+      "POST", "/api/v5/trade/order-algo",
+      [
+        "instId": "BTC-USDT-SWAP", "tdMode": "cross", "side": "buy", "ordType": "trigger",
+        "sz": "1", "triggerPx": "59000", "orderPx": "-1", "attachAlgoOrds": [stop],
+      ])
+    #expect(okxCode(attachedToTrigger) == "51000")
     let margin = try venue.place(
       "BTC-USDT", "buy", "limit", "1", "50000", more: [("tdMode", "cross")])
     #expect(margin["sCode"]?.string == "51000")
@@ -79,29 +88,35 @@ import VenueServer
         "ordType": "move_order_stop", "sz": "1", "callbackSpread": "100",
       ])
     #expect(okxCode(trailing) == "51257")
-    #expect(try venue.signed("POST", "/api/v5/trade/amend-algos", body: "{}").status == 404)
+    #expect(
+      try venue.signed("POST", "/api/v5/trade/cancel-advance-algos", body: "{}").status == 404)
     // Margin is isolated or cross while anything stands, as the first order has it.
     #expect(try swap([("tdMode", "isolated")]) == "0")
     #expect(try swap([("tdMode", "cross")]) == "51000")
     #expect(try swap([("tdMode", "isolated")]) == "0")
   }
 
-  @Test(arguments: ["takeProfit", "stopLoss", "slippageTolerance"])
-  func termsOfOrdersByBybit(_ name: String) throws {
-    for category in ["spot", "linear"] {
-      let answer = try BybitSimulated().post(
+  /// And a trigger by the index price: the simulators have no index of their own.
+  @Test(arguments: ["spot", "linear"])
+  func termsOfOrdersByBybit(_ category: String) throws {
+    func place(_ more: [(key: String, value: JSONValue)]) throws -> JSONValue {
+      try BybitSimulated().post(
         "order/create",
-        .object([
-          ("category", .string(category)), ("symbol", "BTCUSDT"), ("side", "Buy"),
-          ("orderType", "Limit"), ("qty", "0.1"), ("price", "59000"), (name, .string("59500")),
-        ]))
-      #expect(answer["retCode"] == 10001)
-      #expect(answer["retMsg"]?.string == "params error: \(name) is not supported")
+        .object(
+          [
+            ("category", .string(category)), ("symbol", "BTCUSDT"), ("side", "Buy"),
+            ("orderType", "Limit"), ("qty", "0.1"), ("price", "59000"),
+          ] + more))
     }
+    let tolerance = try place([("slippageTolerance", "10")])
+    #expect(tolerance["retCode"] == 10001)
+    #expect(tolerance["retMsg"] == "params error: slippageTolerance is not supported")
+    let index = try place([("takeProfit", "62000"), ("tpTriggerBy", "IndexPrice")])
+    #expect(index["retMsg"] == "params error: tpTriggerBy invalid")
   }
 
   @Test(arguments: [
-    "position/trading-stop", "position/add-margin", "position/switch-isolated",
+    "position/set-tpsl-mode", "position/add-margin", "position/switch-isolated",
     "position/set-risk-limit",
   ])
   func requestsByBybit(_ path: String) throws {

@@ -41,7 +41,7 @@ import TradingModel
     let cut = scratch.file("cut.gz", states[0])
     let survey = try CaptureSurvey(kind: .binanceUSDM, files: [cut])
     #expect(survey.fault == nil && survey.lineCount == 3)
-    let told = CaptureTruncation(file: cut, line: 3, compressedOffset: states[0].count)
+    let told = CaptureTruncation(file: cut, line: 3, fileLength: states[0].count)
     #expect(survey.truncations == [told])
     #expect("\(told)".hasPrefix("\(cut):3: "))
     let output = try BookOutput(["--feed", "binance-usdm:\(cut)"])
@@ -79,6 +79,52 @@ import TradingModel
       lineCounts.insert(feed.lineCount)
     }
     #expect(lineCounts == [0, 1, 2, 3, 4])
+  }
+
+  /// Plain text as well: wherever it ends, its whole lines are read, and one that is only begun is told.
+  @Test func plainTextIsReadToItsLastWholeLineToo() throws {
+    let scratch = try Scratch()
+    let text = Array(lines.map { $0 + "\n" }.joined().utf8)
+    var toldCount = 0
+    // Without an update nothing names the symbol.
+    let least = lines[0].utf8.count + lines[1].utf8.count
+    for count in stride(from: text.count, to: least, by: -1) {
+      let path = scratch.file("part", Array(text.prefix(count)))
+      let begun = text.prefix(count)
+      let endedCount = begun.count { $0 == 0x0A }
+      let isWhole =
+        begun.last == 0x0A
+        || lines.indices.contains(endedCount)
+          && begun.suffix(lines[endedCount].utf8.count).elementsEqual(lines[endedCount].utf8)
+      let survey = try CaptureSurvey(kind: .binanceUSDM, files: [path])
+      #expect(survey.fault == nil, "\(count) bytes")
+      #expect(survey.lineCount == endedCount + (isWhole && begun.last != 0x0A ? 1 : 0))
+      let told = CaptureTruncation(file: path, line: endedCount, fileLength: count)
+      #expect(survey.truncations == (isWhole ? [] : [told]))
+      toldCount += survey.truncations.count
+    }
+    #expect(toldCount > 100)
+    let cut = scratch.file("cut", Array(text.dropLast(20)))
+    let rest = scratch.file("rest", lines[3] + "\n")
+    let totals = try #require(try BookOutput(["--feed", "binance-usdm:\(cut),\(rest)"]).totals)
+    #expect(totals["lines"]?.int == 4 && totals["applied"]?.int == 3 && totals["gaps"]?.int == 0)
+    let listed = try #require(totals["truncated"]?.items)
+    #expect(listed.count == 1 && listed.first?["line"]?.int == 3)
+  }
+
+  /// A last line that is ended, or that something follows, was not cut off: it is broken.
+  @Test func anEndedLineThatCannotBeReadIsRefused() throws {
+    let scratch = try Scratch()
+    let begun = lines[1].dropLast(20)
+    for text in ["\(lines[0])\n\(begun)\n", "\(lines[0])\n\(begun)\n\(lines[2])"] {
+      let path = scratch.file("broken", text)
+      let survey = try CaptureSurvey(kind: .binanceUSDM, files: [path])
+      #expect(survey.truncations.isEmpty)
+      guard case .malformed(_, line: 2, _, _, _, _)? = survey.fault else {
+        Issue.record("line 2 was expected to be refused, got \(String(describing: survey.fault))")
+        continue
+      }
+    }
   }
 
   @Test func aWholeFileTellsNothingAndABrokenOneIsRefused() throws {

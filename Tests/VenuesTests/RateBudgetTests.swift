@@ -63,6 +63,19 @@ extension RateBudget {
     #expect(!isTaken(&budget, RequestCost(weight: 1, isUrgent: true), 0))
   }
 
+  /// The count of an answer that was given before the interval began says nothing of this one.
+  @Test func aCountOfTheLastIntervalIsNotTakenOver() {
+    var budget = RateBudget(
+      [RateLimit(.orders, 100, per: 10 * Self.second, isAligned: true)], reserve: 0)
+    let interval = 10 * Self.second
+    for after in [0, 30_000_000, 1_999_999_999] as [Timestamp] {
+      budget.observe(.orders, interval: interval, used: 88, at: 7 * interval + after)
+      #expect(budget.left(.orders, interval: interval, at: 7 * interval + after) == 100)
+    }
+    budget.observe(.orders, interval: interval, used: 40, at: 7 * interval + 2 * Self.second)
+    #expect(budget.left(.orders, interval: interval, at: 7 * interval + 2 * Self.second) == 60)
+  }
+
   @Test func nothingIsTakenOfOneLimitWhereAnotherRefuses() {
     var budget = RateBudget(
       [
@@ -77,10 +90,10 @@ extension RateBudget {
   @Test func theVenuesOwnCountCountsWhereItIsHigher() {
     var budget = RateBudget(
       [RateLimit(.weight, 100, per: Self.minute, isAligned: true)], reserve: 0)
-    budget.observe(.weight, interval: Self.minute, used: 60, at: 0)
-    budget.observe(.weight, interval: Self.minute, used: 50, at: 0)
+    budget.observe(.weight, interval: Self.minute, used: 60, at: 2 * Self.second)
+    budget.observe(.weight, interval: Self.minute, used: 50, at: 2 * Self.second)
     #expect(budget.left(.weight, interval: Self.minute, at: 0) == 40)
-    budget.observe(.weight, interval: Self.second, used: 99, at: 0)
+    budget.observe(.weight, interval: Self.second, used: 99, at: 2 * Self.second)
     #expect(budget.left(.weight, interval: Self.minute, at: 0) == 40)
   }
 
@@ -113,7 +126,7 @@ extension RateBudget {
     #expect(other.left(.orders, interval: Self.minute, at: 0) == 10)
     #expect(throws: RateRefusal.self) { try other.take(RequestCost(weight: 31), at: 0) }
     try elsewhere.take(RequestCost(weight: 100), at: 0)
-    other.observe(.weight, interval: Self.minute, used: 90, at: 0)
+    other.observe(.weight, interval: Self.minute, used: 90, at: 2 * Self.second)
     #expect(one.left(.weight, interval: Self.minute, at: 0) == 10)
   }
 
@@ -176,10 +189,44 @@ extension RateBudget {
   @Test func aBanShutsEverything() {
     var budget = RateBudget([])
     #expect(isTaken(&budget, RequestCost(weight: 1), 0))
-    budget.ban(until: 100)
-    budget.ban(until: 50)
+    budget.ban(until: 100, by: .key)
+    budget.ban(until: 50, by: .key)
     #expect(!isTaken(&budget, RequestCost(weight: 1, isUrgent: true), 99))
     #expect(isTaken(&budget, RequestCost(weight: 1), 100))
+  }
+
+  /// A venue that shuts an address out refuses every key that asks from there, at every product of the
+  /// host; one that shuts a key out refuses that one alone.
+  @Test func aBanOfTheAddressShutsAllKeys() throws {
+    let address = AddressLimits()
+    var one = RateBudget([], address: address)
+    var other = RateBudget([], address: address)
+    var elsewhere = RateBudget([])
+    one.ban(until: 100, by: .address)
+    one.ban(until: 50, by: .address)
+    #expect(throws: RateRefusal(kind: .requests, retryAt: 100)) {
+      try other.take(RequestCost(weight: 1, isUrgent: true), at: 99)
+    }
+    #expect(one.bannedUntil == 100 && other.bannedUntil == 100)
+    #expect(isTaken(&elsewhere, RequestCost(weight: 1), 99))
+    #expect(isTaken(&other, RequestCost(weight: 1), 100))
+    one.ban(until: 200, by: .key)
+    #expect(!isTaken(&one, RequestCost(weight: 1), 150))
+    #expect(isTaken(&other, RequestCost(weight: 1), 150))
+    #expect(other.bannedUntil == 100 && other.keyBannedUntil == .min)
+  }
+
+  /// Cancels of one key go on in what is kept back of the address, whoever used the rest of it.
+  @Test func theReserveOfAnAddressIsForTheCancelsOfAllKeys() throws {
+    let limits = [RateLimit(.weight, 100, per: Self.minute, isAligned: true, scope: .address)]
+    let address = AddressLimits()
+    var one = RateBudget(limits, address: address)
+    var other = RateBudget(limits, address: address)
+    try one.take(RequestCost(weight: 90), at: 0)
+    #expect(!isTaken(&other, RequestCost(weight: 1), 0))
+    try other.take(RequestCost(weight: 6, isUrgent: true), at: 0)
+    try one.take(RequestCost(weight: 4, isUrgent: true), at: 0)
+    #expect(!isTaken(&other, RequestCost(weight: 1, isUrgent: true), 0))
   }
 
   /// Never more than the limit in any interval, against a list of all that was taken; and what is

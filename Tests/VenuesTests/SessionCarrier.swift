@@ -78,6 +78,14 @@ final class SessionCarrier {
     collect()
   }
 
+  /// Requests that were decided together.
+  func send(_ requests: [VenueRequest]) {
+    var run = PlainRun<VenueRequest>()
+    for request in requests { run.append(request) }
+    (session as? any OrderSession)?.send(run, at: now)
+    collect()
+  }
+
   func disarm() {
     (session as? any OrderSession)?.disarm(at: now)
     collect()

@@ -17,6 +17,8 @@ struct AccountSums {
   private var balances: [Key: Int128] = [:]
   /// Of contracts: a venue nets what all strategies trade, and realises profit by that.
   private var netPositions: [ListingIndex: NetPosition] = [:]
+  /// Adjustments whose word of the books was not what the fills sum up to.
+  private var adjustmentFindings: [(adjustment: PositionAdjustment, quantity: Int64)] = []
 
   /// What the account has by the venue's word.
   mutating func take(_ balance: AccountBalance) {
@@ -47,6 +49,23 @@ struct AccountSums {
     move(listing, funding.currency, by: funding.amount.amount)
   }
 
+  /// A position that was adopted.
+  ///
+  /// - Returns: what it changed; nil where the core could not take it either.
+  mutating func add(_ adjustment: PositionAdjustment, _ listing: Listing) -> PositionStep? {
+    var net = netPositions[listing.index] ?? NetPosition()
+    if net.quantity != adjustment.quantityBefore {
+      adjustmentFindings.append((adjustment, net.quantity))
+    }
+    guard
+      let step = try? net.step(
+        to: adjustment.quantity, entryPrice: adjustment.entryPrice, listing: listing),
+      (try? net.take(step, listing: listing)) != nil
+    else { return nil }
+    netPositions[listing.index] = net
+    return step
+  }
+
   private mutating func move(_ listing: Listing, _ currency: CurrencyIndex, by amount: Int128) {
     let key = Key(venue: listing.venue, currency: currency)
     guard let total = balances[key] else { return }
@@ -55,7 +74,10 @@ struct AccountSums {
 
   /// Where the state rebuilt from the journal is not what the sums are.
   func findings(_ core: borrowing TradingCore, _ names: RunDefinitions) -> [String] {
-    var result: [String] = []
+    var result = adjustmentFindings.map { found, quantity in
+      "\(names.symbol(of: found.listing)) at \(names.venueName(of: found.listing)): a position was adopted "
+        + "where the books are said to hold \(found.quantityBefore), the fills sum up to \(quantity)"
+    }
     for place in 0..<core.definedListingCount {
       let listing = ListingIndex(place)
       let (net, sum) = (core.netPosition(listing), netPositions[listing] ?? NetPosition())

@@ -1,6 +1,7 @@
 import Engine
 import Glibc
 import Journal
+import Portfolio
 import Runtime
 import Strategies
 import TradingCore
@@ -20,8 +21,8 @@ enum AuditCommand {
       .flag(
         "check",
         "rebuild the state from the journal and compare each position, its profit, fees and "
-          + "funding, and each account's balances, with the sums of the fills and payments; look for "
-          + "trades and payments booked twice"),
+          + "funding, and each account's balances, with the sums of the fills, payments and adopted "
+          + "positions; look for trades and payments booked twice"),
     ],
     notes: "Exit status: 3 for a difference, or for damage in the journal.",
     examples: [
@@ -92,6 +93,7 @@ struct JournalAudit: ~Copyable {
     case .fillEvent: if let fill = FillEvent(at: record) { add(fill) }
     case .fundingEvent: add(FundingEvent(at: record))
     case .fundingPayment: sums.take(FundingPayment(at: record))
+    case .positionAdjustment: if let told = PositionAdjustment(at: record) { add(told) }
     // Until a run is defined completely, what is told is of the things of the run before.
     case .definitionsEnd:
       names = coming
@@ -116,6 +118,13 @@ struct JournalAudit: ~Copyable {
   private mutating func add(_ funding: FundingEvent) {
     sums.add(funding, names)
     if let listing = names.listing(funding.listing) { accounts.add(funding, listing) }
+  }
+
+  private mutating func add(_ told: PositionAdjustment) {
+    guard told.policy == .adopted, let listing = names.listing(told.listing),
+      let step = accounts.add(told, listing)
+    else { return }
+    sums.add(step, listing)
   }
 
   private mutating func flush() -> Bool {
@@ -184,6 +193,7 @@ struct JournalAudit: ~Copyable {
       result += "torn       \(torn.file) ends with an unfinished record at \(torn.byteOffset)\n"
     }
     result += "orders     \(orderEventCount) events\nfills      \(sums.count)\n"
+    if sums.adoptionCount > 0 { result += "adopted    \(sums.adoptionCount) positions\n" }
     if sums.paymentCount > 0 { result += "funding    \(sums.paymentCount) payments\n" }
     for definition in names.strategies {
       for listing in definition.listings {
@@ -246,6 +256,9 @@ struct FillSums {
   }
 
   private(set) var byPosition: [Key: Sum] = [:]
+  /// Of contracts, the house account's own: what is adopted is added to it.
+  private var house: [ListingIndex: NetPosition] = [:]
+  private(set) var adoptionCount = 0
   private(set) var count = 0
   private(set) var findings: [String] = []
   private var trades: Set<Trade> = []
@@ -279,6 +292,19 @@ struct FillSums {
     payments[payment] = (told.amount, told.booked + funding.amount)
   }
 
+  /// What an adopted position changed.
+  mutating func add(_ step: PositionStep, _ listing: Listing) {
+    adoptionCount += 1
+    var net = house[listing.index] ?? NetPosition()
+    let before = net.realised
+    // One that cannot be taken changes nothing: the core has taken it nowhere.
+    guard (try? net.take(step, listing: listing)) != nil else { return }
+    house[listing.index] = net
+    let key = Key(strategy: 0, listing: listing.index)
+    byPosition[key, default: Sum()].quantity += Int128(step.quantity)
+    byPosition[key, default: Sum()].realized += net.realised - before
+  }
+
   /// Payments of which not exactly the whole was booked.
   func paymentFindings(_ names: RunDefinitions) -> [String] {
     payments.filter { $0.value.amount != $0.value.booked }
@@ -296,6 +322,14 @@ struct FillSums {
     var sum = byPosition[key] ?? Sum()
     sum.quantity += Int128(fill.side.sign) * Int128(fill.quantity) * (isReversal ? -1 : 1)
     sum.realized += fill.realizedPnL
+    if fill.strategy == 0, let listing = names.listing(fill.listing), listing.contractKind != .spot
+    {
+      let leg = PositionFill(
+        strategy: 0, side: fill.side, price: fill.price, quantity: fill.quantity,
+        feeCurrency: fill.feeCurrency)
+      _ = try? house[fill.listing, default: NetPosition()].book(
+        leg, isReversal: isReversal, listing: listing)
+    }
     if let listing = names.listing(fill.listing), listing.settlement == fill.feeCurrency {
       sum.fees += isReversal ? -fill.fee : fill.fee
     } else if let listing = names.listing(fill.listing), listing.contractKind == .spot,

@@ -1,7 +1,7 @@
 import Engine
 import TradingModel
 
-/// Order, fill and funding events as JSON lines: the same line from a run that prints its events and from an
+/// Order, fill and funding events, and positions that were found, as JSON lines: the same line from a run that prints its events and from an
 /// audit of its journal.
 struct EventLine {
   private let definitions: RunDefinitions
@@ -31,6 +31,10 @@ struct EventLine {
       let funding = FundingEvent(at: record)
       begin("funding", header, funding.listing, funding.strategy)
       write(funding)
+    case .positionAdjustment:
+      guard let told = PositionAdjustment(at: record) else { return nil }
+      begin("position", header, told.listing, 0)
+      write(told)
     default: return nil
     }
     raw("}\n")
@@ -96,6 +100,15 @@ struct EventLine {
     text("currency", definitions.currencyCode(funding.currency))
     decimal("funding", funding.fundingAfter.amount, UInt8(Money.decimals))
     number("venue_time_ns", funding.venueTime)
+  }
+
+  private mutating func write(_ told: PositionAdjustment) {
+    let listing = definitions.listing(told.listing)
+    text("policy", "\(told.policy)")
+    decimal("before", Int128(told.quantityBefore), listing?.quantityDecimals)
+    decimal("quantity", Int128(told.quantity), listing?.quantityDecimals)
+    decimal("entry_price", Int128(told.entryPrice), listing?.priceDecimals)
+    number("venue_time_ns", told.venueTime)
   }
 
   private mutating func raw(_ text: StaticString) {

@@ -9,7 +9,7 @@ enum LiveCommand {
     (
       usage(
         "paper", "trade live markets with simulated fills; nothing is sent",
-        "Orders fill by their place in the live market's queues, as in a backtest. No key is needed."
+        "Orders fill by their place in the live market's queues, as in a backtest; funding is charged as the feed tells it."
       ),
       .paper
     ),
@@ -32,8 +32,21 @@ enum LiveCommand {
     ),
   ]
 
+  private static let keys = """
+    Keys come from the environment (NEEDLETAIL_<VENUE>_KEY, _SECRET, _PASSPHRASE, after the venue's
+    name in the configuration) or from the encrypted file (needletail secrets).
+    """
+  private static let noKeys = """
+    No key is needed, and no account is looked at: balances of a [[venue]] says what it is taken to hold.
+    """
+  private static let comparison = """
+    , and the accounts are compared
+    with what was booked: status 3 where they differ.
+    """
+
   private static func usage(_ name: String, _ summary: String, _ notes: String) -> CommandUsage {
-    CommandUsage(
+    let entersOrders = name == "demo" || name == "live"
+    return CommandUsage(
       name: name, summary: summary,
       options: [
         .value(
@@ -51,12 +64,10 @@ enum LiveCommand {
       ],
       notes: """
         \(notes)
-        Keys come from the environment (NEEDLETAIL_<VENUE>_KEY, _SECRET, _PASSPHRASE, after the venue's
-        name in the configuration) or from the encrypted file (needletail secrets).
+        \(entersOrders ? keys : noKeys)
         What goes wrong at a venue is told once on standard error. A venue that takes no more orders from
         this key or address ends the run with exit status 4.
-        At the end the strategies stop, open orders are canceled, and the accounts are compared with
-        what was booked.
+        At the end the strategies stop and open orders are canceled\(entersOrders ? comparison : ".")
         """,
       examples: [
         "needletail \(name) --config run.toml --seconds 60"

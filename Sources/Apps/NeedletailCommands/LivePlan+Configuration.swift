@@ -90,15 +90,17 @@ extension LiveVenue {
       symbols: configuration.symbols)
     allowsWithdrawalKey = configuration.allowWithdrawalKey
     cancelsForeignOrders = configuration.foreignOrders == .cancel
+    adoptsForeignPositions = configuration.foreignPositions == .adopt
     if let seconds = configuration.deadManSeconds {
       deadMan = seconds == 0 ? nil : DeadManSetting(seconds: seconds, isRequired: true)
     }
+    staleAfter = Int64(configuration.staleSeconds) * 1_000_000_000
     tls = try TLSContext(trust: configuration.certificateAuthority.map { .file($0) } ?? .system)
     userAgent = RunIdentity.userAgent
     makerFee = try configuration.makerFee.map { try $0.rate }
     takerFee = try configuration.takerFee.map { try $0.rate }
     if needsKey {
-      let found = try Self.credential(configuration)
+      let found = try Self.credential(configuration, of: adapter.description)
       try Self.check(found, of: adapter.description, configuration)
       credential = found
     } else {
@@ -169,21 +171,35 @@ extension LiveVenue {
         + "\(variable) beside the key's variables")
   }
 
+  /// A credential as requests to a venue carry it.
+  ///
+  /// - Throws: where it names a sub-account, which would be traded past.
+  static func taken(
+    _ found: Credential, of venue: VenueDescription, _ configuration: VenueConfiguration
+  ) throws(UsageError) -> VenueCredential {
+    if let reason = venue.refusal(ofSubAccount: found.subAccount) {
+      throw UsageError("[[venue]] \(configuration.name): \(reason)")
+    }
+    return try VenueCredential(found)
+  }
+
   /// Of the environment's variables, else out of the encrypted file.
-  private static func credential(_ configuration: VenueConfiguration) throws -> VenueCredential {
+  private static func credential(
+    _ configuration: VenueConfiguration, of venue: VenueDescription
+  ) throws -> VenueCredential {
     if let found = try CredentialEnvironment.credential(
       venue: configuration.name, variable: Terminal.environment)
     {
-      return try VenueCredential(found)
+      return try taken(found, of: venue, configuration)
     }
     guard let path = SecretsFile.usualPath(variable: Terminal.environment) else {
       throw UsageError("neither HOME nor XDG_CONFIG_HOME is set: there is no file of secrets")
     }
-    return try VenueCredential(
-      try CredentialSearch.credential(
-        venue: configuration.adapter, name: configuration.key, file: SecretsFile(path: path),
-        variable: Terminal.environment,
-        passphrase: { () throws(CredentialError) in try Self.passphrase() }))
+    let found = try CredentialSearch.credential(
+      venue: configuration.adapter, name: configuration.key, file: SecretsFile(path: path),
+      variable: Terminal.environment,
+      passphrase: { () throws(CredentialError) in try Self.passphrase() })
+    return try taken(found, of: venue, configuration)
   }
 
   private static func passphrase() throws(CredentialError) -> SecretBytes {

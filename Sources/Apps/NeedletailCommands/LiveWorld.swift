@@ -18,13 +18,11 @@ final class LiveWorld: SessionWorld {
   private let definitions: RunDefinitions
   /// What the journal's first run found on the accounts.
   private let initial: [AccountBalance]
-  /// By venue, what stood before a new journal began; empty for one that is carried on.
-  private let positionsBefore: [[AccountPosition]]
   let clientOrderIDPrefix: String
   private let watch: VenueWatch
   /// When the sessions are looked at again, on the monotonic clock.
   private var nextLook: Int64 = .min
-  private(set) var isStopped = false
+  private(set) var stoppedVenues: Set<VenueIndex> = []
   /// Nanoseconds between two looks at the sessions.
   private static let lookInterval: Int64 = 250_000_000
   /// Whether the run's end leaves orders standing on purpose.
@@ -41,8 +39,8 @@ final class LiveWorld: SessionWorld {
   init(
     _ run: LiveRun, _ watch: VenueWatch, _ definitions: RunDefinitions,
     comparing opened: [OpenedVenue],
-    initial: [AccountBalance], positionsBefore: [[AccountPosition]],
-    clientOrderIDPrefix: String, wait policy: WaitPolicy, leavesOrders: Bool = false,
+    initial: [AccountBalance], clientOrderIDPrefix: String, wait policy: WaitPolicy,
+    leavesOrders: Bool = false,
     whenClosed: @escaping () -> Void = {}
   ) {
     self.run = run
@@ -50,7 +48,6 @@ final class LiveWorld: SessionWorld {
     self.definitions = definitions
     self.opened = opened
     self.initial = initial
-    self.positionsBefore = positionsBefore
     self.clientOrderIDPrefix = clientOrderIDPrefix
     self.policy = policy
     self.leavesOrders = leavesOrders
@@ -58,7 +55,7 @@ final class LiveWorld: SessionWorld {
   }
 
   var running: RunningCore { run.running }
-  var now: Timestamp { Clock.realtime }
+  var now: Timestamp { Clock.wall }
 
   func give(_ command: Command) throws(RunError) {
     try engine { () throws(EngineError) in try run.give(command, at: .now) }
@@ -97,12 +94,12 @@ final class LiveWorld: SessionWorld {
     let now = SessionTime.now
     guard now.monotonic >= nextLook else { return [] }
     nextLook = now.monotonic + Self.lookInterval
-    isStopped = watch.isStopped
+    stoppedVenues = watch.stoppedVenues
     lookForWarnings()
     return watch.news(at: now.wall)
   }
 
-  func venueStatuses() -> [VenueStatus] { watch.statuses(at: Clock.realtime) }
+  func venueStatuses() -> [VenueStatus] { watch.statuses(at: Clock.wall) }
 
   func accountDifferences() -> [String] {
     guard !opened.isEmpty else { return [] }
@@ -110,9 +107,9 @@ final class LiveWorld: SessionWorld {
       opened,
       Reconciliation.RunDefinitionsView(
         currencies: definitions.currencies, listings: definitions.listings), initial: initial,
-      positionsBefore: positionsBefore)
+      left: run.foreignPositions?.left ?? [:])
     // A venue that does not answer now will hardly do so in a moment: nobody waits for it for long.
-    let patience: [Int64?] = watch.statuses(at: Clock.realtime).map { status in
+    let patience: [Int64?] = watch.statuses(at: Clock.wall).map { status in
       // Connections for requests end whenever they are not needed.
       let isUp = status.connections.allSatisfy { $0.isOpen || !$0.address.hasPrefix("ws") }
       return isUp ? nil : Self.lostPatience

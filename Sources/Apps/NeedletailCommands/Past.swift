@@ -15,6 +15,8 @@ struct Past: ~Copyable {
   private(set) var firstRunID: UInt64?
   /// What the first run that was defined completely found on the accounts.
   private(set) var firstBalances: [AccountBalance] = []
+  /// What of the accounts' positions is left alone: it is not in the books.
+  private(set) var leftPositions: [ListingIndex: Int64] = [:]
   /// When that run began; 0 when there was none.
   private(set) var balancesTime: Timestamp = 0
 
@@ -31,6 +33,10 @@ struct Past: ~Copyable {
         firstRunID = try RunStart(at: record.base).runID
       }
       if record.kind == .runStart { startTime = record.header.time }
+      if record.kind == .positionAdjustment, let told = PositionAdjustment(at: record.base) {
+        leftPositions[told.listing] =
+          told.policy == .left ? told.quantity - told.quantityBefore : nil
+      }
       if record.kind == .definitionsEnd {
         if definitions == nil { (firstBalances, balancesTime) = (names.balances, startTime) }
         definitions = names

@@ -18,14 +18,14 @@ enum RecordCommand {
       .value("rotate", "HOURS", "begin new files every so many hours; 24 if not given"),
       .value("environment", "NAME", "of the venue; see needletail venues; live if not given"),
       .value("stream", "URL", "another address for the stream, as of a simulator"),
-      .value("rest", "URL", "another address for snapshots"),
+      .value("rest", "URL", "another address for snapshots and what the symbols are"),
       .value("ca", "FILE", "trust only the authorities in this PEM file", takesPath: true),
       .flag("json", "print one JSON object at the end"),
     ],
     notes: """
       A file for each symbol, VENUE_SYMBOL_TIME.gz: a line for each frame, its receive time in
       nanoseconds before it; and VENUE_SYMBOL_TIME.instruments.json with what the venue says the symbol
-      is, which backtest takes from there. Gaps, losses and stale feeds are told on standard error, and the book is
+      is, which backtest takes from there; with --stream, --rest says whom to ask for that. Gaps, losses and stale feeds are told on standard error, and the book is
       joined anew; the files then hold another snapshot. Ends with status 1 when nothing at all came.
       """,
     examples: [
@@ -92,15 +92,20 @@ enum RecordCommand {
     _ venue: any VenueAdapter.Type, _ environment: VenueEnvironment, _ symbols: [String],
     _ options: CommandOptions
   ) throws(UsageError) -> [InstrumentDefinition] {
-    if options.has("stream"), !options.has("rest") { return [] }
+    if options.has("stream"), !options.has("rest") {
+      warnOfNoDefinitions("--stream is given and --rest is not, so there is nobody to ask")
+      return []
+    }
     let told = try RecordedInstruments(
       venue, environment, symbols, trust: options.text("ca").map { .file($0) } ?? .system)
-    if let fault = told.fault {
-      writeText(
-        "record: what the symbols are is not recorded, backtest will need --instruments: "
-          + "\(fault)\n", to: STDERR_FILENO)
-    }
+    if let fault = told.fault { warnOfNoDefinitions(fault) }
     return told.definitions
+  }
+
+  private static func warnOfNoDefinitions(_ reason: String) {
+    writeText(
+      "record: warning: what the symbols are is not recorded, and backtest may need --instruments: "
+        + "\(reason)\n", to: STDERR_FILENO)
   }
 
   private static func trust(_ options: CommandOptions) throws(LinkError) -> TLSContext? {

@@ -24,7 +24,7 @@ enum SecretsCommand {
         "with-passphrase",
         "set: an API pass phrase is the next line of standard input; needed where the venue gives one "
           + "with each key"),
-      .value("sub-account", "S", "set: the sub-account to trade on"),
+      .value("sub-account", "S", "set: the sub-account to trade on, where requests name one"),
       .value(
         "file", "FILE", "the secrets file (~/.config/needletail/secrets, or in $XDG_CONFIG_HOME)",
         takesPath: true),
@@ -106,6 +106,9 @@ enum SecretsCommand {
     let name = try venue(options)
     guard let venue = VenueRegistry.find(name)?.adapter.description else {
       throw UsageError.unknown("venue", name, among: VenueRegistry.names)
+    }
+    if let reason = venue.refusal(ofSubAccount: options.text("sub-account")) {
+      throw UsageError("--sub-account: \(reason)")
     }
     if venue.hasPassphrase, !options.has("with-passphrase"), !isAsked {
       throw UsageError(

@@ -29,7 +29,7 @@ extension Session {
     let file = try settings.signals.map { try SignalFile(path: $0, definitions: definitions) }
     let seed = settings.seed ?? 1
     let isSimulated = settings.pace == .simulated
-    let startTime = isSimulated ? simulatedStart : Clock.realtime
+    let startTime = isSimulated ? simulatedStart : Clock.wall
     let start = RunStart(
       mode: .sandbox, runID: runID(seed: seed, startTime: startTime, runCount: 0), seed: seed,
       buildID: buildID)
@@ -60,7 +60,8 @@ extension Session {
     let runCount = UInt64(reader.runs.count)
     let seed = settings.seed ?? before.lastStart.map { $0.seed &+ 1 } ?? 1
     let last = max(before.core.now, simulatedStart - 1)
-    let startTime = settings.pace == .simulated ? last + 1 : max(last + 1, Clock.realtime)
+    Clock.carryOn(from: last + 1)
+    let startTime = settings.pace == .simulated ? last + 1 : Clock.wall
     let start = RunStart(
       mode: .sandbox, runID: runID(seed: seed, startTime: startTime, runCount: runCount),
       seed: seed, orderIDBase: before.core.lastOrderID, buildID: buildID)

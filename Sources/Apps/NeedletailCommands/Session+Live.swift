@@ -47,7 +47,7 @@ extension Session {
     definitions.limits = plan.limits(definitions)
     tellUncovered(plan, definitions.balances)
     let signals = try settings.signals.map { try SignalFile(path: $0, definitions: definitions) }
-    let startTime = Clock.realtime
+    let startTime = Clock.wall
     let start = RunStart(
       mode: plan.mode, runID: freshRunID(startTime), seed: settings.seed ?? 1, buildID: buildID)
     let journal = try makeJournal(JournalIdentity(runID: start.runID, buildID: buildID))
@@ -56,7 +56,7 @@ extension Session {
       plan, settings, definitions, signals, engine, opened, start,
       firstRunID: firstRunID ?? start.runID,
       directory: directory, startTime: startTime, fillsSince: startTime, paymentsSince: nil,
-      initial: definitions.balances, isNew: true)
+      initial: definitions.balances, left: [:], isNew: true)
   }
 
   private static func carryOn(
@@ -92,9 +92,11 @@ extension Session {
     definitions.limits = plan.limits(known)
     tellUncovered(plan, initial)
     let signals = try settings.signals.map { try SignalFile(path: $0, definitions: definitions) }
+    let left = before.leftPositions
     let lastTime = before.core.now
     let paymentsSince = max(lastTime - paymentOverlap, before.balancesTime)
-    let startTime = max(lastTime + 1, Clock.realtime)
+    Clock.carryOn(from: lastTime + 1)
+    let startTime = Clock.wall
     let start = RunStart(
       mode: plan.mode, runID: freshRunID(startTime), seed: settings.seed ?? lastStart.seed,
       orderIDBase: before.core.lastOrderID, buildID: buildID)
@@ -105,7 +107,7 @@ extension Session {
     return try make(
       plan, settings, definitions, signals, engine, opened, start, firstRunID: firstRunID,
       directory: directory, startTime: startTime, fillsSince: lastTime - overlap,
-      paymentsSince: paymentsSince, initial: initial, isNew: false)
+      paymentsSince: paymentsSince, initial: initial, left: left, isNew: false)
   }
 
   /// Asks every venue what it has, and tells what somebody should know.
@@ -127,6 +129,14 @@ extension Session {
     }
   }
 
+  /// From when on fills may be unknown, by our clock: the journal's end, which a clock that was ahead then
+  /// put too late, or the last fill in it, where that is earlier: by a day at the most, for an account may
+  /// have been quiet.
+  static func fillsSince(_ lastFill: Timestamp, journalEnd: Timestamp) -> Timestamp {
+    let end = min(journalEnd, Clock.realtime - overlap)
+    return min(end, max(lastFill - overlap, end - 86_400_000_000_000))
+  }
+
   /// Distinguishes this run from every other.
   private static func freshRunID(_ time: Timestamp) -> UInt64 {
     var random = SeededRandom(
@@ -139,10 +149,19 @@ extension Session {
     _ file: SignalFile?, _ engine: consuming JournaledCore, _ opened: [OpenedVenue],
     _ start: RunStart,
     firstRunID: UInt64, directory: String, startTime: Timestamp, fillsSince: Timestamp,
-    paymentsSince: Timestamp?, initial: [AccountBalance], isNew: Bool
+    paymentsSince: Timestamp?, initial: [AccountBalance], left: [ListingIndex: Int64],
+    isNew: Bool
   ) throws -> Session {
     for record in definitions.encoded(start: start, time: startTime) { try engine.apply(record) }
+    var positions = ForeignPositions(opened, definitions.listings, left: left)
+    if isNew {
+      for found in positions.begin() { try engine.apply(found.encoded(time: startTime)) }
+    }
     let prefix = ClientOrderIDPrefix.text(journal: firstRunID)
+    var held: [ListingIndex: Int64] = [:]
+    for entry in definitions.listings {
+      held[entry.listing.index] = engine.core.netPosition(entry.listing.index).quantity
+    }
     var feeds: [SessionLink] = []
     var routes: [any OrderRoute] = []
     var watched: [(name: String, feed: SessionLink, orders: SessionLink?, budget: SharedBudget)] =
@@ -150,18 +169,24 @@ extension Session {
     var budgets = SharedBudgets(isLimited: plan.limitsRates)
     for (index, entry) in opened.enumerated() {
       let budget = budgets.budget(of: entry.venue)
+      let lastFill = engine.core.lastFillTime(venue: VenueIndex(index))
+      let fillsSince =
+        isNew || lastFill == 0
+        ? fillsSince : Self.fillsSince(lastFill - entry.clockOffset, journalEnd: fillsSince)
       let part = LivePart(
         plan: plan, opened: entry, venue: VenueIndex(index), definitions: definitions,
         prefix: prefix, fillsSince: fillsSince,
         paymentsSince: paymentsSince ?? entry.accountAskedAt, budget: budget,
-        seed: start.seed, startTime: startTime)
+        seed: start.seed, startTime: startTime, positions: held)
       let feed = try part.feed()
       let route = try part.route()
       feeds.append(feed)
       routes.append(route)
       watched.append((entry.venue.name, feed, route.link, budget))
     }
-    let run = LiveRun(engine: engine, feeds: feeds, routes: routes)
+    let run = LiveRun(
+      engine: engine, feeds: feeds, routes: routes,
+      foreignPositions: plan.entersOrders ? positions : nil)
     if !isNew { try run.give(Command(kind: .startStrategy), at: .now) }
     run.start(at: .now)
     return Session(
@@ -169,7 +194,7 @@ extension Session {
       world: LiveWorld(
         run, VenueWatch(watched), definitions, comparing: plan.entersOrders ? opened : [],
         initial: initial,
-        positionsBefore: isNew ? opened.map(\.positions) : [], clientOrderIDPrefix: prefix,
+        clientOrderIDPrefix: prefix,
         wait: settings.wait, leavesOrders: !settings.cancelsAtEnd, whenClosed: plan.whenClosed),
       signals: file.map { .file($0.signals(startingAt: startTime)) } ?? .file([]),
       directory: directory, startTime: startTime)
@@ -188,8 +213,6 @@ enum ClientOrderIDPrefix {
 
 /// One venue's part of a live run.
 private struct LivePart {
-  /// Without an update for so long a book is stale, nanoseconds.
-  private static let silenceMax: Int64 = 30_000_000_000
   let plan: LivePlan
   let opened: OpenedVenue
   let venue: VenueIndex
@@ -200,12 +223,14 @@ private struct LivePart {
   let budget: SharedBudget
   let seed: UInt64
   let startTime: Timestamp
+  /// What is held of contracts by the journal so far.
+  let positions: [ListingIndex: Int64]
 
   init(
     plan: LivePlan, opened: OpenedVenue, venue: VenueIndex, definitions: RunDefinitions,
     prefix: String, fillsSince: Timestamp, paymentsSince: Timestamp, budget: SharedBudget,
     seed: UInt64,
-    startTime: Timestamp
+    startTime: Timestamp, positions: [ListingIndex: Int64]
   ) {
     self.plan = plan
     self.opened = opened
@@ -217,6 +242,7 @@ private struct LivePart {
     self.budget = budget
     self.seed = seed
     self.startTime = startTime
+    self.positions = positions
   }
 
   private var listings: [ListingDefinition] {
@@ -239,8 +265,8 @@ private struct LivePart {
     }
     return try link(
       opened.venue.adapter.marketSession(
-        opened.venue.environment, following: scales, budget: budget, silenceMax: Self.silenceMax,
-        recorder: nil))
+        opened.venue.environment, following: scales, budget: budget,
+        silenceMax: opened.venue.staleAfter, recorder: nil))
   }
 
   private func link(_ session: any VenueSession) throws -> SessionLink {
@@ -258,6 +284,7 @@ private struct LivePart {
       var settings = RecordedVenueSettings(
         venue: venue, seed: seed &+ UInt64(venue), startTime: startTime,
         listings: listings.map(\.listing))
+      settings.positions = positions
       settings.gateway.firstID = UInt64(startTime)
       return PaperRoute(settings)
     default: return SessionRoute(try link(try orders()))

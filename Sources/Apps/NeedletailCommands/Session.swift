@@ -12,10 +12,17 @@ final class Session {
   /// Between two cancels of what is still open at the end, nanoseconds.
   private static let cancelInterval: Int64 = 1_000_000_000
   /// How long after its end a session waits for the venues to confirm that nothing is open, and that
-  /// nothing is unknown.
-  private var settlingTime: Int64 {
-    // A venue that has stopped us answers nothing more.
-    world is LiveWorld && !world.isStopped ? 20_000_000_000 : 2_000_000_000
+  /// nothing is unknown; and for those of this process, and such as have stopped us and answer nothing more.
+  private static let settlingTime: Int64 = 20_000_000_000
+  private static let shortSettlingTime: Int64 = 2_000_000_000
+
+  /// Whether a venue that may still answer over a network has something to settle.
+  private var hasSettling: Bool {
+    guard world is LiveWorld else { return false }
+    let stopped = world.stoppedVenues
+    return definitions.venues.indices.contains {
+      !stopped.contains(VenueIndex($0)) && running.engine.core.hasOpenOrders(venue: VenueIndex($0))
+    }
   }
 
   enum Ending {
@@ -78,7 +85,7 @@ final class Session {
 
   private var requestedEnding: Ending? {
     if Interruption.isRequested { return .interrupted }
-    if world.isStopped { return .stopped }
+    if !world.stoppedVenues.isEmpty { return .stopped }
     return observer.outputFailed ? .outputClosed : nil
   }
 
@@ -100,10 +107,11 @@ final class Session {
   }
 
   /// Stops the strategies, cancels all orders, and goes on until nothing is open or unknown, or
-  /// `settlingTime` is over.
+  /// the time for it is over.
   private func settle(_ display: inout SessionDisplay) throws(RunError) {
     try world.give(Command(kind: .stopStrategy))
-    let last = world.now + settlingTime
+    let begin = world.now
+    let last = begin + (world is LiveWorld ? Self.settlingTime : Self.shortSettlingTime)
     var nextCancel = world.now + Self.cancelInterval
     while running.engine.core.openOrderCount > 0 || running.engine.core.unknownOrderCount > 0 {
       let time = world.moment(before: last)
@@ -111,6 +119,7 @@ final class Session {
         if time >= last { return }
         try world.wait(until: last)
       }
+      if world.now - begin >= Self.shortSettlingTime, !hasSettling { return }
       // A cancel may have been refused: by a limit on requests, or while a connection was down.
       if world.now >= nextCancel {
         nextCancel = world.now + Self.cancelInterval

@@ -33,8 +33,8 @@ protocol SessionWorld: AnyObject {
   var clientOrderIDPrefix: String { get }
   /// What went wrong with its sessions since the last call, a line each.
   func news() -> [String]
-  /// Whether a venue takes no more orders from us, as the last news told.
-  var isStopped: Bool { get }
+  /// Venues that take no more orders from us, as the last news told.
+  var stoppedVenues: Set<VenueIndex> { get }
   /// How its venues do.
   func venueStatuses() -> [VenueStatus]
 }
@@ -46,7 +46,7 @@ extension SessionWorld {
   func takeWarnings() -> [String] { [] }
   var clientOrderIDPrefix: String { "" }
   func news() -> [String] { [] }
-  var isStopped: Bool { false }
+  var stoppedVenues: Set<VenueIndex> { [] }
   func venueStatuses() -> [VenueStatus] { [] }
 }
 

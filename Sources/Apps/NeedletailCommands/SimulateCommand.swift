@@ -14,7 +14,8 @@ enum SimulateCommand {
     options: [
       .value(
         "port", "P",
-        "the first product's port, the next ones on the next ports; 0 takes free ones (0)"),
+        "the first product's port; the next ones, and behind them the admin endpoint, on the next ports; "
+          + "0 takes free ones (0)"),
       .flag(
         "tls", "speak TLS under an authority made for this run; valid for the venues' host names"),
       .value("seed", "S", "what all chance is drawn from (1)"),
@@ -38,7 +39,8 @@ enum SimulateCommand {
       admin endpoint for faults (admin) and the path of the authority's certificate (ca).
       Private keys are files in a private temporary directory, or with --state in that one, which
       outlives even a kill: everything that clients were told is written there first. Serves until SIGINT or SIGTERM.
-      Products: \(VenueRegistry.simulations.map { $0.name }.joined(separator: ", "))
+      Products: \(productList).
+      A venue's name stands for its product; two venues of one product are served by one.
       """,
     examples: ["needletail simulate \(VenueRegistry.exampleProduct) --tls --seed 7"])
 
@@ -48,13 +50,14 @@ enum SimulateCommand {
       writeText("[\(names.joined(separator: ", "))]\n", to: STDOUT_FILENO)
       return ExitStatus.done
     }
-    guard let products = options.arguments.first else { throw UsageError("PRODUCT is missing") }
-    let kinds = try kinds(products)
+    guard let list = options.arguments.first else { throw UsageError("PRODUCT is missing") }
+    let kinds = try products(list)
     let seed: UInt64 = try options.integer("seed", in: 0...UInt64.max) ?? 1
     let port: UInt16 = try options.integer("port", in: 0...UInt16.max) ?? 0
     let rate: Int = try options.integer("rate", in: 0...1000) ?? 100
-    guard port == 0 || Int(port) + kinds.count - 1 <= Int(UInt16.max) else {
-      throw UsageError("--port: \(kinds.count) products do not fit above port \(port)")
+    guard port == 0 || Int(port) + kinds.count <= Int(UInt16.max) else {
+      throw UsageError(
+        "--port: \(kinds.count) products and the admin endpoint do not fit above port \(port)")
     }
     let settings = VenueSimulationSettings(
       seed: seed, startTime: Clock.realtime, eventsPerSecond: Double(rate),
@@ -89,19 +92,28 @@ enum SimulateCommand {
     }
   }
 
-  private static func kinds(_ text: String) throws(UsageError) -> [any VenueSimulation.Type] {
+  /// The products, and of those that stand in for venues of other names, which.
+  private static var productList: String {
+    VenueRegistry.simulations.map { kind in
+      let venues = VenueRegistry.all.filter { $0.simulation == kind }.map(\.name)
+      return venues == [kind.name]
+        ? kind.name : "\(kind.name) (\(venues.joined(separator: " and ")))"
+    }.joined(separator: ", ")
+  }
+
+  /// The products that names stand for, each once.
+  static func products(_ text: String) throws(UsageError) -> [any VenueSimulation.Type] {
     var kinds: [any VenueSimulation.Type] = []
+    var names: Set<String> = []
     for name in text.split(separator: ",", omittingEmptySubsequences: false).map(String.init) {
       guard let kind = VenueRegistry.simulation(name) else {
-        let names = VenueRegistry.simulations.map { $0.name }
-        let hint = Spelling.nearest(to: name, among: names).map { "; did you mean \($0)?" } ?? ""
+        let known = VenueRegistry.simulationNames
+        let hint = Spelling.nearest(to: name, among: known).map { "; did you mean \($0)?" } ?? ""
         throw UsageError(
-          "unknown product '\(name)'\(hint); known: \(names.joined(separator: ", "))")
+          "unknown product '\(name)'\(hint); known: \(known.joined(separator: ", "))")
       }
-      if kinds.contains(where: { $0.name == name }) {
-        throw UsageError("product '\(name)' stands twice")
-      }
-      kinds.append(kind)
+      guard names.insert(name).inserted else { throw UsageError("product '\(name)' stands twice") }
+      if !kinds.contains(where: { $0 == kind }) { kinds.append(kind) }
     }
     return kinds
   }

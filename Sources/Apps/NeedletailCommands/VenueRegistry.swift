@@ -29,9 +29,16 @@ enum VenueRegistry {
     return found
   }
 
-  /// The product with a name.
+  /// The product with a name, its own or that of a venue that it stands in for.
   static func simulation(_ name: String) -> (any VenueSimulation.Type)? {
-    simulations.first { $0.name == name }
+    simulations.first { $0.name == name } ?? find(name)?.simulation
+  }
+
+  /// What products may be called: by their own names, then by those of the venues that they stand in for.
+  static var simulationNames: [String] {
+    let products = simulations.map { $0.name }
+    return products
+      + all.filter { $0.simulation != nil }.map(\.name).filter { !products.contains($0) }
   }
 
   static func find(_ name: String) -> KnownVenue? { all.first { $0.name == name } }

@@ -23,10 +23,32 @@ final class VenueWatch {
     }
   }
 
+  /// What may be shut out, a key or an address, and what was told of it.
   private struct Ban {
+    var scope: RateLimitScope
     var venues: [String]
     var budget: SharedBudget
-    var until: Timestamp = .min
+    var told: Timestamp = .min
+
+    init(_ scope: RateLimitScope, _ venue: String, _ budget: SharedBudget) {
+      self.scope = scope
+      venues = [venue]
+      self.budget = budget
+    }
+
+    var until: Timestamp {
+      switch scope {
+      case .key: budget.budget.keyBannedUntil
+      case .address: budget.budget.address.bannedUntil
+      }
+    }
+
+    func isShared(with other: SharedBudget) -> Bool {
+      switch scope {
+      case .key: budget === other
+      case .address: budget.budget.address === other.budget.address
+      }
+    }
   }
 
   private var sessions: [Watched] = []
@@ -39,17 +61,26 @@ final class VenueWatch {
     for venue in venues {
       sessions.append(Watched(venue.name, "market data", venue.feed))
       if let orders = venue.orders { sessions.append(Watched(venue.name, "orders", orders)) }
-      // Venues that share a budget share its bans.
-      if let place = bans.firstIndex(where: { $0.budget === venue.budget }) {
-        bans[place].venues.append(venue.name)
-      } else {
-        bans.append(Ban(venues: [venue.name], budget: venue.budget))
+      for scope in [RateLimitScope.key, .address] {
+        if let place = bans.firstIndex(where: {
+          $0.scope == scope && $0.isShared(with: venue.budget)
+        }) {
+          bans[place].venues.append(venue.name)
+        } else {
+          bans.append(Ban(scope, venue.name, venue.budget))
+        }
       }
     }
   }
 
-  /// Whether a venue takes no more orders from us, whatever we do.
-  var isStopped: Bool { sessions.contains { $0.link.session.stopCause != nil } }
+  /// Venues that take no more orders from us, whatever we do, by their place in the run.
+  var stoppedVenues: Set<VenueIndex> {
+    var stopped: Set<VenueIndex> = []
+    for session in sessions where session.link.session.stopCause != nil {
+      if let place = venues.firstIndex(of: session.venue) { stopped.insert(VenueIndex(place)) }
+    }
+    return stopped
+  }
 
   /// What is new since the last call, a line each.
   ///
@@ -58,12 +89,13 @@ final class VenueWatch {
     var lines: [String] = []
     for index in sessions.indices { tell(&sessions[index], &lines) }
     for index in bans.indices {
-      let until = bans[index].budget.budget.bannedUntil
-      guard until > max(now, bans[index].until) else { continue }
-      bans[index].until = until
+      let until = bans[index].until
+      guard until > max(now, bans[index].told) else { continue }
+      bans[index].told = until
       let seconds = (until - now + 999_999_999) / 1_000_000_000
+      let who = bans[index].venues.joined(separator: " and ")
       lines.append(
-        "\(bans[index].venues.joined(separator: " and ")): banned for \(seconds) s: nothing is sent until then"
+        "\(who): the \(bans[index].scope.rawValue) is banned for \(seconds) s: nothing is sent until then"
       )
     }
     return lines
@@ -96,7 +128,7 @@ final class VenueWatch {
   func statuses(at now: Timestamp) -> [VenueStatus] {
     venues.map { venue in
       let own = sessions.filter { $0.venue == venue }
-      let ban = bans.first { $0.venues.contains(venue) }.map { $0.budget.budget.bannedUntil }
+      let ban = bans.filter { $0.venues.contains(venue) }.map(\.until).max()
       return VenueStatus(
         venue: venue, stopCause: own.compactMap(\.link.session.stopCause).first,
         bannedUntil: ban.flatMap { $0 > now ? $0 : nil },

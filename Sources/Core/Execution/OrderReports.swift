@@ -27,8 +27,11 @@ public struct OrderReports: ~Copyable {
   /// `OrderRow.allCases.count`, which makes an array in a build without optimisation.
   private static var rowCount: Int { 9 }
 
-  public init(tradeCapacity: Int) {
-    trades = TradeLedger(capacity: tradeCapacity)
+  /// - Parameters:
+  ///   - tradeCapacity: trades remembered, a power of two.
+  ///   - listingCapacity: listings there is room for.
+  public init(tradeCapacity: Int, listingCapacity: Int) {
+    trades = TradeLedger(capacity: tradeCapacity, listingCapacity: listingCapacity)
     let rows = Self.rowCount
     precondition(rows == OrderRow.allCases.count, "Invariant: the table has a column for each row")
     cells = .allocate(capacity: 32 * rows)
@@ -226,7 +229,8 @@ public struct OrderReports: ~Copyable {
       }
       change = trades.take(
         LedgerTrade(
-          report, key: key, orderID: order.pointee.id, strategy: order.pointee.strategy))
+          report, key: key, orderID: order.pointee.id, strategy: order.pointee.strategy),
+        at: Self.tradeTime(report))
     } else {
       change = TradeChange()
       change.grossChange = report.lastQuantity
@@ -251,7 +255,8 @@ public struct OrderReports: ~Copyable {
       effect.rowBefore.isDone && (effect.rowBefore != .filled || effect.missingBefore == 0)
   }
 
-  /// Takes in what is said of a trade whose order is not known.
+  /// Takes in what is said of a trade whose order is not known. One that may be booked and forgotten changes
+  /// nothing.
   ///
   /// - Returns: the account it is booked on, and what to book.
   public mutating func takeStray(
@@ -265,19 +270,35 @@ public struct OrderReports: ~Copyable {
       return (house, report.side, change)
     }
     let known = trades.find(key)
+    if known == nil, report.kind == .fill,
+      trades.mayHaveForgotten(report.listing, at: report.venueTime)
+    {
+      return (house, report.side, TradeChange())
+    }
     let strategy = known?.pointee.strategy ?? house
     let change = trades.take(
-      LedgerTrade(report, key: key, orderID: report.orderID, strategy: strategy))
+      LedgerTrade(report, key: key, orderID: report.orderID, strategy: strategy),
+      at: Self.tradeTime(report))
     return (strategy, report.side, change)
   }
 
-  /// Whether an unknown fill is an old one of a long-lived order: the ledger has forgotten trades, and
-  /// all that the venue counts, this fill included, is booked.
+  /// Whether an unknown fill is an old one that the ledger has forgotten: nothing that the venue counts is
+  /// missing, and its count, this fill included, is booked; of a fill without one, it is as old as one that
+  /// was forgotten.
   private func isForgotten(
     _ report: VenueReport, _ effect: ReportEffect, _ order: UnsafeMutablePointer<Order>
   ) -> Bool {
-    trades.hasForgotten && report.kind == .fill && effect.missingBefore == 0
-      && report.cumulativeQuantity > 0 && report.cumulativeQuantity <= order.pointee.grossQuantity
+    guard trades.hasForgotten, report.kind == .fill, effect.missingBefore == 0 else {
+      return false
+    }
+    return report.cumulativeQuantity > 0
+      ? report.cumulativeQuantity <= order.pointee.grossQuantity
+      : trades.mayHaveForgotten(report.listing, at: report.venueTime)
+  }
+
+  /// When a fill was made. Busts and corrections have a time of their own.
+  private static func tradeTime(_ report: VenueReport) -> Timestamp {
+    report.kind == .fill ? report.venueTime : 0
   }
 
   private func book(_ change: TradeChange, _ order: UnsafeMutablePointer<Order>) {

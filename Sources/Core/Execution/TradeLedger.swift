@@ -148,28 +148,45 @@ public struct TradeChange: Equatable, BitwiseCopyable, Sendable {
 /// The trades already taken in, by `TradeKey`: what makes a repeated fill report harmless, and fills,
 /// busts and corrections end in the same booking however they arrive.
 ///
-/// Holds the last `capacity` trades; older ones are forgotten in the order they came.
+/// Holds the last `capacity` trades; older ones are forgotten in the order they came. Each leaves its time
+/// behind, and a trade of its listing that is not known and not later may be one of the forgotten: a venue
+/// that tells everything since the last look may tell of it once more.
 public struct TradeLedger: ~Copyable {
   private let trades: UnsafeMutablePointer<LedgerTrade>
+  /// When each was made, as its fill said; 0 where nothing did.
+  private let times: UnsafeMutablePointer<Timestamp>
+  /// By listing: the latest time of a trade that was forgotten; 0 before one was.
+  private let floors: UnsafeMutablePointer<Timestamp>
   /// Open addressing over places in `trades`, offset by one; 0 is empty.
   private let table: UnsafeMutablePointer<UInt32>
   private let capacity: Int
+  private let listingCapacity: Int
   private let tableMask: Int
   private var written = 0
 
-  /// - Parameter capacity: trades remembered, a power of two.
-  public init(capacity: Int) {
+  /// - Parameters:
+  ///   - capacity: trades remembered, a power of two.
+  ///   - listingCapacity: listings there is room for; the indices of trades' listings are below it.
+  public init(capacity: Int, listingCapacity: Int) {
     precondition(capacity > 0 && capacity & (capacity - 1) == 0, "a power of two of trades")
+    precondition(listingCapacity > 0, "a trade ledger has room for a listing")
     self.capacity = capacity
+    self.listingCapacity = listingCapacity
     tableMask = capacity * 2 - 1
     trades = .allocate(capacity: capacity)
     trades.initialize(repeating: .none, count: capacity)
+    times = .allocate(capacity: capacity)
+    times.initialize(repeating: 0, count: capacity)
+    floors = .allocate(capacity: listingCapacity)
+    floors.initialize(repeating: 0, count: listingCapacity)
     table = .allocate(capacity: capacity * 2)
     table.initialize(repeating: 0, count: capacity * 2)
   }
 
   deinit {
     trades.deallocate()
+    times.deallocate()
+    floors.deallocate()
     table.deallocate()
   }
 
@@ -178,6 +195,12 @@ public struct TradeLedger: ~Copyable {
 
   /// Whether a trade that is not found may be one that was forgotten.
   public var hasForgotten: Bool { written > capacity }
+
+  /// Whether a fill of a listing within capacity, that is not found, may have been booked and forgotten:
+  /// it is not later than one that was. A fill without time is not said to be.
+  public func mayHaveForgotten(_ listing: ListingIndex, at time: Timestamp) -> Bool {
+    time > 0 && time <= floors[Int(listing)]
+  }
 
   /// The trade, or nil when it is new (or so old that it was forgotten). O(1).
   public func find(_ key: TradeKey) -> UnsafeMutablePointer<LedgerTrade>? {
@@ -190,11 +213,15 @@ public struct TradeLedger: ~Copyable {
     return nil
   }
 
-  /// Remembers a new trade, forgetting the oldest when full. O(1).
-  public mutating func insert(_ trade: LedgerTrade) {
+  /// Remembers a new trade, of a listing within capacity, forgetting the oldest when full. O(1).
+  ///
+  /// - Parameter time: when it was made; 0 where nothing says so.
+  public mutating func insert(_ trade: LedgerTrade, at time: Timestamp) {
+    precondition(Int(trade.listing) < listingCapacity, "a trade's listing is within capacity")
     let slot = written & (capacity - 1)
     if written >= capacity { forget(slot) }
     trades[slot] = trade
+    times[slot] = time
     var place = home(trade.key)
     while table[place] != 0 { place = (place + 1) & tableMask }
     table[place] = UInt32(slot + 1)
@@ -202,10 +229,12 @@ public struct TradeLedger: ~Copyable {
   }
 
   /// Takes in what a fill, bust or correction says, and tells what that changes.
-  public mutating func take(_ claim: LedgerTrade) -> TradeChange {
+  ///
+  /// - Parameter time: when a fill was made; 0 where the report says it of something else, or not.
+  public mutating func take(_ claim: LedgerTrade, at time: Timestamp) -> TradeChange {
     var change = TradeChange()
     guard let trade = find(claim.key) else {
-      insert(claim)
+      insert(claim, at: time)
       change.grossChange = claim.quantity
       change.booking = claim.leg
       change.isNews = true
@@ -238,6 +267,8 @@ public struct TradeLedger: ~Copyable {
 
   /// Takes a slot's trade out of the table and closes the run behind it (backward-shift deletion).
   private func forget(_ slot: Int) {
+    let listing = Int(trades[slot].listing)
+    floors[listing] = max(floors[listing], times[slot])
     var hole = home(trades[slot].key)
     while table[hole] != UInt32(slot + 1) { hole = (hole + 1) & tableMask }
     var place = hole
@@ -260,6 +291,11 @@ public struct TradeLedger: ~Copyable {
     hash.combine(UInt64(written))
     for index in max(0, written - capacity)..<written {
       trades[index & (capacity - 1)].hash(into: &hash)
+      hash.combine(times[index & (capacity - 1)])
+    }
+    for listing in 0..<listingCapacity where floors[listing] != 0 {
+      hash.combine(UInt64(listing))
+      hash.combine(floors[listing])
     }
   }
 }

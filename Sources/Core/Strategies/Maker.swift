@@ -9,7 +9,7 @@ import TradingModel
 /// up for nothing.
 public struct Maker: Strategy {
   public static let name = "maker"
-  public static let stateVersion: UInt32 = 2
+  public static let stateVersion: UInt32 = 3
   public static let settings = [
     StrategySetting("half_spread_bps", default: "1", "distance of each quote from the middle"),
     StrategySetting("size", default: "0.01", "quantity of each quote"),
@@ -30,7 +30,13 @@ public struct Maker: Strategy {
     var positionMax: Int64 = 0
     /// New orders wait until then, because one was refused.
     var pausedUntil: Timestamp = .min
+    /// When its orders were last withdrawn because time went by without a book to trust.
+    var withdrawnAt: Timestamp = .min
   }
+
+  /// How often orders without a book to trust are withdrawn, ns: a cancel may be refused by a limit, or
+  /// find its venue away.
+  private static let withdrawalInterval: Int64 = 1_000_000_000
 
   private let halfSpread: Rate
   private let skew: Rate
@@ -82,6 +88,18 @@ public struct Maker: Strategy {
     let (until, overflow) = context.now.addingReportingOverflow(refusalPause)
     for index in 0..<termsCount where terms[index].listing == event.listing {
       terms[index].pausedUntil = overflow ? .max : until
+    }
+  }
+
+  /// No book tells of itself while its feed is away.
+  public mutating func timerTicked(_ context: borrowing StrategyContext) {
+    for index in 0..<termsCount where !context.isSynced(terms[index].listing) {
+      let (since, overflow) = context.now.subtractingReportingOverflow(terms[index].withdrawnAt)
+      guard overflow || since >= Self.withdrawalInterval,
+        context.firstOrder(terms[index].listing) != nil
+      else { continue }
+      terms[index].withdrawnAt = context.now
+      withdraw(terms[index].listing, context)
     }
   }
 
@@ -175,6 +193,7 @@ public struct Maker: Strategy {
       hash.combine(terms[index].size)
       hash.combine(terms[index].positionMax)
       hash.combine(terms[index].pausedUntil)
+      hash.combine(terms[index].withdrawnAt)
     }
     hash.combine(halfSpread.parts)
     hash.combine(skew.parts)

@@ -57,6 +57,10 @@ public enum CoreTimes {
   public static let queryBackoff: Int64 = 1_000_000_000
   /// The longest such wait. ns.
   public static let queryBackoffMax: Int64 = 32_000_000_000
+  /// How long after the last full look at a venue's open orders and fills the next is taken, though nothing
+  /// was lost: so that a message that went astray is found, and what a venue tells after a loss stays
+  /// within what is remembered of trades. ns.
+  public static let lookInterval: Int64 = 900_000_000_000
   /// A feed that says nothing for this long is stale, and gates trading. ns.
   public static let feedStaleAfter: Int64 = 30_000_000_000
 }

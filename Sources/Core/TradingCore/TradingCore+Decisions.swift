@@ -57,7 +57,7 @@ extension TradingCore {
         hosts[index]?.timerTicked(context(StrategyIndex(index)))
       }
       tellStaleFeeds(outputs)
-    case .venueReport, .fundingPayment, .command: break
+    case .venueReport, .fundingPayment, .positionAdjustment, .command: break
     default: return
     }
     tellOwnEvents(outputs)

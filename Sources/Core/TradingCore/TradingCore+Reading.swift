@@ -29,8 +29,8 @@ extension TradingCore {
     positions.pointee.total(listing: listing)
   }
 
-  /// What the account holds of a contract by this run's fills, as the venue nets and values it: what
-  /// stood before the run is not in it, nor fees and funding. Of a spot listing nothing: there is the
+  /// What the account holds of a contract by the journal's fills and what was adopted, as the venue nets and
+  /// values it: what else stood before the journal is not in it, nor fees and funding. Of a spot listing nothing: there is the
   /// balance.
   public func netPosition(_ listing: ListingIndex) -> NetPosition { netPositions[listing] }
 
@@ -41,6 +41,21 @@ extension TradingCore {
 
   /// Orders that are not settled.
   public var openOrderCount: Int { orders.pointee.openCount }
+
+  /// The latest time, by the venue's clock, of a fill that it told; 0 before it told one.
+  public func lastFillTime(venue: VenueIndex) -> Timestamp { venues[Int(venue)].lastFillTime }
+
+  /// Whether an order at the venue is open or unknown. O(strategies x listings + orders).
+  public func hasOpenOrders(venue: VenueIndex) -> Bool {
+    for strategy in 0..<capacity.strategies {
+      for listing in 0..<listingCount.pointee where listings[listing].venue == venue {
+        let first = orders.pointee.first(
+          strategy: StrategyIndex(strategy), listing: ListingIndex(listing))
+        if first != nil { return true }
+      }
+    }
+    return false
+  }
 
   /// The id given last.
   public var lastOrderID: OrderID { orders.pointee.lastID }

@@ -19,6 +19,10 @@ extension TradingCore {
     guard listings[Int(report.listing)].venue == report.venue else {
       throw .undefined(what: "listing at venue \(report.venue)", index: Int(report.listing))
     }
+    if report.kind == .fill {
+      let last = venues[Int(report.venue)].lastFillTime
+      venues[Int(report.venue)].lastFillTime = max(last, report.venueTime)
+    }
     guard let order = orders.pointee.find(report.orderID),
       order.pointee.listing == report.listing
     else {

@@ -148,7 +148,8 @@ extension TradingCore {
     for index in 0..<capacity.venues {
       // A list that never came is asked for again; the venue stays closed.
       let venue = venues[index]
-      if venue.isConnected, !venue.isOpen, now - venue.snapshotAskedAt >= CoreTimes.answerTimeout {
+      let wait = venue.isOpen ? CoreTimes.lookInterval : CoreTimes.answerTimeout
+      if venue.isConnected, now - venue.snapshotAskedAt >= wait {
         askForSnapshot(VenueIndex(index), &outputs)
       }
     }

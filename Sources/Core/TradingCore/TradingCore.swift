@@ -142,7 +142,7 @@ public struct TradingCore: ~Copyable {
       listings: UnsafePointer(listings), listingCount: UnsafePointer(listingCount),
       isTradable: UnsafePointer(isTradable), books: books, contracts: UnsafePointer(contracts),
       positions: positions, orders: orders, intents: intents)
-    reports = OrderReports(tradeCapacity: capacity.trades)
+    reports = OrderReports(tradeCapacity: capacity.trades, listingCapacity: capacity.listings)
     payments = PaymentLedger(capacity: capacity.payments, listingCapacity: capacity.listings)
     holdings = FundingHoldings(
       strategyCapacity: capacity.strategies, listingCapacity: capacity.listings)
@@ -225,6 +225,7 @@ public struct TradingCore: ~Copyable {
     case .contractUpdate: try takeContractUpdate(base)
     case .feedStatus: try takeFeedStatus(base, &outputs)
     case .fundingPayment: try takeFundingPayment(base, &outputs)
+    case .positionAdjustment: try takeAdjustment(base, &outputs)
     case .venueReport:
       guard let report = VenueReport(at: base) else {
         throw .record(.unknownCode(kind: kind, offset: 42, value: base.load8(42)))

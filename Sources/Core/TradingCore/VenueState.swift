@@ -12,10 +12,13 @@ struct VenueState: BitwiseCopyable {
   var isListing = false
   /// The last list was compared, and the venue is open.
   var isOpen = false
+  /// The latest time, by the venue's clock, of a fill that was told; 0 before one was.
+  var lastFillTime: Timestamp = 0
 
   func hash(into hash: inout RecordHash) {
     hash.combine(UInt64(snapshotNumber))
     hash.combine(snapshotAskedAt)
+    hash.combine(lastFillTime)
     hash.combine((isConnected ? 1 : 0) | (isListing ? 2 : 0) | (isOpen ? 4 : 0) as UInt64)
   }
 }

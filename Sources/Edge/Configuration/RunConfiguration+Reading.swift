@@ -53,8 +53,10 @@ extension VenueConfiguration {
     allowWithdrawalKey = try reader.value(
       "allow_withdrawal_key", .boolean, default: allowsByRun)
     foreignOrders = try reader.value("foreign_orders", .choice, default: .leave)
+    foreignPositions = try reader.value("foreign_positions", .choice, default: .leave)
     balances = try reader.optional("balances", .amounts)
     deadManSeconds = try reader.optional("dead_man_seconds", .integer(in: 0...86_400))
+    staleSeconds = try reader.value("stale_seconds", .integer(in: 1...3_600), default: 30)
     redundantFeed = try reader.value("redundant_feed", .boolean, default: false)
     rest = try reader.optional("rest", .serverAddress)
     publicStream = try reader.optional("public_stream", .streamAddress)

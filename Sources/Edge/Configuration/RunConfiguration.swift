@@ -45,6 +45,12 @@ public struct VenueConfiguration: Equatable, Sendable {
     case cancel
   }
 
+  /// What to do with positions at the venue that the journal's fills do not explain.
+  public enum ForeignPositions: String, CaseIterable, Sendable {
+    case leave
+    case adopt
+  }
+
   /// What the run calls it; no other venue of the run has the name.
   public var name: String
   /// The adapter that speaks to it, as `needletail venues` names it.
@@ -58,12 +64,15 @@ public struct VenueConfiguration: Equatable, Sendable {
   /// Whether a key that may withdraw is taken: the venue's own word, or the run's.
   public var allowWithdrawalKey: Bool
   public var foreignOrders: ForeignOrders
+  public var foreignPositions: ForeignPositions
   /// What the account is taken to hold where the mode uses none (`paper` and `shadow`), in the order of
   /// the file; nil where orders are then held to no balance.
   public var balances: [HeldAmount]?
   /// Seconds without a word from us after which the venue cancels by itself what stands there: 0 for never,
   /// nil for what is usual with it.
   public var deadManSeconds: Int?
+  /// Seconds without an update after which a book is stale, so that nothing is entered there. Above 0.
+  public var staleSeconds: Int
   /// Whether the connections for market data are opened twice.
   public var redundantFeed: Bool
   /// Addresses instead of the environment's: `https://HOST[:PORT]` without a path, and WebSocket

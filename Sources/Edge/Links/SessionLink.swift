@@ -91,11 +91,21 @@ public final class SessionLink {
 
   /// Hands a request of the core to the session, which enters orders.
   public func send(_ request: VenueRequest, at now: SessionTime) {
+    entering.send(request, at: now)
+    carryOut(now)
+  }
+
+  /// Hands requests of the core that were decided together to the session, which enters orders.
+  public func send(_ requests: borrowing PlainRun<VenueRequest>, at now: SessionTime) {
+    entering.send(requests, at: now)
+    carryOut(now)
+  }
+
+  private var entering: any OrderSession {
     guard let orders else {
       preconditionFailure("Requests go to the link of a session that enters orders")
     }
-    orders.send(request, at: now)
-    carryOut(now)
+    return orders
   }
 
   /// Has the venue leave alone what stands there: go on turning while `isDisarming`.
@@ -195,6 +205,6 @@ public final class SessionLink {
 extension SessionTime {
   /// The moment by the machine's clocks.
   public static var now: SessionTime {
-    SessionTime(wall: Clock.realtime, monotonic: Clock.monotonic)
+    SessionTime(wall: Clock.wall, monotonic: Clock.monotonic)
   }
 }

@@ -17,12 +17,17 @@ public final class LiveRun: RecordTaker {
   /// Requests that are decided and not handed on yet. Handing one on may bring records at once, and
   /// those decide more, so that they wait for their turn.
   private var waiting = PlainRun<VenueRequest>(capacity: 256)
+  /// Those of them that are handed on together: decided in one turn, one behind the other, for one venue.
+  private var leaving = PlainRun<VenueRequest>(capacity: 256)
   private var isSending = false
   private var failure: EngineError?
   /// Nanoseconds from the kernel's receive time of a market message to the return of the send of the
   /// order it caused; only kept while `measuresReactions`.
   public var reactions = Histogram()
   public var measuresReactions = false
+  /// Positions that own fills do not explain, of a run at accounts.
+  public private(set) var foreignPositions: ForeignPositions?
+  private var adjusting = RecordBuffer(capacity: 256)
   /// When the kernel had what the waiting requests were decided on.
   private var cause: Timestamp = 0
 
@@ -30,11 +35,13 @@ public final class LiveRun: RecordTaker {
   ///   - engine: has taken all definitions.
   ///   - feeds: sessions that follow markets.
   ///   - routes: where orders go, by venue index, none left out.
+  ///   - foreignPositions: what the venues' accounts held before; nil where none are looked at.
   ///   - timerInterval: nanoseconds between two timers.
   public init(
     engine: consuming JournaledCore, feeds: [SessionLink], routes: [any OrderRoute],
-    timerInterval: Int64 = 100_000_000
+    foreignPositions: ForeignPositions? = nil, timerInterval: Int64 = 100_000_000
   ) {
+    self.foreignPositions = foreignPositions
     running = RunningCore(engine)
     self.feeds = feeds
     self.routes = routes
@@ -91,9 +98,10 @@ public final class LiveRun: RecordTaker {
 
   /// What somebody should look at and was not told yet, with the venue's place.
   public func takeWarnings() -> [(venue: VenueIndex, text: String)] {
-    routes.enumerated().flatMap { index, route in
-      route.takeWarnings().map { (VenueIndex(index), $0) }
+    let ofRoutes = routes.enumerated().flatMap { index, route in
+      route.takeWarnings().map { (venue: VenueIndex(index), text: $0) }
     }
+    return (foreignPositions?.takeWarnings() ?? []) + ofRoutes
   }
 
   /// Closes every connection in order; go on turning for a moment.
@@ -126,12 +134,38 @@ public final class LiveRun: RecordTaker {
     }
   }
 
-  /// Shows market records to routes that fill orders by them.
+  /// Shows market records to routes that fill orders by them, and reports to who compares positions.
   private func follow(_ record: UnsafeRawPointer, _ now: SessionTime) {
-    guard RecordKind(rawValue: record.load(fromByteOffset: 4, as: UInt16.self))?.isMarket == true
-    else { return }
+    let kind = RecordKind(rawValue: record.load(fromByteOffset: 4, as: UInt16.self))
+    if kind == .venueReport, foreignPositions?.isWaiting == true,
+      let report = VenueReport(at: record)
+    {
+      return compare(report, now)
+    }
+    guard kind?.isMarket == true else { return }
     cause = record.load(fromByteOffset: 16, as: Int64.self)
     for route in routes { route.follow(record, at: now) }
+  }
+
+  /// Books what is adopted once a venue's account was compared: before anything else is sent there.
+  private func compare(_ report: VenueReport, _ now: SessionTime) {
+    guard let venue = foreignPositions?.follow(report),
+      let found = foreignPositions?.adjustments(at: venue, running.engine.core)
+    else { return }
+    for adjustment in found where failure == nil {
+      adjusting.removeAll()
+      guard
+        let record = adjusting.append(
+          kind: .positionAdjustment, byteCount: PositionAdjustment.byteCount, isOutput: false,
+          time: now.wall)
+      else { return }
+      adjustment.store(at: record)
+      do throws(EngineError) {
+        try running.apply(record, send: { waiting.append($0) })
+      } catch {
+        failure = error
+      }
+    }
   }
 
   public func taken(at now: SessionTime) {
@@ -139,12 +173,18 @@ public final class LiveRun: RecordTaker {
     isSending = true
     var next = 0
     while next < waiting.count, failure == nil {
-      let request = waiting[next]
-      next += 1
-      guard Int(request.venue) < routes.count else { continue }
-      routes[Int(request.venue)].send(request, at: now)
-      if measuresReactions, request.kind == .newOrder {
-        reactions.record(UInt64(max(0, Clock.realtime - cause)))
+      let venue = Int(waiting[next].venue)
+      leaving.removeAll()
+      repeat {
+        leaving.append(waiting[next])
+        next += 1
+      } while next < waiting.count && Int(waiting[next].venue) == venue
+      guard venue < routes.count else { continue }
+      routes[venue].send(leaving, at: now)
+      guard measuresReactions else { continue }
+      let reaction = UInt64(max(0, Clock.realtime - cause))
+      for index in 0..<leaving.count where leaving[index].kind == .newOrder {
+        reactions.record(reaction)
       }
     }
     waiting.removeAll()

@@ -21,8 +21,13 @@ public struct LiveVenue: Sendable {
   /// Whether the account's open orders in these symbols are canceled before a new journal begins;
   /// otherwise those that are not ours are left alone.
   public var cancelsForeignOrders = false
+  /// Whether contracts' positions that the journal's fills do not explain become the run's when it starts;
+  /// otherwise they are left alone.
+  public var adoptsForeignPositions = false
   /// When the venue cancels by itself what stands there; nil for never.
   public var deadMan: DeadManSetting?
+  /// Nanoseconds without an update after which a book is stale. Quiet markets may need more.
+  public var staleAfter: Int64 = 30_000_000_000
   /// Whom to trust; nil only where every address is plain text on this machine.
   public var tls: TLSContext?
   /// What requests say of the program that sends them.

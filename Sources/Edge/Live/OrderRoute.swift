@@ -10,6 +10,8 @@ public protocol OrderRoute: AnyObject {
   func start(at now: SessionTime)
   /// Hands on a request that is recorded.
   func send(_ request: VenueRequest, at now: SessionTime)
+  /// Hands on requests that were decided together and are recorded, in order.
+  func send(_ requests: borrowing PlainRun<VenueRequest>, at now: SessionTime)
   /// Sees a market record of its venue, behind the core.
   func follow(_ record: UnsafeRawPointer, at now: SessionTime)
   /// Does what there is to do; gives how much that was.
@@ -27,6 +29,9 @@ public protocol OrderRoute: AnyObject {
 
 // Of routes without a venue behind them.
 extension OrderRoute {
+  public func send(_ requests: borrowing PlainRun<VenueRequest>, at now: SessionTime) {
+    for index in 0..<requests.count { send(requests[index], at: now) }
+  }
   public func disarm(at now: SessionTime) {}
   public var isDisarming: Bool { false }
   public func takeWarnings() -> [String] { [] }
@@ -45,6 +50,9 @@ public final class SessionRoute: OrderRoute {
   public var link: SessionLink? { session }
   public func start(at now: SessionTime) { session.start(at: now) }
   public func send(_ request: VenueRequest, at now: SessionTime) { session.send(request, at: now) }
+  public func send(_ requests: borrowing PlainRun<VenueRequest>, at now: SessionTime) {
+    session.send(requests, at: now)
+  }
   public func follow(_ record: UnsafeRawPointer, at now: SessionTime) {}
   public func turn(at now: SessionTime) -> Int { session.turn(at: now) }
   public func disarm(at now: SessionTime) { session.disarm(at: now) }

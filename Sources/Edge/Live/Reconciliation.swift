@@ -26,8 +26,8 @@ public struct Reconciliation {
   private let definitions: RunDefinitionsView
   /// What the journal's first run found on the accounts.
   private let initial: [AccountBalance]
-  /// By venue, what stood before the run and is not its own; empty where that is not known.
-  private let positionsBefore: [[AccountPosition]]
+  /// What of the accounts' positions is not the run's and is left alone.
+  private let left: [ListingIndex: Int64]
 
   /// What of a run's definitions is needed.
   public struct RunDefinitionsView: Sendable {
@@ -42,12 +42,12 @@ public struct Reconciliation {
 
   public init(
     _ opened: [OpenedVenue], _ definitions: RunDefinitionsView, initial: [AccountBalance],
-    positionsBefore: [[AccountPosition]] = []
+    left: [ListingIndex: Int64] = [:]
   ) {
     self.opened = opened
     self.definitions = definitions
     self.initial = initial
-    self.positionsBefore = positionsBefore
+    self.left = left
   }
 
   /// Venues by the account they trade on: a unified account serves several.
@@ -93,8 +93,7 @@ public struct Reconciliation {
       }
       guard let ours else { continue }
       let theirs = told[0].balances.first { "\($0.asset)" == name }?.total ?? .zero
-      // Venues tell balances to eight decimals; a share of a realized profit may have more.
-      if (ours - theirs).amount.magnitude >= Self.balanceUnit.magnitude {
+      if (ours - theirs).amount.magnitude >= tolerance(account, CurrencyIndex(index), core) {
         let names = account.map { opened[Int($0)].venue.name }.joined(separator: " and ")
         found.append(
           AccountDifference(
@@ -104,18 +103,30 @@ public struct Reconciliation {
     return found
   }
 
+  /// Venues tell balances to eight decimals. Some round the profit of each fill that closes a part of a
+  /// contract to as many, where ours is exact: half a unit for every fill in the contracts that a currency
+  /// settles.
+  private func tolerance(
+    _ account: [VenueIndex], _ currency: CurrencyIndex, _ core: borrowing TradingCore
+  ) -> UInt128 {
+    var fills: Int64 = 0
+    for entry in definitions.listings
+    where account.contains(entry.listing.venue) && entry.listing.contractKind != .spot
+      && entry.listing.settlement == currency
+    {
+      fills += core.position(listing: entry.listing.index).fillCount
+    }
+    return Self.balanceUnit.magnitude / 2 * UInt128(fills + 2)
+  }
+
   private func positionDifferences(
     _ venue: VenueIndex, _ told: OpenedVenue, _ core: borrowing TradingCore
   ) -> [AccountDifference] {
     var found: [AccountDifference] = []
     for entry in definitions.listings
     where entry.listing.venue == venue && entry.listing.contractKind != .spot {
-      func quantity(_ positions: [AccountPosition]) -> Int64 {
-        positions.first { "\($0.symbol)" == entry.symbol }?.quantity ?? 0
-      }
       let ours = core.position(listing: entry.listing.index).quantity
-      let before = Int(venue) < positionsBefore.count ? positionsBefore[Int(venue)] : []
-      let theirs = quantity(told.positions) - quantity(before)
+      let theirs = (told.position(of: entry)?.quantity ?? 0) - (left[entry.listing.index] ?? 0)
       if ours != theirs {
         found.append(
           AccountDifference(

@@ -1,8 +1,8 @@
 import Venues
 
 /// The budgets of a run's venues: one venue that is configured twice, with one key, has one. Products of a
-/// unified account have their own: their limits on orders are counted apart. What is counted by address they
-/// share, as do all keys.
+/// unified account have their own: their limits on orders are counted apart. What is counted by address, and a
+/// ban of the address, they share, as do all keys that ask at one host.
 public struct SharedBudgets {
   private struct User: Hashable {
     var venue: String

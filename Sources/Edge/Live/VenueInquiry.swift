@@ -130,7 +130,7 @@ struct VenueInquiry {
       "answered with \(answer.status): \(String(decoding: answer.body.prefix(300), as: UTF8.self))"
     switch refusal {
     case .retry: throw PassingFailure(reason: reason)
-    case .rateLimited(let until), .endpointLimited(let until):
+    case .rateLimited(let until, _), .endpointLimited(let until):
       let told = until - (SessionTime.now.wall + clockOffset)
       let pause = max(told, Int64(answer.retryAfter) * 1_000_000_000)
       throw PassingFailure(reason: reason, notBefore: Clock.monotonic + pause)

@@ -34,21 +34,17 @@ public struct VenueOpening {
       clockOffset: inquiry.clockOffset, accountAskedAt: SessionTime.now.wall)
     guard let credential = venue.credential else { return opened }
     try checkKey(credential, &opened)
+    // First: what is filled until they are gone is in the account that is taken then.
+    if venue.cancelsForeignOrders, isNew {
+      for symbol in venue.symbols { try cancelForeignOrders(symbol, credential) }
+    }
     if isNew, venue.environment.isReal, opened.definitions.contains(where: { $0.kind != .spot }) {
       inquiry.wait(FundingHour.pause(at: SessionTime.now.wall + inquiry.clockOffset))
     }
     try takeAccount(credential, &opened)
-    for position in opened.positions where position.quantity != 0 && isNew {
+    if venue.cancelsForeignOrders, !isNew {
       opened.warnings.append(
-        "a position in \(position.symbol) stands that this run did not make; it is left alone")
-    }
-    if venue.cancelsForeignOrders {
-      if isNew {
-        for symbol in venue.symbols { try cancelForeignOrders(symbol, credential) }
-      } else {
-        opened.warnings.append(
-          "orders that are not ours are left alone: an existing journal is carried on")
-      }
+        "orders that are not ours are left alone: an existing journal is carried on")
     }
     return opened
   }

@@ -1,18 +1,50 @@
 import CPlatform
 import Glibc
+import Synchronization
 import TradingModel
 
 /// The clocks of the operating system. About 20 ns a reading.
 public enum Clock {
-  /// Wall-clock time, ns since the Unix epoch (UTC). May be set back; for stamps, not intervals.
+  /// Wall-clock time, ns since the Unix epoch (UTC). May be set back; for stamps, not intervals: `wall` is.
   @inlinable public static var realtime: Timestamp { read(CLOCK_REALTIME) }
   /// Nanoseconds since an arbitrary moment, never going back; for intervals.
   @inlinable public static var monotonic: Int64 { read(CLOCK_MONOTONIC) }
+
+  /// Wall-clock time that goes forward with `monotonic`, for all of this process: a clock that is set
+  /// ahead is followed, one that is set back is not.
+  public static var wall: Timestamp {
+    // In this order, so that a pause between the two readings makes the sum too early and never too late.
+    let real = realtime
+    let now = monotonic
+    return forward.time(real: real, monotonic: now)
+  }
+
+  /// From now on `wall` is not before `time`: what a journal ends with may be ahead of a clock that was set
+  /// back since.
+  public static func carryOn(from time: Timestamp) {
+    _ = forward.time(real: time, monotonic: monotonic)
+  }
+
+  private static let forward = ForwardClock()
 
   @usableFromInline static func read(_ clock: clockid_t) -> Int64 {
     var time = timespec()
     clock_gettime(clock, &time)
     return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+  }
+}
+
+/// Wall-clock time out of a clock that may be set and one that may not: it follows the first ahead, and goes by
+/// the second where the first is behind. Several threads may read it.
+struct ForwardClock: ~Copyable {
+  /// Its time less the monotonic one; it only grows.
+  private let lead = Atomic<Int64>(.min)
+
+  /// The time at a moment when the clocks show `real` and `monotonic`.
+  func time(real: Timestamp, monotonic: Int64) -> Timestamp {
+    let least = real - monotonic
+    let last = lead.load(ordering: .relaxed)
+    return monotonic + (least <= last ? last : lead.max(least, ordering: .relaxed).newValue)
   }
 }
 

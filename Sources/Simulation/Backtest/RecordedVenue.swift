@@ -10,6 +10,8 @@ public struct RecordedVenueSettings: Sendable {
   public var queueModel = QueueModel.proportional
   /// Pages of 64 prices that each side of a book starts with.
   public var pageCapacity = 256
+  /// What is held of contracts when the run begins, in quantity units: funding is paid on it too.
+  public var positions: [ListingIndex: Int64] = [:]
 
   public init(venue: VenueIndex, seed: UInt64, startTime: Timestamp, listings: [Listing]) {
     gateway = OrderGatewaySettings(venue: venue, seed: seed, startTime: startTime)
@@ -31,6 +33,7 @@ public struct RecordedVenueSettings: Sendable {
 /// - A feed of trades only is no book: market orders are refused (`noLiquidity`), and orders fill
 ///   only when a trade goes strictly through their price, whoever took.
 /// - Two orders of ours never meet: the newer one is canceled (`selfTrade`).
+/// - At the funding times that the feed announces funding is exchanged, at its rate and its mark price.
 ///
 /// The driver gives it each record at the record's time at the venue, which is the capture's receive
 /// time less `latency.feed`, and delivers the record itself to the core at the receive time.
@@ -46,7 +49,8 @@ public final class RecordedVenue: SimulatedVenue {
     gateway = OrderGateway(settings.gateway)
     markets = settings.listings.map {
       RecordedVenueMarket(
-        listing: $0, model: settings.queueModel, pageCapacity: settings.pageCapacity)
+        listing: $0, model: settings.queueModel, pageCapacity: settings.pageCapacity,
+        position: settings.positions[$0.index] ?? 0)
     }
   }
 
@@ -87,11 +91,20 @@ public final class RecordedVenue: SimulatedVenue {
     guard let market = market(of: listing) else {
       preconditionFailure("a venue follows its own listings")
     }
-    market.follow(record, in: VenueTurn(gateway: gateway, time: now, deliveries: deliveries))
+    let turn = VenueTurn(gateway: gateway, time: now, deliveries: deliveries)
+    let isUpdate = record.load16(4) == RecordKind.contractUpdate.rawValue
+    market.exchangeFunding(
+      in: turn, answer: settings.gateway.latency.answer,
+      isUpdate ? ContractUpdate(at: record) : nil)
+    market.follow(record, in: turn)
   }
 
   private func workGateway(into deliveries: DeliveryQueue) {
     now = max(now, gateway.nextTime)
+    let turn = VenueTurn(gateway: gateway, time: now, deliveries: deliveries)
+    for market in markets where market.fundingTime <= now {
+      market.exchangeFunding(in: turn, answer: settings.gateway.latency.answer)
+    }
     _ = gateway.work(at: now, into: deliveries) { market(of: $0) }
   }
 

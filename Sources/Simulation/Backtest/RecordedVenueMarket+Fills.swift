@@ -94,9 +94,7 @@ extension RecordedVenueMarket {
   ) -> Bool {
     let resting = side == .buy ? buys[place] : sells[place]
     if quantity > 0 {
-      turn.gateway.fill(
-        resting.order, price: resting.price, quantity: quantity, liquidity: .maker,
-        tradeID: turn.gateway.takeTradeID(), in: listing, turn)
+      fill(resting.order, price: resting.price, quantity: quantity, liquidity: .maker, turn)
     }
     if turn.gateway.order(at: resting.order).state == .open { return false }
     if side == .buy { buys.remove(at: place) } else { sells.remove(at: place) }

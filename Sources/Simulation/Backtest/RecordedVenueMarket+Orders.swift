@@ -104,9 +104,7 @@ extension RecordedVenueMarket: OrderMarket {
       let quantity = min(leaves, available(current, opposite))
       if quantity > 0 {
         take(quantity, of: current, opposite)
-        turn.gateway.fill(
-          order, price: current.price, quantity: quantity, liquidity: .taker,
-          tradeID: turn.gateway.takeTradeID(), in: listing, turn)
+        fill(order, price: current.price, quantity: quantity, liquidity: .taker, turn)
         leaves -= quantity
       }
       level = book.next(after: current.price, opposite)

@@ -12,12 +12,18 @@ final class RecordedVenueMarket {
   var sells = RestingOrders(side: .sell)
   var consumedBids = ConsumedDepth()
   var consumedAsks = ConsumedDepth()
+  /// What our fills have come to, of a contract: in quantity units, positive is long.
+  private(set) var position: Int64
+  private var funding: RecordedFunding
   /// Whether level updates were seen: then the venue's best quotes add nothing.
   private var hasDepth = false
   private var quote: BestQuote?
 
-  init(listing: Listing, model: QueueModel, pageCapacity: Int) {
+  /// - Parameter position: what is held at the start, in quantity units.
+  init(listing: Listing, model: QueueModel, pageCapacity: Int, position: Int64 = 0) {
     self.listing = listing
+    self.position = position
+    funding = RecordedFunding(listing)
     self.model = model
     book = FollowedBook(listing: listing, pageCapacity: pageCapacity)
   }
@@ -46,6 +52,32 @@ final class RecordedVenueMarket {
     }
   }
 
+  /// Fills an order of ours.
+  func fill(
+    _ order: UInt32, price: Int64, quantity: Int64, liquidity: Liquidity, _ turn: VenueTurn
+  ) {
+    // The core refuses what leaves 64 bits; a venue counts on.
+    position &+= turn.gateway.order(at: order).side.sign &* quantity
+    turn.gateway.fill(
+      order, price: price, quantity: quantity, liquidity: liquidity,
+      tradeID: turn.gateway.takeTradeID(), in: listing, turn)
+  }
+
+  // MARK: Funding
+
+  /// When funding is exchanged next; `Timestamp.max` when that is not known.
+  var fundingTime: Timestamp { funding.due }
+
+  /// Exchanges the funding that is due: of what was held before anything else happens.
+  func exchangeFunding(in turn: VenueTurn, answer: Int64, _ update: ContractUpdate? = nil) {
+    guard listing.contractKind != .spot, funding.isDue(by: turn.time, update),
+      let payment = funding.exchange(position)
+    else { return }
+    payment.store(
+      at: turn.deliveries.push(
+        kind: .fundingPayment, byteCount: FundingPayment.byteCount, arrival: turn.time + answer))
+  }
+
   // MARK: Records
 
   /// Applies a recorded market record to the book, then to our orders.
@@ -60,7 +92,8 @@ final class RecordedVenueMarket {
     case .feedStatus:
       if let status = FeedStatus(at: record) { book.apply(status) }
     // Nothing fills by a mark price.
-    case .contractUpdate: break
+    case .contractUpdate:
+      if let update = ContractUpdate(at: record) { funding.take(update, at: turn.time) }
     default: preconditionFailure("a venue follows market records and feed states")
     }
   }

@@ -15,6 +15,9 @@ final class AccountState {
   var open: [Int] = []
   /// The newest order with each client order id.
   var clientOrderIDs: [String: Int] = [:]
+  /// All its lists of orders, in order of entry, and the newest one with each client id.
+  var lists: [OrderListID] = []
+  var clientListIDs: [String: OrderListID] = [:]
   var fills: [ExchangeFill] = []
   var funding: [ExchangeFunding] = []
   /// By instrument, then side.

@@ -16,6 +16,8 @@ public enum OrderEventKind: UInt8, Sendable, CaseIterable {
   case amended = 6
   /// Made smaller by the venue: reduce-only, or self-trade prevention.
   case reduced = 7
+  /// A pending order of a list is in force: waiting for its trigger, in the book, or about to match.
+  case activated = 8
 }
 
 /// A change of an order, with the order after it.
@@ -153,6 +155,9 @@ public struct MarkEvent: Equatable, Sendable {
 public enum ExchangeEvent: Equatable, Sendable {
   indirect case order(ExchangeOrderEvent)
   indirect case refused(RefusalEvent)
+  /// Follows the events of the orders that brought it about; only `.accepted` and `.activated` come before
+  /// those of the orders.
+  indirect case list(OrderListEvent)
   case trade(TradePrint)
   case depth(DepthEvent)
   /// So many levels changed at once that changes were lost: take a snapshot. Its update id is `lastUpdateID`.

@@ -13,9 +13,12 @@ public enum OrderState: UInt8, Sendable, CaseIterable {
   case canceled = 3
   /// Ended by the venue; `ExchangeOrder.endReason` says why.
   case expired = 4
+  /// An order of a list that is known and comes into force when another one is filled (FIX OrdStatus A,
+  /// Pending New).
+  case pendingNew = 5
 
   /// Whether it can still do something.
-  public var isOpen: Bool { self == .waiting || self == .open }
+  public var isOpen: Bool { self == .waiting || self == .open || self == .pendingNew }
 }
 
 /// Why an order ended without being filled.
@@ -48,6 +51,24 @@ public enum OrderEnd: UInt8, Sendable, CaseIterable {
   case byVenue = 12
   /// An amendment left no more than was filled.
   case amendedToFilled = 13
+  /// The order that it and another one cancel each other with was filled or triggered.
+  case otherExecuted = 14
+  /// Its owner canceled another order of its list.
+  case listCanceled = 15
+  /// Another order of its list ended otherwise.
+  case listEnded = 16
+  /// It was pending and could not be entered; `ExchangeOrder.refusal` says why.
+  case refusedAtActivation = 17
+  /// The position that it was to close is closed, or turned over.
+  case positionClosed = 18
+
+  /// The state of an order that a cancel ended for this reason.
+  var state: OrderState {
+    switch self {
+    case .requested, .replaced, .byVenue, .amendedToFilled, .listCanceled: .canceled
+    default: .expired
+    }
+  }
 }
 
 /// An order as it is after an event, and for ever after its end.
@@ -72,6 +93,10 @@ public struct ExchangeOrder: Equatable, Sendable {
   public var state = OrderState.open
   /// Why it ended without being filled.
   public var endReason = OrderEnd.none
+  /// The list that it belongs to; nil for none.
+  public var listID: OrderListID?
+  /// Of a pending order that could not be entered: why.
+  public var refusal: Refusal?
   /// Whether a conditional order was triggered.
   public var isTriggered = false
   /// Whether it is in the book.
@@ -102,6 +127,9 @@ public struct ExchangeOrder: Equatable, Sendable {
   public var leaves: Int64 { state.isOpen ? quantity - filled : 0 }
   /// Whether some, not all, was filled.
   public var isPartiallyFilled: Bool { filled > 0 && filled < quantity }
+
+  /// Whether it waits for another order of its list to be filled.
+  public var isPending: Bool { state == .pendingNew }
 
   /// Whether it goes through the book without limit: what it locks was planned.
   var isInPassing: Bool { !request.kind.hasLimit && state == .open }

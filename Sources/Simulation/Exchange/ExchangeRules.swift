@@ -21,6 +21,11 @@ public struct ExchangeRules: Equatable, Sendable {
   /// Whether an order keeps its place in the queue when an amendment only makes it smaller; otherwise
   /// every amendment puts it at the back.
   public var decreaseKeepsPriority = true
+  /// Whether orders that close a whole position end when it is closed or turned over, and need one to come
+  /// (Bybit: https://bybit-exchange.github.io/docs/v5/position/trading-stop). Otherwise they wait for the
+  /// next one (Binance USD-M, `closePosition`:
+  /// https://developers.binance.com/docs/derivatives/usds-margined-futures/trade/rest-api/New-Algo-Order).
+  public var closingOrdersEndWithPosition = true
   /// The token in which accounts that asked for it pay fees at a discount, as a place in the assets.
   public var feeToken: CurrencyIndex?
   /// The share of the fee that is paid in the token, 10^8 for all: 75_000_000 is a discount of 25 %.

@@ -37,6 +37,10 @@ final class InstrumentMarket {
   var waiting: [Int] = []
   /// Slots of orders that were triggered and did not act yet, first come first.
   var fired: [Int] = []
+  /// Slots of orders in the book that have to end with others of their lists, and why.
+  var doomed: [(slot: Int, reason: OrderEnd)] = []
+  /// Places of lists whose pending orders are to be entered.
+  var activating: [Int] = []
   /// The internal account's order at each mirrored price, bids, then asks.
   var mirrored: [[Int64: OrderID]] = [[:], [:]]
 

@@ -58,6 +58,10 @@ public struct OrderRequest: Equatable, Sendable {
   public var isPostOnly = false
   /// May only make the position smaller: refused without a position, cut to it otherwise.
   public var isReduceOnly = false
+  /// Of a stop, take-profit or trailing stop without limit, in a contract: closes the whole position,
+  /// whatever it is when the order is triggered. `quantity` is 0. See
+  /// `ExchangeRules.closingOrdersEndWithPosition`.
+  public var closesPosition = false
   /// Of an iceberg: what is shown at a time; 0 shows all.
   public var displayQuantity: Int64 = 0
   /// Of a conditional order, in price units. Of a trailing stop the price that activates it; 0 at once.

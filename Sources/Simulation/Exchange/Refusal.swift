@@ -51,4 +51,6 @@ public enum Refusal: UInt8, Error, Sendable, CaseIterable {
   case unknownAsset = 34
   /// An amount that is not above zero, or does not fit.
   case invalidAmount = 33
+  /// The client id of a list is that of another one.
+  case duplicateClientListID = 35
 }

@@ -26,13 +26,11 @@ extension SimulatedExchange {
     var canceled: [OrderID] = []
     for slot in accounts[account].open {
       let order = orders[slot]
-      // A cancel can end no other order, but what ended is looked at all the same.
-      guard order.state.isOpen, instrument == nil || order.instrument == instrument,
-        side == nil || order.side == side
+      guard instrument == nil || order.instrument == instrument, side == nil || order.side == side
       else { continue }
-      if case .success(let id) = cancel(slot, as: .requested, requestID: requestID) {
-        canceled.append(id)
-      }
+      // One that was canceled with another of its list is looked at all the same.
+      if order.state.isOpen { _ = cancel(slot, as: .requested, requestID: requestID) }
+      if orders[slot].state == .canceled { canceled.append(order.id) }
     }
     return .success(canceled)
   }
@@ -75,7 +73,7 @@ extension SimulatedExchange {
       self.requestID = ""
       endOfCancel = .requested
     }
-    if order.state == .waiting {
+    if order.state == .waiting || order.isPending {
       market.waiting.removeAll { $0 == slot }
       end(slot, .canceled, reason)
     } else {
@@ -106,15 +104,8 @@ extension SimulatedExchange {
       return cancel(slot, as: .amendedToFilled, requestID: requestID)
     }
     let amended = amended(orders[slot], by: amendment)
-    guard let lock = requiredLock(amended) else { return .failure(.notionalAboveMax) }
-    let more = lock - orders[slot].locked
-    if more > .zero && more > balance(of: account, amended.lockAsset).free {
-      return .failure(.insufficientBalance)
-    }
-    self.requestID = requestID
-    orders[slot] = amended
-    setLock(slot, lock, telling: .amended)
-    self.requestID = ""
+    if let refusal = replace(slot, with: amended, requestID: requestID) { return .failure(refusal) }
+    if amended.isPending { return .success(amended.id) }
     if amended.state == .waiting {
       // It is as old as before, and its new price is looked at as a new order's is.
       market.waiting.removeAll { $0 == slot }
@@ -125,6 +116,38 @@ extension SimulatedExchange {
     }
     settle(market)
     return .success(amended.id)
+  }
+
+  /// Puts an amended order in the place of what it was, with the lock that it and the one it cancels or is
+  /// canceled by need; or says why that cannot be.
+  private func replace(_ slot: Int, with amended: ExchangeOrder, requestID: String) -> Refusal? {
+    let before = orders[slot]
+    orders[slot] = amended
+    let pair = pairSlots(slot)
+    var (locks, more): ([Money], Money) = ([], .zero)
+    for place in pair {
+      guard let lock = lockShare(place) else {
+        orders[slot] = before
+        return .notionalAboveMax
+      }
+      locks.append(lock)
+      more += lock - orders[place].locked
+    }
+    if more > .zero && more > balance(of: amended.account, amended.lockAsset).free {
+      orders[slot] = before
+      return .insufficientBalance
+    }
+    self.requestID = requestID
+    // What becomes free first, so that it is there for the other one.
+    for (place, lock) in zip(pair, locks) where place != slot && lock < orders[place].locked {
+      setLock(place, lock)
+    }
+    for (place, lock) in zip(pair, locks) where place == slot {
+      setLock(place, lock, telling: .amended)
+    }
+    for (place, lock) in zip(pair, locks) where place != slot { setLock(place, lock) }
+    self.requestID = ""
+    return nil
   }
 
   private func modifyInBook(_ order: ExchangeOrder, _ market: InstrumentMarket) {
@@ -163,9 +186,11 @@ extension SimulatedExchange {
     if market.status != .trading && market.status != .preOpen { return .marketClosed }
     let kind = order.request.kind
     if amendment.price != nil && !kind.hasLimit { return .invalidCombination }
-    if amendment.triggerPrice != nil && (order.state != .waiting || kind == .trailingStop) {
+    if amendment.triggerPrice != nil && (order.state == .open || kind == .trailingStop) {
       return .invalidCombination
     }
+    let closesPosition = order.request.closesPosition
+    if amendment.quantity != nil && closesPosition { return .invalidCombination }
     let price = amendment.price ?? order.request.price
     let quantity = amendment.quantity ?? order.quantity
     let trigger = amendment.triggerPrice ?? order.request.triggerPrice
@@ -184,9 +209,11 @@ extension SimulatedExchange {
     if amendment.quantity != nil, let refusal = refusal(ofQuantity: quantity, kind, market) {
       return refusal
     }
-    if quantity <= order.filled { return nil }
+    if quantity <= order.filled && !closesPosition { return nil }
     let reference = kind.hasLimit ? price : market.lastPrice
-    if let refusal = refusalByNotional(reference, quantity, market, hasMin: !order.isReducing) {
+    if !closesPosition,
+      let refusal = refusalByNotional(reference, quantity, market, hasMin: !order.isReducing)
+    {
       return refusal
     }
     let display = order.request.displayQuantity
@@ -201,6 +228,7 @@ extension SimulatedExchange {
   private func refusalByPrice(
     of order: ExchangeOrder, price: Int64, trigger: Int64, _ market: InstrumentMarket
   ) -> Refusal? {
+    if order.isPending { return nil }
     if order.state == .waiting {
       var request = order.request
       request.triggerPrice = trigger

@@ -7,11 +7,33 @@ extension SimulatedExchange {
   public func refusal(of request: OrderRequest, by account: AccountIndex) -> Refusal? {
     if !knows(account) { return .unknownAccount }
     if Int(request.instrument) >= markets.count { return .unknownSymbol }
-    let market = market(request.instrument)
-    return refusalByStatus(request, market) ?? refusalOfTerms(request, market)
-      ?? refusalByPosition(request, account, market) ?? refusalOfNumbers(request, market)
-      ?? refusalByAccount(request, account, market) ?? refusalByPrice(request, market)
-      ?? refusalByBalance(request, account, market)
+    return refusalOfLive(request, account, market(request.instrument), after: (0, 0))
+      ?? refusalByBalance([request], account)
+  }
+
+  /// Why an order that is to work at once is refused, but for balances; `counts` are orders of its list that
+  /// come before it.
+  func refusalOfLive(
+    _ request: OrderRequest, _ account: AccountIndex, _ market: InstrumentMarket,
+    after counts: (orders: Int, waiting: Int)
+  ) -> Refusal? {
+    refusalByStatus(request, market) ?? refusalOfTerms(request, market)
+      ?? refusalByPosition(request, account, market)
+      ?? refusalOfNumbers(request, market, hasQuantity: true)
+      ?? refusalByAccount(request, account, market, after: counts)
+      ?? refusalByPrice(request, market)
+  }
+
+  /// Why an order that was pending cannot be entered now, but for balances.
+  func refusalAtActivation(
+    _ request: OrderRequest, _ account: AccountIndex, _ market: InstrumentMarket
+  ) -> Refusal? {
+    if let refusal = refusalByPosition(request, account, market)
+      ?? refusalOfNumbers(request, market, hasQuantity: true) ?? refusalByPrice(request, market)
+    {
+      return refusal
+    }
+    return market.book.orderCount >= market.book.orderCapacity ? .venueCapacity : nil
   }
 
   private func refusalByStatus(_ request: OrderRequest, _ market: InstrumentMarket) -> Refusal? {
@@ -26,7 +48,7 @@ extension SimulatedExchange {
     }
   }
 
-  private func refusalOfTerms(_ request: OrderRequest, _ market: InstrumentMarket) -> Refusal? {
+  func refusalOfTerms(_ request: OrderRequest, _ market: InstrumentMarket) -> Refusal? {
     let kind = request.kind
     if request.timeInForce == .day { return .invalidCombination }
     let canRest =
@@ -61,18 +83,32 @@ extension SimulatedExchange {
     if !market.isContract && (request.isReduceOnly || request.triggerSource == .mark) {
       return .invalidCombination
     }
-    return nil
+    return request.closesPosition ? refusalOfClosing(request, market) : nil
+  }
+
+  private func refusalOfClosing(_ request: OrderRequest, _ market: InstrumentMarket) -> Refusal? {
+    let isWhole = market.isContract && request.kind.isConditional && !request.kind.hasLimit
+    let isClosingSide =
+      request.positionSide == .net || (request.positionSide == .long) == (request.side == .sell)
+    return isWhole && isClosingSide && request.quantity == 0 ? nil : .invalidCombination
+  }
+
+  /// Why a position side does not fit the account.
+  func refusalByPositionMode(
+    _ request: OrderRequest, _ account: AccountIndex, _ market: InstrumentMarket
+  ) -> Refusal? {
+    let isHedged = market.isContract && accounts[account].positionMode == .hedge
+    return isHedged == (request.positionSide != .net) ? nil : .positionSideMismatch
   }
 
   private func refusalByPosition(
     _ request: OrderRequest, _ account: AccountIndex, _ market: InstrumentMarket
   ) -> Refusal? {
-    guard market.isContract else {
-      return request.positionSide == .net ? nil : .positionSideMismatch
-    }
+    if let refusal = refusalByPositionMode(request, account, market) { return refusal }
+    guard market.isContract else { return nil }
     let state = accounts[account]
-    if (state.positionMode == .hedge) != (request.positionSide != .net) {
-      return .positionSideMismatch
+    if request.closesPosition && settings.rules.closingOrdersEndWithPosition {
+      return closableQuantity(draft(request, by: account)) > 0 ? nil : .noPosition
     }
     // What waits may find a position when it is triggered.
     guard isReducing(request), !request.kind.isConditional else { return nil }
@@ -85,13 +121,15 @@ extension SimulatedExchange {
   /// Whether an order can only make a position smaller.
   func isReducing(_ request: OrderRequest) -> Bool {
     switch request.positionSide {
-    case .net: return request.isReduceOnly
+    case .net: return request.isReduceOnly || request.closesPosition
     case .long: return request.side == .sell
     case .short: return request.side == .buy
     }
   }
 
-  private func refusalOfNumbers(_ request: OrderRequest, _ market: InstrumentMarket) -> Refusal? {
+  func refusalOfNumbers(
+    _ request: OrderRequest, _ market: InstrumentMarket, hasQuantity: Bool
+  ) -> Refusal? {
     if request.kind.hasLimit {
       if let refusal = refusal(ofPrice: request.price, market) { return refusal }
       if let refusal = refusalByBand(request.price, request.side, market) { return refusal }
@@ -99,6 +137,7 @@ extension SimulatedExchange {
     if request.triggerPrice != 0, let refusal = refusal(ofPrice: request.triggerPrice, market) {
       return refusal
     }
+    if request.closesPosition || !hasQuantity { return nil }
     if request.quoteQuantity == nil {
       if let refusal = refusal(ofQuantity: request.quantity, request.kind, market) {
         return refusal
@@ -177,8 +216,9 @@ extension SimulatedExchange {
       ? .icebergParts : nil
   }
 
-  private func refusalByAccount(
-    _ request: OrderRequest, _ account: AccountIndex, _ market: InstrumentMarket
+  func refusalByAccount(
+    _ request: OrderRequest, _ account: AccountIndex, _ market: InstrumentMarket,
+    after counts: (orders: Int, waiting: Int)
   ) -> Refusal? {
     let state = accounts[account]
     if !request.clientOrderID.isEmpty, let slot = state.clientOrderIDs[request.clientOrderID],
@@ -186,7 +226,7 @@ extension SimulatedExchange {
     {
       return .duplicateClientOrderID
     }
-    var (count, waiting) = (0, 0)
+    var (count, waiting) = counts
     for slot in state.open where orders[slot].instrument == market.index {
       count += 1
       if orders[slot].state == .waiting { waiting += 1 }
@@ -225,24 +265,26 @@ extension SimulatedExchange {
     return side == .buy ? best.price <= ticks : best.price >= ticks
   }
 
-  private func refusalByBalance(
-    _ request: OrderRequest, _ account: AccountIndex, _ market: InstrumentMarket
-  ) -> Refusal? {
+  /// Why an order, or two that cancel each other, are too dear: of two the dearer has to be there.
+  func refusalByBalance(_ requests: [OrderRequest], _ account: AccountIndex) -> Refusal? {
     var needed = Money.zero
-    if request.kind == .market {
-      guard
-        let plan = plan(
-          request, quantity: request.quantity, by: account, isReducing: isReducing(request))
-      else { return .notionalAboveMax }
-      needed = plan.lock
-      // Of a buy by amount the amount has to be there, whatever it finds.
-      if let amount = request.quoteQuantity, request.side == .buy { needed = max(needed, amount) }
-    } else {
-      guard let lock = requiredLock(draft(request, by: account)) else { return .notionalAboveMax }
-      needed = lock
+    for request in requests {
+      guard let lock = neededLock(request, account) else { return .notionalAboveMax }
+      needed = max(needed, lock)
     }
-    let free = balance(of: account, lockAsset(request)).free
+    let free = balance(of: account, lockAsset(requests[0])).free
     return needed > .zero && free < needed ? .insufficientBalance : nil
+  }
+
+  /// What a new order has to lock; nil where values do not fit.
+  private func neededLock(_ request: OrderRequest, _ account: AccountIndex) -> Money? {
+    guard request.kind == .market else { return requiredLock(draft(request, by: account)) }
+    let plan = plan(
+      request, quantity: request.quantity, by: account, isReducing: isReducing(request))
+    guard let plan else { return nil }
+    // Of a buy by amount the amount has to be there, whatever it finds.
+    if let amount = request.quoteQuantity, request.side == .buy { return max(plan.lock, amount) }
+    return plan.lock
   }
 
   /// The order that a request would make.

@@ -13,16 +13,7 @@ extension SimulatedExchange {
       return .failure(refusal)
     }
     let market = market(request.instrument)
-    var order = draft(request, by: account)
-    order.id = takeOrderID()
-    let slot = orders.count
-    orders.append(order)
-    slots[order.id] = slot
-    let state = accounts[account]
-    state.orders.append(slot)
-    state.open.append(slot)
-    if !request.clientOrderID.isEmpty { state.clientOrderIDs[request.clientOrderID] = slot }
-    if request.timeInForce == .goodTillDate { addExpiry(slot) }
+    let slot = register(request, by: account)
     if request.kind == .market {
       enterMarket(slot, market, isNew: true)
     } else if request.kind == .limit {
@@ -33,7 +24,27 @@ extension SimulatedExchange {
       beginWaiting(slot, market)
     }
     settle(market)
-    return .success(order.id)
+    return .success(orders[slot].id)
+  }
+
+  /// Makes an order of a request and lists it as open: its slot.
+  func register(
+    _ request: OrderRequest, by account: AccountIndex, list: OrderListID? = nil,
+    isPending: Bool = false
+  ) -> Int {
+    var order = draft(request, by: account)
+    order.id = takeOrderID()
+    order.listID = list
+    if isPending { order.state = .pendingNew }
+    let slot = orders.count
+    orders.append(order)
+    slots[order.id] = slot
+    let state = accounts[account]
+    state.orders.append(slot)
+    state.open.append(slot)
+    if !request.clientOrderID.isEmpty { state.clientOrderIDs[request.clientOrderID] = slot }
+    if request.timeInForce == .goodTillDate { addExpiry(slot) }
+    return slot
   }
 
   /// Sends a limit order, which is paid for, to the book.

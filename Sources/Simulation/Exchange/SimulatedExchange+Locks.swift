@@ -5,12 +5,13 @@ import TradingModel
 // Spot: a sell its base, a buy its value at the limit (a stop without limit at its trigger price, a
 // trailing stop at the price when it came), in addition the taker's fee where fees are paid in quote; a
 // buy by quote amount that amount. Contracts: the value divided by the leverage, rounded up; nothing
-// while it waits for its trigger, and nothing when it can only reduce. Fees of contracts are not locked, so
+// while it waits for its trigger, and nothing when it can only reduce. Pending orders of lists lock nothing,
+// and of two that cancel each other the larger lock is enough. Fees of contracts are not locked, so
 // that with all of a balance in use they take what is free a little below zero.
 extension SimulatedExchange {
   /// What `order` has to hold while it is open, other than a market order on its way through the book.
   func requiredLock(_ order: ExchangeOrder) -> Money? {
-    guard order.state.isOpen else { return .zero }
+    guard order.state.isOpen, !order.isPending else { return .zero }
     let market = market(order.instrument)
     let listing = market.listing
     let leaves = order.quantity - order.filled
@@ -50,7 +51,7 @@ extension SimulatedExchange {
 
   /// Gives the order at `slot` the lock it has to have now, telling first what happened to it.
   func relock(_ slot: Int, telling kind: OrderEventKind? = nil) {
-    guard let needed = requiredLock(orders[slot]) else {
+    guard let needed = lockShare(slot) else {
       preconditionFailure("Invariant: the values of orders that were accepted fit")
     }
     setLock(slot, needed, telling: kind)

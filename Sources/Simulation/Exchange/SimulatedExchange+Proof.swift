@@ -26,7 +26,7 @@ extension SimulatedExchange {
     return hash
   }
 
-  /// Balances, positions, orders, fills and funding of all accounts in one canonical text, a line each:
+  /// Balances, positions, orders, lists of orders, fills and funding of all accounts in one canonical text, a line each:
   /// amounts in whole units, prices and quantities as texts of the instrument, times in nanoseconds.
   public func dump() -> String {
     var lines: [String] = []
@@ -41,6 +41,7 @@ extension SimulatedExchange {
         lines.append(line(state.positions[place]))
       }
       for slot in state.orders { lines.append(line(orders[slot])) }
+      for id in state.lists { lines.append(line(lists[place(of: id)])) }
       for fill in state.fills { lines.append(line(fill)) }
       for payment in state.funding {
         lines.append(
@@ -87,6 +88,7 @@ extension SimulatedExchange {
       if market.isContract { checkPositions(market, &broken) }
       checkOrders(market, &broken)
     }
+    checkLists(&broken)
     return broken
   }
 
@@ -108,7 +110,7 @@ extension SimulatedExchange {
     var needed = Array(repeating: Money.zero, count: settings.assets.count)
     for slot in state.open {
       let order = orders[slot]
-      let lock = requiredLock(order) ?? .zero
+      let lock = lockShare(slot) ?? .zero
       if !order.state.isOpen { broken.append("order \(order.id) has ended and is listed as open") }
       if order.isInPassing { broken.append("order \(order.id) has no limit and rests") }
       if order.locked != lock {
@@ -171,6 +173,15 @@ extension SimulatedExchange {
         broken.append(
           "order \(order.id) is \(order.state), the list of waiting ones says otherwise")
       }
+      if order.request.closesPosition && order.state == .waiting
+        && settings.rules.closingOrdersEndWithPosition && closableQuantity(order) == 0
+      {
+        broken.append("order \(order.id) waits to close a position that there is not")
+      }
+    }
+    // A halted book keeps what cannot be canceled; nothing is entered or triggered while it does not trade.
+    if market.isTraded && !(market.doomed.isEmpty && market.activating.isEmpty) {
+      broken.append("lists of \(market.instrument.symbol) were not carried on")
     }
     if !market.fired.isEmpty {
       broken.append("triggered orders of \(market.instrument.symbol) did not act")

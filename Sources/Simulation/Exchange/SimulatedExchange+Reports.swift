@@ -58,7 +58,7 @@ extension SimulatedExchange {
       return
     }
     switch report.reason {
-    case .requested: end(slot, .canceled, endOfCancel)
+    case .requested: end(slot, endOfCancel.state, endOfCancel)
     case .massCancel: end(slot, .canceled, .byVenue)
     case .immediateOrCancel: end(slot, .expired, .immediateOrCancel)
     case .noLiquidity: end(slot, .expired, .noLiquidity)
@@ -78,8 +78,9 @@ extension SimulatedExchange {
     orders[slot].updateTime = time
     // A market order keeps what was planned until it ends.
     let lock =
-      orders[slot].isInPassing ? orders[slot].locked : requiredLock(orders[slot]) ?? .zero
+      orders[slot].isInPassing ? orders[slot].locked : lockShare(slot) ?? .zero
     setLock(slot, lock, telling: .reduced)
+    for other in pairSlots(slot) where other != slot { relock(other) }
   }
 
   /// Ends an order that is not filled: what it holds is free again.
@@ -91,6 +92,7 @@ extension SimulatedExchange {
     orders[slot].updateTime = time
     close(slot)
     setLock(slot, .zero, telling: state == .canceled ? .canceled : .expired)
+    takeEndOfListed(slot, reason)
   }
 
   /// Takes an order that has ended off the lists of open ones.

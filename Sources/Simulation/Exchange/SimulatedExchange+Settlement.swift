@@ -28,13 +28,16 @@ extension SimulatedExchange {
     guard let slot = slots[orderID] else {
       preconditionFailure("Invariant: orders with an owner are known")
     }
+    beginExecution(slot)
     let account = orders[slot].account
     let positionSide = orders[slot].request.positionSide
     var changes: [BalanceChange] = []
     var realized = Money.zero
+    var heldBefore: Int64 = 0
     let state = accounts[account]
     let place = state.place(trade.market.index, positionSide)
     if trade.market.isContract {
+      heldBefore = state.positions[place].quantity
       let marginBefore = state.positions[place].margin
       realized = move(account, positionSide, side, trade)
       let grown = state.positions[place].margin - marginBefore
@@ -50,7 +53,28 @@ extension SimulatedExchange {
     changes.append(unlocked(slot, side, trade))
     tell(orders[slot].state == .filled ? .filled : .partiallyFilled, slot, fill: fill)
     change(account, changes, .fill)
-    if trade.market.isContract { events.append(.position(state.positions[place])) }
+    if trade.market.isContract {
+      events.append(.position(state.positions[place]))
+      if heldBefore.signum() != state.positions[place].quantity.signum() {
+        endClosingOrders(account, positionSide, held: heldBefore, trade.market)
+      }
+    }
+    if orders[slot].state == .filled { takeFillOfListed(slot) }
+  }
+
+  /// A position of `held` is closed or turned over: what waited to close it ends.
+  private func endClosingOrders(
+    _ account: AccountIndex, _ positionSide: PositionSide, held: Int64, _ market: InstrumentMarket
+  ) {
+    guard held != 0, settings.rules.closingOrdersEndWithPosition else { return }
+    for slot in accounts[account].open {
+      let order = orders[slot]
+      guard order.request.closesPosition, order.state == .waiting, order.instrument == market.index,
+        order.request.positionSide == positionSide, (order.side == .sell) == (held > 0)
+      else { continue }
+      market.waiting.removeAll { $0 == slot }
+      end(slot, .expired, .positionClosed)
+    }
   }
 
   /// What a spot trade brings and takes.

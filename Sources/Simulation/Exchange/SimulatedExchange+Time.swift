@@ -39,6 +39,8 @@ extension SimulatedExchange {
       if orders[slot].state == .waiting {
         market.waiting.removeAll { $0 == slot }
         end(slot, .expired, .timeReached)
+      } else if orders[slot].isPending {
+        end(slot, .expired, .timeReached)
       } else {
         market.book.advance(to: time, into: &market.reports)
         takeReports(market)

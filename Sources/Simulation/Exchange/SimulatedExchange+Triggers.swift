@@ -68,14 +68,27 @@ extension SimulatedExchange {
       : Int128(price) * whole >= Int128(extreme) * (whole + rate)
   }
 
-  /// Ends an operation: what was triggered acts, until nothing more is; then the changes of levels are told.
+  /// Ends an operation: what has to end with others of its list ends, what was pending is entered and what was
+  /// triggered acts, until nothing more is; then the changes of levels are told.
   func settle(_ market: InstrumentMarket) {
-    while market.isTraded && !market.fired.isEmpty {
-      let slot = market.fired.removeFirst()
-      if orders[slot].state != .waiting { continue }
-      act(slot, market)
+    carryOutEnds(market)
+    while market.isTraded && !(market.fired.isEmpty && market.activating.isEmpty) {
+      if !market.activating.isEmpty {
+        activate(market.activating.removeFirst(), market)
+      } else {
+        let slot = market.fired.removeFirst()
+        if orders[slot].state == .waiting { act(slot, market) }
+      }
+      carryOutEnds(market)
     }
     tellLevels(market)
+  }
+
+  /// How much of its position an order can close.
+  func closableQuantity(_ order: ExchangeOrder) -> Int64 {
+    let state = accounts[order.account]
+    let held = state.positions[state.place(order.instrument, order.request.positionSide)].quantity
+    return order.side == .sell ? max(0, held) : max(0, -held)
   }
 
   private func act(_ slot: Int, _ market: InstrumentMarket) {
@@ -83,7 +96,14 @@ extension SimulatedExchange {
     orders[slot].isTriggered = true
     orders[slot].triggerTime = time
     orders[slot].updateTime = time
+    if orders[slot].request.closesPosition {
+      orders[slot].quantity = min(closableQuantity(orders[slot]), market.quantityMax)
+    }
     tell(.triggered, slot)
+    beginExecution(slot)
+    if orders[slot].request.closesPosition && orders[slot].quantity == 0 {
+      return end(slot, .expired, .reduceOnly)
+    }
     guard orders[slot].request.kind.hasLimit else {
       return enterMarket(slot, market, isNew: false)
     }

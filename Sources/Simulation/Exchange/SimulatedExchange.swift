@@ -27,6 +27,8 @@ public final class SimulatedExchange {
   var accounts: [AccountState] = []
   /// All orders of accounts, in order of entry: a slot is a place here.
   var orders: [ExchangeOrder] = []
+  /// All lists of orders: an id is a place here, from 1.
+  var lists: [OrderList] = []
   /// Slots by venue order id.
   var slots: [OrderID: Int] = [:]
   var nextOrderID: OrderID

@@ -8,7 +8,7 @@ import VenueServer
 ///
 /// Numbers are decimal texts in the instrument's base units (contracts times their size), prices in the
 /// quote asset, times are left out. `status` is one of NEW, PARTIALLY_FILLED, FILLED, CANCELED, EXPIRED,
-/// REJECTED and UNTRIGGERED.
+/// REJECTED, UNTRIGGERED and PENDING_NEW.
 enum ExchangeRecords {
   /// What a venue knows better than its exchange.
   struct Overrides {
@@ -46,6 +46,7 @@ enum ExchangeRecords {
   static func statusWord(_ order: ExchangeOrder) -> String {
     switch order.state {
     case .waiting: "UNTRIGGERED"
+    case .pendingNew: "PENDING_NEW"
     case .open: order.filled > 0 ? "PARTIALLY_FILLED" : "NEW"
     case .filled: "FILLED"
     case .canceled: "CANCELED"

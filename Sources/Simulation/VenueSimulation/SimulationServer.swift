@@ -9,7 +9,7 @@ public final class SimulationServer {
   private let state: SimulationState?
 
   /// - Parameters:
-  ///   - port: of the first product, the others above it; 0 for any.
+  ///   - port: of the first product; the others above it, and behind them the admin endpoint; 0 for any.
   ///   - isSecure: whether they speak TLS, under an authority made for this run alone, or kept in `state`.
   ///   - state: what an earlier process left; the products go on where it ended. They start at
   ///     `settings.startTime` only where there was none.
@@ -40,7 +40,8 @@ public final class SimulationServer {
         product.inputLog = state?.logPath(of: name)
         products.append(product)
       }
-      server = try VenueServer(products, authority: authority, adminPort: kept?.adminPort ?? 0)
+      let adminPort = kept?.adminPort ?? (port == 0 ? 0 : port + UInt16(kinds.count))
+      server = try VenueServer(products, authority: authority, adminPort: adminPort)
       if kept == nil {
         try state?.keep(
           ports: server.endpoints.map { $0.port }, adminPort: server.adminEndpoint.port)

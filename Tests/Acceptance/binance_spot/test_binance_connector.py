@@ -81,6 +81,29 @@ class Rest(unittest.TestCase):
         day = {entry["interval"]: entry["count"] for entry in self.client.get_order_rate_limit()}
         self.assertEqual(day["DAY"], int(answer["limit_usage"]["x-mbx-order-count-1d"]))
 
+    def test_lists(self):
+        made = self.client.new_oco_order(
+            SYMBOL, "BUY", "0.1", "STOP_LOSS_LIMIT", "LIMIT_MAKER", aboveStopPrice="3500", abovePrice="3510",
+            aboveTimeInForce="GTC", belowPrice=far_bid(self.client), listClientOrderId="pair")
+        self.assertEqual([report["type"] for report in made["orderReports"]], ["STOP_LOSS_LIMIT", "LIMIT_MAKER"])
+        found = self.client.get_oco_order(orderListId=made["orderListId"])
+        self.assertEqual((found["listClientOrderId"], found["orders"]), ("pair", made["orders"]))
+        self.assertEqual(len(self.client.get_oco_open_orders()), 1)
+        waiting = self.client.new_oto_order(
+            SYMBOL, "LIMIT", "BUY", far_bid(self.client), "0.1", "MARKET", "SELL", "0.1", workingTimeInForce="GTC")
+        self.assertEqual([report["status"] for report in waiting["orderReports"]], ["NEW", "PENDING_NEW"])
+        canceled = self.client.cancel_oco_order(SYMBOL, orderListId=made["orderListId"])
+        self.assertEqual([report["status"] for report in canceled["orderReports"]], ["CANCELED", "CANCELED"])
+        # What is canceled with others stands in one entry.
+        rest = self.client.cancel_open_orders(SYMBOL)
+        self.assertEqual([entry["orderListId"] for entry in rest], [waiting["orderListId"]])
+        self.assertEqual(
+            [entry["listOrderStatus"] for entry in self.client.get_oco_orders(fromId=made["orderListId"])],
+            ["ALL_DONE", "ALL_DONE"])
+        self.refused(-2010, "The relationship of the prices for the orders is not correct.",
+                     self.client.new_oco_order, SYMBOL, "BUY", "0.1", "STOP_LOSS", "LIMIT_MAKER",
+                     aboveStopPrice="3500", belowPrice="3400")
+
     def test_orders_by_every_key_type(self):
         for kind in ("HMAC", "Ed25519", "RSA"):
             signer = client(kind=kind)

@@ -11,9 +11,25 @@ from binance_common.configuration import (
     ConfigurationWebSocketStreams,
 )
 from binance_common.errors import BadRequestError
-from binance_sdk_spot.rest_api.models import NewOrderSideEnum, NewOrderTimeInForceEnum, NewOrderTypeEnum
+from binance_sdk_spot.rest_api.models import (
+    NewOrderSideEnum,
+    NewOrderTimeInForceEnum,
+    NewOrderTypeEnum,
+    OrderListOcoAboveTypeEnum,
+    OrderListOcoBelowTypeEnum,
+    OrderListOcoSideEnum,
+    OrderListOtocoPendingAboveTypeEnum,
+    OrderListOtocoPendingBelowTypeEnum,
+    OrderListOtocoPendingSideEnum,
+    OrderListOtocoWorkingSideEnum,
+    OrderListOtocoWorkingTimeInForceEnum,
+    OrderListOtocoWorkingTypeEnum,
+)
 from binance_sdk_spot.spot import Spot
 from binance_sdk_spot.websocket_api.models import (
+    OrderListPlaceOcoAboveTypeEnum,
+    OrderListPlaceOcoBelowTypeEnum,
+    OrderListPlaceOcoSideEnum,
     OrderPlaceSideEnum,
     OrderPlaceTimeInForceEnum,
     OrderPlaceTypeEnum,
@@ -112,6 +128,25 @@ class Rest(unittest.TestCase):
         self.assertEqual([trade.id for trade in trades], [fill.trade_id for fill in bought.fills])
         self.known(api.all_orders(SYMBOL))
 
+    def test_lists_are_known(self):
+        api, far = self.api, self.far_bid()
+        made = self.known(api.order_list_oco(
+            SYMBOL, OrderListOcoSideEnum.BUY, 1.0, OrderListOcoAboveTypeEnum.STOP_LOSS,
+            OrderListOcoBelowTypeEnum.LIMIT_MAKER, above_stop_price=900.0, below_price=far))
+        self.assertEqual((made.contingency_type, made.list_status_type), ("OCO", "EXEC_STARTED"))
+        waiting = self.known(api.order_list_otoco(
+            SYMBOL, OrderListOtocoWorkingTypeEnum.LIMIT, OrderListOtocoWorkingSideEnum.BUY, far, 1.0,
+            OrderListOtocoPendingSideEnum.SELL, 0.9, OrderListOtocoPendingAboveTypeEnum.LIMIT_MAKER,
+            working_time_in_force=OrderListOtocoWorkingTimeInForceEnum.GTC, pending_above_price=900.0,
+            pending_below_type=OrderListOtocoPendingBelowTypeEnum.STOP_LOSS, pending_below_stop_price=400.0))
+        self.assertEqual([report.status for report in waiting.order_reports], ["NEW", "PENDING_NEW", "PENDING_NEW"])
+        self.known(api.get_order_list(order_list_id=made.order_list_id))
+        self.assertEqual(len(self.known(api.open_order_list())), 2)
+        self.known(api.delete_order_list(SYMBOL, order_list_id=made.order_list_id))
+        self.known(api.delete_open_orders(SYMBOL))
+        self.assertEqual([entry.list_order_status for entry in self.known(api.all_order_list(limit=2))],
+                         ["ALL_DONE", "ALL_DONE"])
+
     def test_limits_are_read_from_the_headers(self):
         limits = self.api.time().rate_limits
         self.assertTrue(any(limit.rateLimitType == "REQUEST_WEIGHT" and limit.count > 0 for limit in limits))
@@ -152,6 +187,21 @@ class Requests(unittest.IsolatedAsyncioTestCase):
             canceled = (await api.order_cancel(SYMBOL, order_id=placed.result.order_id)).data()
             self.assertEqual(canceled.result.status, "CANCELED")
             self.assertEqual(unknown_fields(canceled), [])
+            # A list: its orders, then the list itself.
+            listed = (await api.order_list_place_oco(
+                SYMBOL, OrderListPlaceOcoSideEnum.BUY, 1.0, OrderListPlaceOcoAboveTypeEnum.STOP_LOSS,
+                OrderListPlaceOcoBelowTypeEnum.LIMIT_MAKER, above_stop_price=900.0, below_price=price)).data()
+            self.assertEqual(unknown_fields(listed), [])
+            heard = []
+            while not heard or heard[-1].actual_instance.e != "listStatus":
+                heard.append(await asyncio.wait_for(events.get(), 20))
+                self.assertEqual(unknown_fields(heard[-1]), [])
+            self.assertEqual(heard[-1].actual_instance.g, listed.result.order_list_id)
+            self.assertEqual(
+                len((await api.open_order_lists_status()).data().result), 1)
+            ended = (await api.order_list_cancel(SYMBOL, order_list_id=listed.result.order_list_id)).data()
+            self.assertEqual([report.status for report in ended.result.order_reports], ["CANCELED", "CANCELED"])
+            self.assertEqual(unknown_fields(ended), [])
             self.assertEqual(unknown_fields((await api.account_status()).data()), [])
             self.assertEqual((await api.user_data_stream_unsubscribe()).data().status, 200)
             self.assertIsNone((await api.session_logout()).data().result.api_key)

@@ -46,6 +46,25 @@ class Unified(unittest.TestCase):
         self.assertEqual((market["precision"]["price"], market["precision"]["amount"]), (0.00001, 0.001))
         self.assertEqual(market["limits"]["cost"]["min"], 0.0001)
 
+    def test_lists(self):
+        """The library has lists by their requests only; their orders it reads as any others."""
+        made = self.exchange.private_post_orderlist_oco({
+            "symbol": "ETHBTC", "side": "SELL", "quantity": "1", "aboveType": "LIMIT_MAKER", "abovePrice": "0.06",
+            "belowType": "STOP_LOSS", "belowStopPrice": "0.03"})
+        orders = {order["id"]: order for order in self.exchange.fetch_open_orders(SYMBOL)}
+        self.assertEqual(set(orders), {entry["orderId"] for entry in made["orders"]})
+        self.assertEqual({order["status"] for order in orders.values()}, {"open"})
+        self.assertEqual({order["info"]["orderListId"] for order in orders.values()}, {made["orderListId"]})
+        self.assertEqual(self.exchange.fetch_balance()["ETH"]["used"], 1.0)
+        ended = self.exchange.private_delete_orderlist({"symbol": "ETHBTC", "orderListId": made["orderListId"]})
+        self.assertEqual(ended["listOrderStatus"], "ALL_DONE")
+        self.assertEqual(
+            {self.exchange.fetch_order(number, SYMBOL)["status"] for number in orders}, {"canceled"})
+        with self.assertRaises(ccxt.InvalidOrder):
+            self.exchange.private_post_orderlist_oco({
+                "symbol": "ETHBTC", "side": "SELL", "quantity": "1", "aboveType": "LIMIT_MAKER",
+                "abovePrice": "0.03", "belowType": "STOP_LOSS", "belowStopPrice": "0.02"})
+
     def test_order_life(self):
         book = self.exchange.fetch_order_book(SYMBOL, 20)
         self.assertEqual(book["bids"], sorted(book["bids"], reverse=True))

@@ -44,7 +44,9 @@ def balances(made):
     }
 
 
-class Trading(unittest.TestCase):
+class Account(unittest.TestCase):
+    """A client whose orders are canceled behind every test."""
+
     @classmethod
     def setUpClass(cls):
         cls.client = client()
@@ -66,6 +68,8 @@ class Trading(unittest.TestCase):
     def far_ask(self, part="1.1"):
         return simulated.on_step(best(self.client, "asks")[0] * Decimal(part), "0.01")
 
+
+class Trading(Account):
     def test_time_and_ping(self):
         self.assertEqual(self.client.ping(), {})
         self.assertLess(abs(self.client.get_server_time()["serverTime"] - time.time() * 1000), 2000)
@@ -333,6 +337,81 @@ class Trading(unittest.TestCase):
             self.assertEqual([entry["takerOrderId"] for entry in matches], [taker["orderId"]])
 
 
+class Lists(Account):
+    """Orders that cancel or trigger each other."""
+
+    def tearDown(self):
+        for entry in self.client.get_open_oco_orders():
+            self.client.v3_delete_order_list(symbol=entry["symbol"], orderListId=entry["orderListId"])
+        super().tearDown()
+
+    def bracket(self, **more):
+        """A sell above the price and a stop below it."""
+        return self.client.create_oco_order(**{
+            "symbol": SYMBOL, "side": "SELL", "quantity": "0.01", "aboveType": "LIMIT_MAKER",
+            "abovePrice": self.far_ask(), "belowType": "STOP_LOSS_LIMIT", "belowStopPrice": self.far_bid(),
+            "belowPrice": self.far_bid("0.89"), "belowTimeInForce": "GTC", **more})
+
+    def test_place_query_cancel_a_list(self):
+        locked = balances(self.client)["BTC"][1]
+        made = self.bracket(listClientOrderId="bracket")
+        self.assertEqual(
+            (made["contingencyType"], made["listStatusType"], made["listOrderStatus"]),
+            ("OCO", "EXEC_STARTED", "EXECUTING"))
+        self.assertEqual([report["type"] for report in made["orderReports"]], ["STOP_LOSS_LIMIT", "LIMIT_MAKER"])
+        self.assertEqual(balances(self.client)["BTC"][1] - locked, Decimal("0.01"))
+        found = self.client.v3_get_order_list(origClientOrderId="bracket")
+        self.assertEqual(found["orders"], made["orders"])
+        self.assertEqual([entry["orderListId"] for entry in self.client.get_open_oco_orders()],
+                         [made["orderListId"]])
+        order = self.client.get_order(symbol=SYMBOL, orderId=made["orders"][0]["orderId"])
+        self.assertEqual((order["orderListId"], order["status"]), (made["orderListId"], "NEW"))
+        # A cancel of one is a cancel of both.
+        canceled = self.client.cancel_order(symbol=SYMBOL, orderId=made["orders"][1]["orderId"])
+        self.assertEqual((canceled["orderListId"], canceled["listOrderStatus"]), (made["orderListId"], "ALL_DONE"))
+        self.assertEqual([report["status"] for report in canceled["orderReports"]], ["CANCELED", "CANCELED"])
+        self.assertEqual(self.client.get_open_oco_orders(), [])
+        self.assertIn(made["orderListId"], [e["orderListId"] for e in self.client.v3_get_all_order_list()])
+        self.assertEqual(balances(self.client)["BTC"][1], locked)
+
+    def test_what_is_no_list_is_refused(self):
+        refused = self.refused
+        refused(-2010, "The relationship of the prices for the orders is not correct.", self.bracket,
+                abovePrice=self.far_bid("0.95"))
+        refused(-1166, "A limit order in a sell OCO must be above.", self.bracket, aboveType="STOP_LOSS",
+                belowType="LIMIT_MAKER")
+        refused(-1165, "A limit order in a buy OCO must be below.", self.bracket, side="BUY")
+        refused(-1168, "At least one OCO order must be contingent.", self.bracket, belowType="LIMIT_MAKER")
+        refused(-1158, "Order type not supported in OCO.", self.bracket, aboveType="MARKET")
+        refused(-1102, "Mandatory parameter 'belowTimeInForce' was not sent, was empty/null, or malformed.",
+                self.client.create_oco_order, symbol=SYMBOL, side="SELL", quantity="0.01", aboveType="LIMIT_MAKER",
+                abovePrice=self.far_ask(), belowType="STOP_LOSS_LIMIT", belowStopPrice=self.far_bid(),
+                belowPrice=self.far_bid())
+        refused(-2010, "Account has insufficient balance for requested action.", self.bracket, quantity="1000")
+        refused(-2011, "Unknown order sent.", self.client.v3_delete_order_list, symbol=SYMBOL, orderListId=99_999)
+        refused(-2013, "Order list does not exist.", self.client.v3_get_order_list, orderListId=99_999)
+        self.assertEqual(self.client.get_open_oco_orders(), [])
+
+    def test_one_triggers_a_pair(self):
+        ask = best(self.client, "asks")[0]
+        made = self.client.v3_post_order_list_otoco(
+            symbol=SYMBOL, workingType="LIMIT", workingSide="BUY", workingQuantity="0.001",
+            workingPrice=simulated.on_step(ask * Decimal("1.01"), "0.01"), workingTimeInForce="GTC",
+            pendingSide="SELL", pendingQuantity="0.0009", pendingAboveType="LIMIT_MAKER",
+            pendingAbovePrice=self.far_ask(), pendingBelowType="STOP_LOSS", pendingBelowStopPrice=self.far_bid())
+        self.assertEqual(made["contingencyType"], "OTO")
+        self.assertEqual([report["status"] for report in made["orderReports"]],
+                         ["FILLED", "PENDING_NEW", "PENDING_NEW"])
+        for entry in made["orders"][1:]:
+            self.assertEqual(self.client.get_order(symbol=SYMBOL, orderId=entry["orderId"])["status"], "NEW")
+        waiting = self.client.v3_post_order_list_oto(
+            symbol=SYMBOL, workingType="LIMIT_MAKER", workingSide="BUY", workingQuantity="0.001",
+            workingPrice=self.far_bid(), pendingType="MARKET", pendingSide="SELL", pendingQuantity="0.001")
+        pending = waiting["orders"][1]["orderId"]
+        self.assertEqual(self.client.get_order(symbol=SYMBOL, orderId=pending)["status"], "PENDING_NEW")
+        self.assertEqual(len(self.client.get_open_oco_orders()), 2)
+
+
 class Streams(unittest.IsolatedAsyncioTestCase):
     async def asyncSetUp(self):
         key = simulated.key("main")
@@ -409,6 +488,48 @@ class Streams(unittest.IsolatedAsyncioTestCase):
             last = [event for event in events if event["e"] == "outboundAccountPosition"][-1]
             for balance in last["B"]:
                 self.assertEqual((balance["f"], balance["l"]), known[balance["a"]])
+
+    async def bracket_at_the_market(self):
+        """A sell a little above the best price, and a stop far below. The market moves: it may take several."""
+        for _ in range(20):
+            book = await self.client.get_order_book(symbol=SYMBOL, limit=5)
+            bid, ask = Decimal(book["bids"][0][0]), Decimal(book["asks"][0][0])
+            price = simulated.on_step(ask * Decimal("1.0002"), "0.01")
+            try:
+                return price, await self.client.create_oco_order(
+                    symbol=SYMBOL, side="SELL", quantity="0.001", aboveType="LIMIT_MAKER", abovePrice=price,
+                    belowType="STOP_LOSS", belowStopPrice=simulated.on_step(bid * Decimal("0.9"), "0.01"))
+            except BinanceAPIException as refusal:
+                self.assertEqual(refusal.code, -2010, refusal)
+        self.fail("the market runs away")
+
+    async def test_user_events_of_a_list(self):
+        """The limit order is filled: the stop ends, and the list with it."""
+        key = simulated.key("second")
+        buyer = point_to_simulator(AsyncClient(key["apiKey"], key["secret"]))
+        try:
+            async with self.sockets.user_socket() as stream:
+                price, made = await self.bracket_at_the_market()
+                stop, limit = (entry["orderId"] for entry in made["orders"])
+                events = await self.collect(stream, lambda event: event["e"] == "listStatus")
+                self.assertEqual(
+                    [(e["i"], e["x"], e["g"]) for e in events if e["e"] == "executionReport"],
+                    [(stop, "NEW", made["orderListId"]), (limit, "NEW", made["orderListId"])])
+                self.assertEqual((events[-1]["c"], events[-1]["l"], events[-1]["L"]),
+                                 ("OCO", "EXEC_STARTED", "EXECUTING"))
+                deadline = time.monotonic() + 30
+                while (await self.client.get_order(symbol=SYMBOL, orderId=limit))["status"] != "FILLED":
+                    self.assertLess(time.monotonic(), deadline, "nobody sells so much")
+                    await buyer.order_limit_buy(symbol=SYMBOL, timeInForce="IOC", quantity="0.5", price=price)
+                events = await self.collect(
+                    stream, lambda event: event["e"] == "listStatus" and event["L"] == "ALL_DONE")
+                reports = [event for event in events if event["e"] == "executionReport"]
+                self.assertEqual((reports[0]["i"], reports[0]["x"], reports[0]["X"]), (stop, "EXPIRED", "EXPIRED"))
+                self.assertEqual((reports[-1]["i"], reports[-1]["X"]), (limit, "FILLED"))
+                self.assertEqual({entry["i"] for entry in events[-1]["O"]}, {stop, limit})
+                self.assertEqual(await self.client.get_open_oco_orders(), [])
+        finally:
+            await buyer.close_connection()
 
     async def test_user_events_of_a_cancel(self):
         async with self.sockets.user_socket() as stream:

@@ -104,6 +104,49 @@ class Unified(unittest.TestCase):
         self.assertEqual((order["status"], order["triggerPrice"]), ("open", trigger))
         self.exchange.cancel_order(made["id"], PERPETUAL, {"trigger": True})
 
+    def test_exits(self):
+        def at(share):
+            last = self.exchange.fetch_ticker(PERPETUAL)["last"]
+            return float(self.exchange.price_to_precision(PERPETUAL, last * share))
+
+        def exits():
+            orders = self.exchange.fetch_open_orders(PERPETUAL, params={"trigger": True})
+            return {order["info"]["stopOrderType"]: order for order in orders}
+
+        profit, loss = at(1.03), at(0.97)
+        with self.assertRaisesRegex(ccxt.BadRequest, "TakeProfit:.* set for Buy position should be higher"):
+            self.exchange.create_order(
+                PERPETUAL, "market", "buy", 0.02, None, {"takeProfit": {"triggerPrice": loss}})
+        self.exchange.create_order(
+            PERPETUAL, "market", "buy", 0.02, None,
+            {"takeProfit": {"triggerPrice": profit}, "stopLoss": {"triggerPrice": loss}})
+        made = exits()
+        self.assertEqual(
+            {(kind, o["side"], o["type"], o["amount"], o["status"], o["reduceOnly"]) for kind, o in made.items()},
+            {(kind, "sell", "market", 0.02, "open", True) for kind in ("TakeProfit", "StopLoss")})
+        self.assertEqual(
+            (made["TakeProfit"]["takeProfitPrice"], made["StopLoss"]["stopLossPrice"]), (profit, loss))
+        position = self.exchange.fetch_position(PERPETUAL)
+        self.assertEqual((position["takeProfitPrice"], position["stopLossPrice"]), (profit, loss))
+        # What the library gives the address for trading stops: a part of the position, and what trails.
+        self.exchange.create_order(
+            PERPETUAL, "market", "sell", 0.01, None, {"takeProfitPrice": at(1.02), "stopLossPrice": at(0.98)})
+        self.exchange.create_order(PERPETUAL, "market", "sell", 0.02, None, {"trailingAmount": "500"})
+        made = exits()
+        self.assertEqual(
+            {kind: order["amount"] for kind, order in made.items()},
+            {"TakeProfit": 0.02, "StopLoss": 0.02, "PartialTakeProfit": 0.01, "PartialStopLoss": 0.01,
+             "TrailingStop": 0.02})
+        with self.assertRaisesRegex(ccxt.ExchangeError, "34040.*not modified"):
+            self.exchange.create_order(PERPETUAL, "market", "sell", 0.02, None, {"trailingAmount": "500"})
+        self.exchange.cancel_order(made["TrailingStop"]["id"], PERPETUAL, {"trigger": True})
+        self.exchange.create_order(PERPETUAL, "market", "sell", 0.02, None, {"reduceOnly": True})
+        self.assertEqual(exits(), {})
+        ended = self.exchange.fetch_canceled_orders(PERPETUAL)
+        self.assertIn(made["PartialStopLoss"]["id"], [order["id"] for order in ended])
+        with self.assertRaisesRegex(ccxt.BadRequest, "zero position"):
+            self.exchange.create_order(PERPETUAL, "market", "sell", 0.02, None, {"trailingAmount": "500"})
+
     def test_public_data(self):
         for symbol in (SPOT, PERPETUAL):
             book = self.exchange.fetch_order_book(symbol, 20)

@@ -101,6 +101,59 @@ class Unified(unittest.TestCase):
         self.exchange.cancel_order(order["id"], SWAP, {"trigger": True})
         self.assertEqual(self.exchange.fetch_open_orders(SWAP, params={"trigger": True}), [])
 
+    def test_pair(self):
+        price = self.away(SWAP)
+        high = float(self.exchange.price_to_precision(SWAP, price * 1.5))
+        order = self.exchange.create_order(
+            SWAP, "market", "sell", 1, None, {"stopLossPrice": price, "takeProfitPrice": high})
+        pending = self.exchange.fetch_open_orders(SWAP, params={"ordType": "oco"})
+        self.assertEqual(
+            [(o["id"], o["type"], o["stopLossPrice"], o["takeProfitPrice"]) for o in pending],
+            [(order["id"], "oco", price, high)])
+        low = float(self.exchange.price_to_precision(SWAP, price / 0.9 * 0.98))
+        self.exchange.edit_order(
+            order["id"], SWAP, "oco", "sell", 2, None, {"stopLossPrice": low, "newSlOrdPx": low})
+        edited = self.exchange.fetch_open_orders(SWAP, params={"ordType": "oco"})[0]
+        self.assertEqual(
+            (edited["amount"], edited["stopLossPrice"], edited["takeProfitPrice"], edited["info"]["slOrdPx"]),
+            (2, low, high, self.exchange.price_to_precision(SWAP, low)))
+        self.exchange.cancel_order(order["id"], SWAP, {"trigger": True})
+        self.assertEqual(self.exchange.fetch_open_orders(SWAP, params={"ordType": "oco"}), [])
+        with self.assertRaises(ccxt.ExchangeError):
+            self.exchange.create_order(SWAP, "market", "sell", 1, None, {"stopLossPrice": high, "takeProfitPrice": high})
+
+    def test_attached(self):
+        price = self.away(SWAP)
+        stop = float(self.exchange.price_to_precision(SWAP, price * 0.9))
+        profit = float(self.exchange.price_to_precision(SWAP, price * 1.5))
+        terms = {"stopLoss": {"triggerPrice": stop}, "takeProfit": {"triggerPrice": profit}}
+        order = self.exchange.create_order(SWAP, "limit", "buy", 1, price, terms)
+        fetched = self.exchange.fetch_order(order["id"], SWAP)
+        self.assertEqual(
+            (fetched["status"], fetched["stopLossPrice"], fetched["takeProfitPrice"]), ("open", stop, profit))
+        self.exchange.cancel_order(order["id"], SWAP)
+        self.exchange.create_order(SWAP, "market", "buy", 1, None, terms)
+        pending = self.exchange.fetch_open_orders(SWAP, params={"ordType": "oco"})
+        self.assertEqual(
+            [(o["side"], o["amount"], o["stopLossPrice"], o["takeProfitPrice"]) for o in pending],
+            [("sell", 1, stop, profit)])
+        self.exchange.cancel_order(pending[0]["id"], SWAP, {"trigger": True})
+        terms["stopLoss"]["triggerPrice"] = profit
+        with self.assertRaises(ccxt.ExchangeError):
+            self.exchange.create_order(SWAP, "limit", "buy", 1, price, terms)
+
+    def test_batches(self):
+        price = self.away(SPOT)
+        terms = {"symbol": SPOT, "type": "limit", "side": "buy", "price": price}
+        placed = self.exchange.create_orders([dict(terms, amount=amount) for amount in (0.01, 0.000001, 0.02)])
+        self.assertEqual([order["id"] is not None and order["id"] != "" for order in placed], [True, False, True])
+        numbers = [placed[0]["id"], placed[2]["id"]]
+        self.assertEqual(
+            sorted(o["amount"] for o in self.exchange.fetch_open_orders(SPOT)), [0.01, 0.02])
+        canceled = self.exchange.cancel_orders(numbers, SPOT)
+        self.assertEqual([order["id"] for order in canceled], numbers)
+        self.assertEqual(self.exchange.fetch_open_orders(SPOT), [])
+
     def test_public_data(self):
         self.assertGreater(self.exchange.fetch_ticker(SPOT)["last"], 0)
         candles = self.exchange.fetch_ohlcv(SPOT, "1m", limit=3)

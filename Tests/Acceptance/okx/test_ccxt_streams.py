@@ -62,6 +62,17 @@ class Unified(unittest.IsolatedAsyncioTestCase):
         orders = await asyncio.wait_for(watching, 10)
         self.assertEqual(orders[0]["status"], "canceled")
 
+    async def test_batch_of_cancels(self):
+        book = await self.exchange.fetch_order_book(SPOT, 5)
+        price = float(self.exchange.price_to_precision(SPOT, book["bids"][0][0] * 0.9))
+        placed = [
+            await asyncio.wait_for(self.exchange.create_order_ws(SPOT, "limit", "buy", 0.01, price), 10)
+            for _ in range(3)]
+        numbers = [order["id"] for order in placed]
+        canceled = await asyncio.wait_for(self.exchange.cancel_orders_ws(numbers, SPOT), 10)
+        self.assertEqual([order["id"] for order in canceled], numbers)
+        self.assertEqual(await self.exchange.fetch_open_orders(SPOT), [])
+
     async def test_balance(self):
         watching = asyncio.ensure_future(self.exchange.watch_balance())
         balance = await asyncio.wait_for(watching, 10)

@@ -304,6 +304,119 @@ class Conditional(Venue):
             SWAP, "cross", "sell", "conditional", "1", slTriggerPx=high, slOrdPx="-1"))
 
 
+class Pairs(Venue):
+    """A take-profit and a stop-loss, of which one ends the other."""
+
+    def setUp(self):
+        self.level = self.best(SWAP, "bids")
+        self.second = client(TradeAPI, "second")
+
+    def tearDown(self):
+        super().tearDown()
+        for kind in ("oco", "conditional"):
+            for algo in self.trade.order_algos_list(ordType=kind)["data"]:
+                self.trade.cancel_algo_order([{"instId": SWAP, "algoId": algo["algoId"]}])
+        for made in (self.trade, self.second):
+            made.close_positions(SWAP, "cross")
+
+    def at(self, share):
+        return simulated.price(self.level * Decimal(share))
+
+    def pair(self, **more):
+        terms = {"tpTriggerPx": self.at("1.2"), "tpOrdPx": "-1", "slTriggerPx": self.at("0.8"), "slOrdPx": "-1"}
+        return self.trade.place_algo_order(SWAP, "cross", "sell", "oco", "2", **dict(terms, **more))
+
+    def details(self, number):
+        return self.one(self.trade.get_algo_order_details(algoId=number))
+
+    def wait(self, number, state):
+        """Lets another account sell until the algo order is in a state."""
+        for _ in range(60):
+            algo = self.details(number)
+            if algo["state"] == state:
+                return algo
+            self.second.place_order(SWAP, "cross", "sell", "ioc", "100", px=self.at("0.999"))
+            time.sleep(0.1)
+        self.fail(algo)
+
+    def test_life(self):
+        placed = self.one(self.pair(algoClOrdId="pair"))
+        self.assertEqual((placed["sCode"], placed["algoClOrdId"]), ("0", "pair"))
+        pending = self.one(self.trade.order_algos_list(ordType="oco"))
+        self.assertEqual(
+            [pending[name] for name in ("algoId", "state", "ordType", "tpTriggerPx", "slTriggerPx", "tpOrdPx")],
+            [placed["algoId"], "live", "oco", self.at("1.2"), self.at("0.8"), "-1"])
+        self.assertIn("algoClOrdId", self.refused("51065", self.pair(algoClOrdId="pair")))
+        amended = self.one(self.trade.amend_algo_order(
+            SWAP, algoClOrdId="pair", reqId="r1", newSz="3", newSlTriggerPx=self.at("0.99"), newSlOrdPx=self.at("0.98")))
+        self.assertEqual((amended["algoId"], amended["reqId"], amended["sCode"]), (placed["algoId"], "r1", "0"))
+        details = self.details(placed["algoId"])
+        self.assertEqual(
+            [details[name] for name in ("sz", "tpTriggerPx", "slTriggerPx", "slOrdPx")],
+            ["3", self.at("1.2"), self.at("0.99"), self.at("0.98")])
+        self.refused("51500", self.trade.amend_algo_order(SWAP, placed["algoId"]))
+        canceled = self.one(self.trade.cancel_algo_order([{"instId": SWAP, "algoId": placed["algoId"]}]))
+        self.assertEqual(canceled["sCode"], "0")
+        self.assertEqual(self.details(placed["algoId"])["state"], "canceled")
+        self.assertEqual(self.data(self.trade.order_algos_list(ordType="oco")), [])
+        self.refused("51503", self.trade.amend_algo_order(SWAP, placed["algoId"], newSz="4"))
+
+    def test_refusals(self):
+        self.refused("51279", self.pair(tpTriggerPx=self.at("0.9")))
+        self.refused("51280", self.pair(slTriggerPx=self.at("1.1")))
+        self.refused("50014", self.pair(slOrdPx=""))
+        self.refused("51000", self.pair(tpTriggerPxType="index"))
+        self.refused("51250", self.pair(slOrdPx=self.at("0.5")))
+        self.refused("51121", self.trade.place_algo_order(
+            SWAP, "cross", "sell", "oco", "0.001", tpTriggerPx=self.at("1.2"), tpOrdPx="-1",
+            slTriggerPx=self.at("0.8"), slOrdPx="-1"))
+
+    def test_one_ends_the_other(self):
+        self.one(self.trade.place_order(SWAP, "cross", "buy", "market", "2"))
+        placed = self.one(self.pair(slTriggerPx=self.at("0.9995"), reduceOnly="true"))
+        done = self.wait(placed["algoId"], "effective")
+        self.assertEqual((done["actualSide"], done["actualSz"], done["ordIdList"]), ("sl", "2", [done["ordId"]]))
+        order = self.one(self.trade.get_order(SWAP, ordId=done["ordId"]))
+        self.assertEqual((order["algoId"], order["state"], order["side"]), (placed["algoId"], "filled", "sell"))
+        self.assertEqual(self.data(self.trade.order_algos_list(ordType="oco")), [])
+        history = self.data(self.trade.order_algos_history("oco", state="effective"))
+        self.assertEqual(history[0]["algoId"], placed["algoId"])
+
+    def attached(self, **more):
+        return dict(
+            {"attachAlgoClOrdId": "attached", "tpTriggerPx": self.at("1.2"), "tpOrdPx": "-1",
+             "slTriggerPx": self.at("0.8"), "slOrdPx": "-1"}, **more)
+
+    def test_attached(self):
+        placed = self.one(self.trade.place_order(
+            SWAP, "cross", "buy", "limit", "1", px=self.at("0.95"), attachAlgoOrds=[self.attached()]))
+        order = self.one(self.trade.get_order(SWAP, ordId=placed["ordId"]))
+        attached = order["attachAlgoOrds"][0]
+        self.assertEqual((attached["attachAlgoClOrdId"], attached["slTriggerPx"]), ("attached", self.at("0.8")))
+        self.assertEqual(self.data(self.trade.order_algos_list(ordType="oco")), [])
+        # Gone with an order that was not filled.
+        self.one(self.trade.cancel_order(SWAP, ordId=placed["ordId"]))
+        self.assertEqual(self.data(self.trade.order_algos_list(ordType="oco")), [])
+
+        self.one(self.trade.place_order(
+            SWAP, "cross", "buy", "market", "1", attachAlgoOrds=[self.attached()]))
+        algo = self.one(self.trade.order_algos_list(ordType="oco"))
+        self.assertEqual(
+            [algo[name] for name in ("algoClOrdId", "state", "sz", "side", "tpTriggerPx")],
+            ["attached", "live", "1", "sell", self.at("1.2")])
+        self.assertNotEqual(algo["algoId"], attached["attachAlgoId"])
+
+    def test_attached_refusals(self):
+        def place(**more):
+            return self.trade.place_order(
+                SWAP, "cross", "buy", "limit", "1", px=self.at("0.95"), attachAlgoOrds=[self.attached(**more)])
+
+        self.refused("51046", place(tpTriggerPx=self.at("0.9")))
+        self.refused("51047", place(slTriggerPx=self.at("0.96")))
+        self.refused("51178", place(tpTriggerPx="", tpOrdPx="", slTriggerPx="", slOrdPx=""))
+        self.refused("50014", place(slOrdPx=""))
+
+
 class Settings(Venue):
     def test_fees_and_bills(self):
         fees = self.one(self.account.get_fee_rates("SPOT"))

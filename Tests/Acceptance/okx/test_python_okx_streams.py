@@ -297,6 +297,26 @@ class PrivateStreams(Streams):
         reply = (await self.inbox.wait(lambda: self.inbox.replies("m")))[0]
         self.assertEqual((reply["code"], reply["data"]), ("0", [{"result": True}]))
 
+    async def test_batches_that_fail(self):
+        client = await self.listening({"channel": "orders", "instType": "SWAP"})
+        order = {"instIdCode": SWAP_CODE, "tdMode": "cross", "side": "buy", "ordType": "limit", "px": self.price(), "sz": "1"}
+
+        async def ask(send, arguments, name):
+            await send(arguments, id=name)
+            return (await self.inbox.wait(lambda: self.inbox.replies(name)))[0]
+
+        reply = await ask(client.batch_orders, [dict(order, sz="0.001"), dict(order, px="90000")], "failed")
+        self.assertEqual((reply["code"], reply["msg"]), ("1", ""))
+        self.assertEqual(
+            [(entry["sCode"], entry["ordId"]) for entry in reply["data"]], [("51121", ""), ("51006", "")])
+        reply = await ask(client.batch_orders, [order] * 21, "long")
+        self.assertEqual((reply["code"], reply["data"]), ("50025", []))
+        unknown = {"instIdCode": SWAP_CODE, "ordId": "1"}
+        reply = await ask(client.batch_cancel_orders, [unknown, unknown], "gone")
+        self.assertEqual((reply["code"], [entry["sCode"] for entry in reply["data"]]), ("1", ["51400", "51400"]))
+        reply = await ask(client.batch_amend_orders, [dict(unknown, newSz="2")] * 2, "none")
+        self.assertEqual((reply["code"], [entry["sCode"] for entry in reply["data"]]), ("1", ["51503", "51503"]))
+
     async def test_fills_account_and_positions(self):
         client = await self.listening(
             {"channel": "orders", "instType": "SWAP"}, {"channel": "account"},
@@ -372,6 +392,36 @@ class PrivateStreams(Streams):
         self.assertEqual((order["algoId"], order["state"], order["accFillSz"]), (number, "filled", "1"))
         for made in (self.trade, other):
             made.close_positions(SWAP, "cross")
+
+    async def test_pairs(self):
+        key = simulated.key("main")
+        client = WsPrivateAsync(key["apiKey"], key["passphrase"], key["secret"], simulated.stream("business"))
+        await self.start(client)
+        client.callback = self.inbox
+        await client.login()
+        await self.inbox.wait(lambda: self.inbox.events("login"))
+        await client.send("subscribe", [{"channel": "orders-algo", "instType": "SWAP"}])
+        await self.inbox.wait(lambda: self.inbox.events("subscribe"))
+        bid = Decimal(self.market.get_orderbook(SWAP)["data"][0]["bids"][0][0])
+        terms = {"tpTriggerPx": simulated.price(bid * 2), "tpOrdPx": "-1",
+                 "slTriggerPx": simulated.price(bid / 2), "slOrdPx": "-1"}
+        order = self.trade.place_order(
+            SWAP, "cross", "buy", "market", "1", attachAlgoOrds=[dict(terms, attachAlgoClOrdId="streamed")])
+        self.assertEqual(order["code"], "0")
+        live = (await self.inbox.wait(lambda: self.inbox.of("orders-algo")))[0]["data"][0]
+        self.assertEqual(
+            [live[name] for name in ("state", "ordType", "algoClOrdId", "sz", "tpTriggerPx", "amendResult")],
+            ["live", "oco", "streamed", "1", terms["tpTriggerPx"], ""])
+        number = {"instId": SWAP, "algoId": live["algoId"]}
+        self.trade.amend_algo_order(**number, reqId="r7", newSlTriggerPx=simulated.price(bid / 4))
+        amended = (await self.inbox.wait(lambda: self.inbox.of("orders-algo")[1:]))[0]["data"][0]
+        self.assertEqual(
+            [amended[name] for name in ("state", "amendResult", "reqId", "slTriggerPx")],
+            ["live", "0", "r7", simulated.price(bid / 4)])
+        self.trade.cancel_algo_order([number])
+        canceled = (await self.inbox.wait(lambda: self.inbox.of("orders-algo")[2:]))[0]["data"][0]
+        self.assertEqual((canceled["state"], canceled["algoId"]), ("canceled", live["algoId"]))
+        self.trade.close_positions(SWAP, "cross")
 
     async def test_cancel_all_after(self):
         await self.listening({"channel": "orders", "instType": "SPOT"})

@@ -2,7 +2,7 @@
 /// implementation in another language. Sequence 0, time 1700000000123456789, lines of 8 bytes.
 enum Golden {
   static let hashes: [(name: String, content: UInt64, headerCheck: UInt32, chain: UInt64)] = [
-    ("runStart", 0x9914_E089_88A9_6124, 0x53FF_F50A, 0x1F92_E727_0643_8A91),
+    ("runStart", 0xAAAA_F395_EA4E_EB6B, 0x53FF_F50A, 0xAFE1_FEAD_5F54_DDE5),
     ("venueDefinition", 0x8B78_B68F_61D7_BFC9, 0xDC3A_DE56, 0x4F13_706F_C62A_1F32),
     ("currencyDefinition", 0xE9FC_DEDE_40C2_4251, 0x3CE1_86F5, 0x22C9_55A8_D4B7_8721),
     ("listingDefinition", 0x29E8_63FC_AE19_E5CF, 0x39AF_372D, 0xA074_5A3E_7E15_744C),
@@ -17,6 +17,7 @@ enum Golden {
     ("timer", 0xF077_D90B_27E6_368B, 0x88FC_DF32, 0x4693_E441_ABC8_0302),
     ("feedStatus", 0x3177_279B_D0FC_9573, 0xE68B_9038, 0x36A5_AE75_28BE_E154),
     ("fundingPayment", 0xA190_AD53_DBD8_C5B2, 0x8ADE_CE4A, 0x512F_7C52_7B47_DB37),
+    ("positionAdjustment", 0x8444_82EC_3844_D336, 0x3CEF_46FC, 0x6CCB_EB9C_0CE7_D4EC),
     ("bookUpdate", 0x8AA7_8BD7_4F20_EF2E, 0xB234_CBC3, 0xC05D_4C85_F33C_98C2),
     ("trade", 0xAF5E_B74C_82DE_F904, 0x80F5_0124, 0x0C4E_DC0F_F257_2D55),
     ("bestQuote", 0x682A_2E82_078B_6284, 0xDE22_9451, 0xC5AD_2393_053B_3D5C),
@@ -37,7 +38,7 @@ enum Golden {
     15cd853dfe9c9717
     0000000000000000
     0000000000000000
-    0200000002000000
+    0300000002000000
     8877665544332211
     2a00000000000000
     e803000000000000
@@ -247,6 +248,19 @@ enum Golden {
     0dcd853dfe9c9717
     000000b6b7feebe9
     6abaf7ffffffffff
+    """
+
+  static let positionAdjustment = """
+    5000000016000000
+    0000000000000000
+    15cd853dfe9c9717
+    0000000000000000
+    0000000000000000
+    0201020000000000
+    d7dcffffffffffff
+    2a23000000000000
+    d5dcffffffffffff
+    0bcd853dfe9c9717
     """
 
   static let bookUpdate = """

@@ -115,12 +115,8 @@ import VenueServer
     #expect(venue.front.core.exchange.openOrders(of: 1).isEmpty)
   }
 
-  @Test func ofListsAndPaths() throws {
+  @Test func ofPaths() throws {
     let venue = try Simulated()
-    let list = venue.signed(
-      "POST", "/api/v3/orderList/oco",
-      "symbol=BTCUSDT&side=SELL&quantity=1&aboveType=LIMIT_MAKER&belowType=STOP_LOSS")
-    #expect(try error(list) == "400 -2010 OCO orders are not supported for this symbol")
     #expect(venue.send("GET", "/api/v3/nothing").status == 404)
     #expect(venue.send("PUT", "/api/v3/ping").status == 405)
   }

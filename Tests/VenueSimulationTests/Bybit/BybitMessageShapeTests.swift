@@ -91,6 +91,7 @@ struct BybitMessageShapeTests {
 
   /// Members of orders that recorded ones do not all have.
   private let orderMembers: Set<String> = [
+    "parentOrderLinkId",
     "createType", "isLeverage", "marketUnit", "slippageToleranceType", "slippageTolerance",
     "cumFeeDetail", "closedPnl", "ocoTriggerBy", "extraFees",
   ]

@@ -84,7 +84,8 @@ struct OKXMessageShapeTests {
         "instId": "BTC-USDT", "tdMode": "cash", "side": "buy", "ordType": "limit", "sz": "1",
         "px": "50000",
       ])
-    try expect(placed, like: "http_order_ack_3", documented: ["inTime", "outTime", "ts"])
+    try expect(
+      placed, like: "http_order_ack_3", documented: ["inTime", "outTime", "subCode", "ts"])
     let id = try #require(placed["data"]?.elements?.first?["ordId"])
     let one: JSONValue = ["instId": "BTC-USDT", "ordId": id]
     let batch = try venue.answer(
@@ -95,7 +96,7 @@ struct OKXMessageShapeTests {
           "sz": "1", "px": "50000",
         ]
       ])
-    try expect(batch, like: "http_batch_order_ack", documented: ["ts"])
+    try expect(batch, like: "http_batch_order_ack", documented: ["subCode", "ts"])
     let pending = try venue.answer("GET", "/api/v5/trade/orders-pending?instType=SWAP")
     try expect(pending, like: "http_open_orders_new_2")
     try expect(
@@ -125,7 +126,49 @@ struct OKXMessageShapeTests {
       waiting, like: "http_order_history_4",
       documented: [
         "algoClOrdId", "amendPxOnTriggerType", "attachAlgoOrds", "clOrdId", "closeFraction",
-        "failCode", "reduceOnly", "uTime",
+        "failCode", "isTradeBorrowMode", "linkedOrd", "ordIdList", "quickMgnType", "reduceOnly",
+        "tradeQuoteCcy", "uTime",
+      ])
+  }
+
+  /// Algo orders with two triggers, alone and attached, and what the channel tells of them.
+  @Test func algoOrders() throws {
+    let venue = try OKXSimulated()
+    let (session, connection) = try venue.session(.business, account: 1)
+    venue.send("subscribe", [["channel": "orders-algo", "instType": "SWAP"]], to: session)
+    _ = try connection.take()
+    _ = try venue.answer(
+      "POST", "/api/v5/trade/order-algo",
+      [
+        "instId": "BTC-USDT-SWAP", "tdMode": "cross", "side": "sell", "ordType": "oco", "sz": "1",
+        "tpTriggerPx": "61000", "tpOrdPx": "-1", "slTriggerPx": "59000", "slOrdPx": "-1",
+      ])
+    let listed: Set<String> = [
+      "activePx", "activePxType", "actualSide", "amendPxOnTriggerType", "attachAlgoOrds",
+      "callbackRatio", "callbackSpread", "ccy", "closeFraction", "ctVal", "failCode",
+      "isTradeBorrowMode", "last", "lever", "linkedOrd", "moveTriggerPx", "notionalUsd",
+      "ordIdList", "ordPx", "pxLimit", "pxSpread", "pxVar", "quickMgnType", "szLimit", "tgtCcy",
+      "timeInterval", "tradeQuoteCcy", "triggerPx", "triggerPxType", "uly",
+    ]
+    try expect(
+      venue.answer("GET", "/api/v5/trade/orders-algo-pending?ordType=oco"),
+      like: "http_open_orders_new_attached_oco", documented: listed)
+    let pushed = try #require(try connection.take().first)
+    try expect(
+      pushed, like: "ws_user_order_update_new_algo",
+      documented: listed.union([
+        "amendResult", "reqId", "slOrdPx", "slTriggerPx", "slTriggerPxType", "tpOrdPx",
+        "tpTriggerPx", "tpTriggerPxType", "uid",
+      ]))
+    _ = try venue.place(
+      "BTC-USDT-SWAP", "buy", "limit", "1", "59000",
+      more: [("attachAlgoOrds", [["slTriggerPx": "58000", "slOrdPx": "-1"]])])
+    try expect(
+      venue.answer("GET", "/api/v5/trade/orders-pending"),
+      like: "http_open_orders_new_with_attached_tp_sl",
+      documented: [
+        "activePx", "amendPxOnTriggerType", "callbackRatio", "callbackSpread", "failCode",
+        "failReason", "slTriggerRatio", "sz", "tpOrdKind", "tpTriggerRatio",
       ])
   }
 

@@ -206,6 +206,79 @@ struct OKXTradingTests {
     #expect(try venue.signed("POST", path, body: #"{"instId":"BTC-USDT"}"#).status == 200)
   }
 
+  /// Orders of lists are counted one by one, apart from single orders; a list of one is a single order
+  /// (https://www.okx.com/docs-v5/en/#order-book-trading-trade-ws-place-multiple-orders).
+  @Test func listsAreCountedByTheirOrders() throws {
+    let venue = try OKXSimulated()
+    let (session, connection) = try venue.session(.private, account: 1)
+    _ = try connection.take()
+    func place(_ count: Int, _ operation: String = "batch-orders") throws -> JSONValue? {
+      let order: JSONValue = [
+        "instIdCode": .integer(OKXInstrument.all[0].code), "tdMode": "cash", "side": "buy",
+        "ordType": "limit", "sz": "0.001", "px": "50000",
+      ]
+      venue.send(operation, Array(repeating: order, count: count), id: "1", to: session)
+      return try connection.take().first
+    }
+    for _ in 0..<60 { #expect(try place(1)?["code"]?.string == "0") }
+    for operation in ["batch-orders", "order"] {
+      let refused = try place(1, operation)
+      #expect(refused?["code"]?.string == "50011" && refused?["data"]?.elements?.isEmpty == true)
+    }
+    for _ in 0..<15 { #expect(try place(20)?["code"]?.string == "0") }
+    #expect(try place(2)?["code"]?.string == "50011")
+    #expect(venue.core.exchange.openOrders(of: 1).count == 360)
+    venue.advance(milliseconds: 2_000)
+    #expect(try place(2)?["code"]?.string == "0")
+    #expect(try place(21)?["code"]?.string == "50025")
+    #expect(try place(0)?["code"]?.string == "60013")
+  }
+
+  /// Codes 0, 1 and 2, and each order's own, in the order in which they were asked for.
+  @Test func operationsOnLists() throws {
+    let venue = try OKXSimulated()
+    let (session, connection) = try venue.session(.private, account: 1)
+    _ = try connection.take()
+    let code: JSONValue = .integer(OKXInstrument.all[0].code)
+    func ask(_ operation: String, _ orders: [JSONValue]) throws -> (String, [String]) {
+      venue.send(operation, orders, id: "b1", to: session)
+      let answer = try #require(try connection.take().first)
+      #expect(answer["id"]?.string == "b1" && answer["op"]?.string == operation)
+      #expect(answer["msg"]?.string == "")
+      let codes = (answer["data"]?.elements ?? []).map { $0["sCode"]?.string ?? "" }
+      return (answer["code"]?.string ?? "", codes)
+    }
+    func order(_ name: String, _ size: String, _ price: String) -> JSONValue {
+      [
+        "instIdCode": code, "tdMode": "cash", "clOrdId": .string(name), "side": "buy",
+        "ordType": "limit", "sz": .string(size), "px": .string(price),
+      ]
+    }
+    func named(_ name: String, _ more: [(key: String, value: JSONValue)] = []) -> JSONValue {
+      .object([("instIdCode", code), ("clOrdId", .string(name))] + more)
+    }
+    #expect(
+      try ask("batch-orders", [order("a", "1", "50000"), order("b", "1", "50001")])
+        == ("0", ["0", "0"]))
+    #expect(
+      try ask("batch-orders", [order("c", "1", "50000"), order("a", "1", "50001")])
+        == ("2", ["0", "51016"]))
+    #expect(
+      try ask("batch-orders", [order("d", "100", "50000"), order("e", "0.000001", "50000")])
+        == ("1", ["51008", "51020"]))
+    #expect(
+      try ask(
+        "batch-amend-orders",
+        [named("a", [("newPx", "49000")]), named("x", [("newPx", "49000")])]) == (
+          "2", ["0", "51503"]
+        ))
+    #expect(
+      try ask("batch-cancel-orders", [named("x"), named("a"), named("b"), named("c")])
+        == ("2", ["51400", "0", "0", "0"]))
+    #expect(try ask("batch-cancel-orders", [named("a"), named("b")]) == ("1", ["51401", "51401"]))
+    #expect(venue.core.exchange.openOrders(of: 1).isEmpty)
+  }
+
   /// Whatever parameters say, there is an answer.
   @Test func strangeValues() throws {
     let venue = try OKXSimulated(OKXSettings(limitsRates: false), eventsPerSecond: 100)

@@ -59,14 +59,23 @@ import TradingModel
     #expect(meaning(-2014) == .stop(.key) && meaning(-2015, status: 401) == .stop(.key))
     #expect(meaning(-1002) == .stop(.permission))
     #expect(meaning(0, status: 403) == .stop(.firewall))
-    #expect(meaning(-1003, "Too many requests queued.", status: 429) == .rateLimited(until: 0))
+    #expect(
+      meaning(-1003, "Too many requests queued.", status: 429)
+        == .rateLimited(until: 0, by: .address))
     #expect(meaning(-1015, status: 429) == .endpointLimited(until: 0))
     let ban = "Way too much request weight used; IP banned until 1659146400000. Please use"
-    #expect(meaning(-1003, ban, status: 418) == .rateLimited(until: 1_659_146_400_000_000_000))
-    #expect(meaning(-1003, "IP banned until 16591464", status: 418) == .rateLimited(until: 0))
-    #expect(meaning(-1003, "IP banned until ", status: 418) == .rateLimited(until: 0))
+    #expect(
+      meaning(-1003, ban, status: 418)
+        == .rateLimited(until: 1_659_146_400_000_000_000, by: .address))
+    #expect(
+      meaning(-1003, "IP banned until 16591464", status: 418)
+        == .rateLimited(until: 0, by: .address))
+    #expect(meaning(-1003, "IP banned until ", status: 418) == .rateLimited(until: 0, by: .address))
+    // Of one connection, and of the account.
+    #expect(meaning(-1181) == .rateLimited(until: 0, by: .key))
+    #expect(meaning(-1034) == .rateLimited(until: 0, by: .key))
     let later = BinanceErrors.meaning(code: -1003, status: 429, until: 5)
-    #expect(later == .rateLimited(until: 5))
+    #expect(later == .rateLimited(until: 5, by: .address))
   }
 
   @Test func refusalsByTheirText() {
@@ -115,6 +124,6 @@ import TradingModel
     #expect(kind(-1021, .newOrder) == nil && kind(-1008, .newOrder) == nil)
     #expect(kind(-2015, .newOrder) == .rejected && kind(-2015, .queryOrder) == .answerLost)
     #expect(kind(-1003, .newOrder, status: 429) == .rejected)
-    #expect(VenueErrorMeaning.rateLimited(until: 0).reason == .rateLimited)
+    #expect(VenueErrorMeaning.rateLimited(until: 0, by: .address).reason == .rateLimited)
   }
 }

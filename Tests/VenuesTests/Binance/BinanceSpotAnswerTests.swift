@@ -187,7 +187,8 @@ import TradingModel
     let error = try #require(reply.error)
     #expect(error.code == -1003 && error.serverTime == 1_659_142_907_531_000_000)
     #expect(error.retryAfter == 1_659_146_400_000_000_000)
-    #expect(error.meaning(status: 418) == .rateLimited(until: 1_659_146_400_000_000_000))
+    #expect(
+      error.meaning(status: 418) == .rateLimited(until: 1_659_146_400_000_000_000, by: .address))
     #expect(reply.usage.count == 2)
     #expect(
       reply.usage[0]

@@ -141,12 +141,21 @@ import TradingModel
     }
   }
 
+  /// The venue logs on with an Ed25519 key alone
+  /// (developers.binance.com/docs/binance-spot-api-docs/websocket-api/authentication-requests).
+  @Test func aSharedSecretDoesNotLogOn() throws {
+    var input = RequestInput()
+    input.channel = .webSocket
+    let error = #expect(throws: RequestError.self) { try request(.logOn, input) }
+    #expect("\(try #require(error))".contains("Ed25519"))
+  }
+
   @Test func everyActionIsWrittenOrRefusedWithAReason() throws {
     var input = order()
     input.price = nil
     input.type = .market
     input.venueOrderID = 42
-    for action in VenueAction.allCases {
+    for action in VenueAction.allCases where action != .logOn {
       for channel in VenueChannel.allCases {
         input.channel = channel
         let isOffered: Bool =

@@ -173,11 +173,13 @@ import TradingModel
 
   @Test func aQueryTellsTheFillsBeforeTheStatus() throws {
     let carrier = try ready()
+    send(carrier, newOrder())
+    _ = carrier.takeTexts()
     send(carrier, VenueRequest(kind: .queryOrder, listing: 3, venue: 2, orderID: 36, version: 4))
     #expect(carrier.takeTexts().first?.text.contains("\"origClientOrderId\":\"nt-10\"") == true)
     carrier.receive(
       """
-      {"id":"3","status":200,"result":{"symbol":"BTCUSDT","orderId":7,"orderListId":-1,\
+      {"id":"4","status":200,"result":{"symbol":"BTCUSDT","orderId":7,"orderListId":-1,\
       "clientOrderId":"nt-10","price":"60000.00","origQty":"1.5","executedQty":"0.5",\
       "status":"CANCELED","timeInForce":"GTC","type":"LIMIT","side":"BUY","stopPrice":"0",\
       "time":1700000001000,"updateTime":1700000002000,"isWorking":true}}
@@ -188,7 +190,7 @@ import TradingModel
     #expect(asked[0].text.contains("\"orderId\":7"))
     carrier.receive(
       """
-      {"id":"4","status":200,"result":[{"symbol":"BTCUSDT","id":99,"orderId":7,"orderListId":-1,\
+      {"id":"5","status":200,"result":[{"symbol":"BTCUSDT","id":99,"orderId":7,"orderListId":-1,\
       "price":"59999.50","qty":"0.5","quoteQty":"29999.75","commission":"0.0005",\
       "commissionAsset":"BTC","time":1700000001500,"isBuyer":true,"isMaker":true}]}
       """)
@@ -203,9 +205,10 @@ import TradingModel
 
   @Test func anOrderTheVenueDoesNotKnowIsNotFound() throws {
     let carrier = try ready()
+    send(carrier, newOrder())
     send(carrier, VenueRequest(kind: .queryOrder, listing: 3, venue: 2, orderID: 36, version: 4))
     carrier.receive(
-      "{\"id\":\"3\",\"status\":400,\"error\":{\"code\":-2013,\"msg\":\"Order does not exist.\"}}")
+      "{\"id\":\"4\",\"status\":400,\"error\":{\"code\":-2013,\"msg\":\"Order does not exist.\"}}")
     #expect(reports(carrier).map(\.kind) == [.notFound])
   }
 

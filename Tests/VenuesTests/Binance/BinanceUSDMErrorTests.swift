@@ -57,7 +57,7 @@ import TradingModel
     #expect(meaning(-1022) == .stop(.signature) && meaning(-2015, status: 401) == .stop(.key))
     #expect(
       meaning(-1003, "IP banned until 1659146400000.", status: 418)
-        == .rateLimited(until: 1_659_146_400_000_000_000))
+        == .rateLimited(until: 1_659_146_400_000_000_000, by: .address))
     #expect(meaning(-1015) == .endpointLimited(until: 0))
   }
 }

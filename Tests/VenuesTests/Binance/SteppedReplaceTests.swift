@@ -5,10 +5,10 @@ import TradingModel
 
 /// Changes that Binance spot cannot make in place: cancel, learn, enter the rest.
 @Suite struct SteppedReplaceTests {
-  private let venue = BinanceSpotTradingTests()
+  let venue = BinanceSpotTradingTests()
 
   /// Connected, and order 36 (1.5 at 60000) stands.
-  private func standing() throws -> SessionCarrier {
+  func standing() throws -> SessionCarrier {
     let carrier = try venue.ready()
     venue.send(carrier, venue.newOrder())
     _ = carrier.takeTexts()
@@ -18,13 +18,13 @@ import TradingModel
     return carrier
   }
 
-  private func replace(version: RequestVersion = 2, quantity: Int64 = 200_000) -> VenueRequest {
+  func replace(version: RequestVersion = 2, quantity: Int64 = 200_000) -> VenueRequest {
     VenueRequest(
       kind: .replace, side: .buy, listing: 3, venue: 2, orderID: 36, version: version,
       price: 5_999_000, quantity: quantity, venueOrderID: 4_293_153)
   }
 
-  private func answer(
+  func answer(
     _ tag: Int, _ status: String, id: String, order: Int = 4_293_153, quantity: String = "1.5",
     filled: String = "0",
     price: String = "60000"
@@ -37,7 +37,7 @@ import TradingModel
     """
   }
 
-  private func refusal(_ tag: Int, _ code: Int, _ text: String) -> String {
+  func refusal(_ tag: Int, _ code: Int, _ text: String) -> String {
     "{\"id\":\"\(tag)\",\"status\":400,\"error\":{\"code\":\(code),\"msg\":\"\(text)\"}}"
   }
 

@@ -37,13 +37,13 @@ import TradingModel
   @Test func whatIsNotDocumentedIsAskedFor() {
     #expect(BybitErrors.meaning(code: 999_999, status: 200) == .askFirst)
     #expect(BybitErrors.meaning(code: 0, status: 0) == .askFirst)
-    #expect(BybitErrors.meaning(code: 0, status: 429, until: 3) == .rateLimited(until: 3))
+    #expect(BybitErrors.meaning(code: 0, status: 429, until: 3) == .rateLimited(until: 3, by: .key))
     #expect(BybitErrors.meaning(code: 0, status: 401) == .stop(.key))
     #expect(BybitErrors.meaning(code: 0, status: 403) == .stop(.firewall))
     #expect(
       BybitErrors.meaning(
         code: 0, status: 403, message: VenueMessageText("access too frequent, please try again"))
-        == .rateLimited(until: 0))
+        == .rateLimited(until: 0, by: .address))
     #expect(BybitErrors.meaning(code: 0, status: 404) == .reject(.other))
   }
 

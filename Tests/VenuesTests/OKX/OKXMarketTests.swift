@@ -67,7 +67,8 @@ import TradingModel
     #expect(
       texts[0].hasSuffix(
         "{\"channel\":\"mark-price\",\"instId\":\"BTC-USDT-SWAP\"},"
-          + "{\"channel\":\"funding-rate\",\"instId\":\"BTC-USDT-SWAP\"}]}"))
+          + "{\"channel\":\"funding-rate\",\"instId\":\"BTC-USDT-SWAP\"},"
+          + "{\"channel\":\"index-tickers\",\"instId\":\"BTC-USDT\"}]}"))
     #expect(throws: Never.self) { try JSONNode.parse(Array(texts[0].utf8)) }
   }
 
@@ -300,6 +301,37 @@ import TradingModel
     #expect(told[0].venueTime == 1_630_049_139_746_000_000)
     #expect(told[1].fundingRate == (try Decimal("0.0001875391284828")))
     #expect(told[1].nextFundingTime == 1_700_726_400_000_000_000 && told[1].markPrice == nil)
+  }
+
+  /// Under the index's name, which is that of a spot instrument as well; as documented:
+  /// https://www.okx.com/docs-v5/en/#public-data-websocket-index-tickers-channel
+  @Test func tellsIndexPricesOfTheSwap() throws {
+    let carrier = carrier()
+    let market = try session(carrier)
+    let data = """
+      "data":[{"instId":"BTC-USDT","idxPx":"42310.1","high24h":"0.5","low24h":"0.1","open24h":"0.1",\
+      "sodUtc0":"0.1","sodUtc8":"0.1","ts":"1630049139746"}]}
+      """
+    carrier.receive("{\"arg\":{\"channel\":\"index-tickers\",\"instId\":\"BTC-USDT\"},\(data)")
+    carrier.receive("{\"arg\":{\"instId\":\"BTC-USDT\",\"channel\":\"index-tickers\"}, \(data)")
+    // Of another index nobody asked.
+    carrier.receive("{\"arg\":{\"channel\":\"index-tickers\",\"instId\":\"ETH-USDT\"},\(data)")
+    let told = carrier.records(.contractUpdate) { ContractUpdate(at: $0) }
+    #expect(market.counts.malformed == 0 && told.count >= 1)
+    for update in told {
+      #expect(update.indexPrice == (try Decimal("42310.1")) && update.markPrice == nil)
+      #expect(update.venueTime == 1_630_049_139_746_000_000 && update.listing == told[0].listing)
+    }
+    carrier.receive(
+      """
+      {"arg":{"channel":"mark-price","instId":"BTC-USDT-SWAP"},"data":[{"instType":"SWAP",\
+      "instId":"BTC-USDT-SWAP","markPx":"42310.66","ts":"1630049139747"}]}
+      """)
+    let last = try #require(carrier.records(.contractUpdate) { ContractUpdate(at: $0) }.last)
+    #expect(last.listing == told[0].listing && last.markPrice == (try Decimal("42310.66")))
+    carrier.receive(
+      "{\"arg\":{\"channel\":\"index-tickers\",\"instId\":\"BTC-USDT\"},\"data\":[{\"ts\":\"1\"}]}")
+    #expect(market.counts.malformed == 1)
   }
 
   @Test func tellsOfRefusalsAndOfWhatItCannotRead() throws {

@@ -165,6 +165,31 @@ import TradingModel
     #expect(throws: RequestError.self) { try request(.deadManSwitch, input) }
   }
 
+  /// https://www.okx.com/docs-v5/en/#order-book-trading-trade-ws-place-multiple-orders
+  @Test func batchesOverTheConnection() throws {
+    var input = order()
+    input.channel = .webSocket
+    input.clientOrderIDs = ["a1", "b2"]
+    #expect(throws: RequestError.missing("instrument-code")) { try request(.placeBatch, input) }
+    input.instrumentCode = 10_458
+    let place = try request(.placeBatch, input)
+    #expect(place.method.isEmpty && place.url == Self.environment.orderEntry)
+    let terms = "\"side\":\"buy\",\"ordType\":\"limit\",\"sz\":\"0.0125\",\"px\":\"50000.5\"}"
+    #expect(
+      place.body == """
+        {"id":"1","op":"batch-orders","expTime":"1754000005123","args":[{"instIdCode":10458,\
+        "tdMode":"cash","clOrdId":"a1",\(terms),{"instIdCode":10458,"tdMode":"cash","clOrdId":"b2",\
+        \(terms)]}
+        """)
+    input.clientOrderIDs = []
+    input.venueOrderIDs = [7, 8]
+    #expect(
+      try request(.cancelBatch, input).body == """
+        {"id":"1","op":"batch-cancel-orders","args":[{"instIdCode":10458,"ordId":"7"},\
+        {"instIdCode":10458,"ordId":"8"}]}
+        """)
+  }
+
   @Test func questionsHaveTheirPaths() throws {
     var input = RequestInput()
     let all = try OKX.requests(

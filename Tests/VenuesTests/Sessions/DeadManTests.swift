@@ -252,6 +252,26 @@ import TradingModel
     #expect(kinds(carrier).isEmpty)
   }
 
+  /// Another key was shut out, from this address: nothing is asked, entered or canceled until its end.
+  @Test(arguments: [("slower", false), ("all slower", true)])
+  func aBanOfTheAddressIsOneForAllKeys(answered: String, isShared: Bool) throws {
+    let address = AddressLimits()
+    let one = try armed(budget: SharedBudget([], address: address))
+    let other = try armed(budget: SharedBudget([], address: address))
+    one.pass(seconds: 20)
+    other.pass(seconds: 20)
+    answer(one, ["POST arm 0"], answered)
+    answer(other, ["POST arm 0"])
+    for kind in [VenueRequestKind.newOrder, .cancel] {
+      other.send(request(kind))
+    }
+    #expect(kinds(other) == (isShared ? [.notSent, .notSent] : []))
+    #expect(other.takeTexts().count == (isShared ? 0 : 2))
+    other.pass(seconds: 4)
+    other.send(request(.cancel))
+    #expect(other.takeTexts().map(\.text) == ["cancel 36"])
+  }
+
   @Test func renewalsMayUseTheReserve() throws {
     let limit = RateLimit(.weight, 10, per: 3_600_000_000_000, isAligned: true)
     let budget = SharedBudget([limit], reserve: 50)

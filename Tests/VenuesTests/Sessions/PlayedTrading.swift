@@ -72,7 +72,10 @@ struct PlayedTrading: ~Copyable, TradingDialect {
     switch news.text {
     case "busy": news.outcome = .failed(.retry, as: nil)
     case "no": news.outcome = .failed(.reject(.other), as: nil)
-    case "slower": news.outcome = .failed(.rateLimited(until: time + 4_000_000_000), as: nil)
+    case "slower":
+      news.outcome = .failed(.rateLimited(until: time + 4_000_000_000, by: .key), as: nil)
+    case "all slower":
+      news.outcome = .failed(.rateLimited(until: time + 4_000_000_000, by: .address), as: nil)
     case "clock": news.outcome = .failed(.resynchronize, as: nil)
     case "garbled": throw ScanError(0, "a word")
     default: news.outcome = .done

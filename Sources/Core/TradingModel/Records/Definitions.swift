@@ -12,7 +12,7 @@
 /// A text is a u32 byte count, the UTF-8 bytes, and zeros up to a multiple of 8.
 public struct RunStart: Equatable, Sendable {
   /// The version of the record layouts in this file set. Raised by any change to them.
-  public static let formatVersion: UInt32 = 2
+  public static let formatVersion: UInt32 = 3
   public var mode: RunMode
   public var runID: UInt64
   public var seed: UInt64

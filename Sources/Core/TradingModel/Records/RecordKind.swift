@@ -19,6 +19,7 @@ public enum RecordKind: UInt16, Sendable, CaseIterable {
   case timer = 19
   case feedStatus = 20
   case fundingPayment = 21
+  case positionAdjustment = 22
 
   // Market stream, inputs.
   case bookUpdate = 32

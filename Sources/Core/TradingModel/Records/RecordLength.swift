@@ -16,6 +16,7 @@ extension RecordKind {
     case .timer: TimerTick.byteCount
     case .feedStatus: FeedStatus.byteCount
     case .fundingPayment: FundingPayment.byteCount
+    case .positionAdjustment: PositionAdjustment.byteCount
     case .bookUpdate: BookUpdate.levelsOffset
     case .trade: Trade.byteCount
     case .bestQuote: BestQuote.byteCount

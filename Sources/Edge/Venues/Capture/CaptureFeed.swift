@@ -79,7 +79,9 @@ public struct CaptureFeed: ~Copyable {
         line, isFirst: lines.isFirstOfFile, fallback: fallbacks[lines.fileIndex], &scales,
         into: &message)
     } catch {
-      throw lines.malformed(error, line)
+      try lines.takeBack(line, for: error)
+      assembler.counts.lines = lines.lineCount
+      return true
     }
     if isMessage { try take(into: &buffer) }
     return true

@@ -1,5 +1,5 @@
 /// The lines of several files as one continued capture. A file that is cut off ends with its last whole
-/// line.
+/// line, whether it is compressed or not.
 struct CaptureLines: ~Copyable {
   let files: [String]
   /// The file that the last line came from.
@@ -44,14 +44,30 @@ struct CaptureLines: ~Copyable {
       return try reader.next()
     } catch {
       guard case .truncatedGzip(let file, let line, let offset) = error else { throw error }
-      truncations.append(CaptureTruncation(file: file, line: line, compressedOffset: offset))
+      truncations.append(CaptureTruncation(file: file, line: line, fileLength: offset))
       isCutOff = true
       return nil
     }
   }
 
+  /// Takes back the line last returned, which cannot be read: one that nothing ends, and that nothing follows,
+  /// was cut off, and the file ends before it. (One that can be read all the same is whole: the last line
+  /// of a text need not be ended.)
+  ///
+  /// - Throws: `.malformed` for every other line.
+  mutating func takeBack(
+    _ line: UnsafeRawBufferPointer, for error: ScanError
+  ) throws(FeedError) {
+    guard !reader.isLineEnded else { throw malformed(error, line) }
+    truncations.append(
+      CaptureTruncation(
+        file: files[fileIndex], line: reader.lineNumber - 1, fileLength: reader.fileOffset))
+    isCutOff = true
+    lineCount -= 1
+  }
+
   /// The error for the line last returned.
-  func malformed(_ error: ScanError, _ line: UnsafeRawBufferPointer) -> FeedError {
+  private func malformed(_ error: ScanError, _ line: UnsafeRawBufferPointer) -> FeedError {
     .malformed(
       file: files[fileIndex], line: reader.lineNumber,
       column: error.offset + 1, byteOffset: reader.lineOffset + error.offset,

@@ -101,7 +101,7 @@ public struct CaptureSurvey: Sendable {
             line, isFirst: lines.isFirstOfFile, fallback: unnamed, &scales, into: &message)
           if isMessage { note(message) }
         } catch {
-          throw lines.malformed(error, line)
+          try lines.takeBack(line, for: error)
         }
         if lines.lineCount & 0x3FFF == 0 { progress?(lineCount + lines.lineCount) }
       }

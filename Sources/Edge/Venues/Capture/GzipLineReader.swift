@@ -11,6 +11,8 @@ public struct GzipLineReader: ~Copyable {
   public private(set) var lineNumber = 0
   /// Where the line last returned begins, in bytes of the (inflated) text.
   public private(set) var lineOffset = 0
+  /// Whether a newline ended the line last returned; only the last one may be without.
+  public private(set) var isLineEnded = true
   private var source: ByteSource
   private var buffer: UnsafeMutablePointer<UInt8>
   private var capacity: Int
@@ -73,6 +75,7 @@ public struct GzipLineReader: ~Copyable {
     var stop = stop
     if stop > begin, buffer[stop - 1] == 0x0D { stop -= 1 }
     let line = UnsafeRawBufferPointer(start: buffer + begin, count: stop - begin)
+    isLineEnded = count > stop - begin
     lineNumber += 1
     lineOffset = textOffset
     textOffset += count

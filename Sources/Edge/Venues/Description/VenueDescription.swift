@@ -65,6 +65,15 @@ public struct VenueDescription: Sendable {
     self.documentation = documentation
   }
 
+  /// Why a key cannot be used with the name of a sub-account; nil where requests name one. None of the venues
+  /// here does: a key belongs to the account, or sub-account, that made it.
+  public func refusal(ofSubAccount name: String?) -> String? {
+    guard let name else { return nil }
+    return
+      "requests to \(self.name) name no sub-account, so '\(name)' would be passed over: use a key that "
+      + "the sub-account itself has made"
+  }
+
   /// Whether the venue tells what a key may do.
   public var tellsKeyPermissions: Bool { keyPermissionsEndpoint != nil }
 

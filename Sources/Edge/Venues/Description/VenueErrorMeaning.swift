@@ -11,8 +11,8 @@ public enum VenueErrorMeaning: Equatable, Sendable, BitwiseCopyable {
   /// Our clock is outside the venue's window: estimate it anew, then send. Nothing happened.
   case resynchronize
   /// Refused, and nothing may be sent until then: ns since the epoch, 0 where the venue does not say
-  /// (its `Retry-After` header may).
-  case rateLimited(until: Timestamp)
+  /// (its `Retry-After` header may). By address: for every key and product behind the venue's host.
+  case rateLimited(until: Timestamp, by: RateLimitScope)
   /// Refused, and so is every request of this kind until then; others are not. 0 where the venue does not
   /// say.
   case endpointLimited(until: Timestamp)

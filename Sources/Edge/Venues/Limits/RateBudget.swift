@@ -31,24 +31,32 @@ public struct RateRefusal: Error, Equatable, Sendable {
 /// slots, and count a slot until all of it is out of the interval, so never too little.
 public struct RateBudget: ~Copyable {
   private let windows: [RateWindow]
+  /// What the venue counts by address, and its ban of the address.
+  public let address: AddressLimits
   /// How far the venue's clock is ahead of ours, as far as it is known, ns.
   public var clockOffset: Int64 = 0
-  /// Until when the venue has shut us out, by its clock; `.min` when it has not.
-  public private(set) var bannedUntil: Timestamp = .min
+  /// Until when the venue has shut this key out, by its clock; `.min` when it has not.
+  public private(set) var keyBannedUntil: Timestamp = .min
   /// Until when the venue takes no new orders, by its clock; `.min` when it does.
   public private(set) var entryShutUntil: Timestamp = .min
 
   /// - Parameters:
   ///   - reserve: hundredths of every limit that only urgent requests may use, 0 to 99.
-  ///   - address: what is counted by address, shared with other keys; nil where nobody else asks from there.
-  public init(_ limits: [RateLimit], reserve: Int = 10, address: AddressLimits? = nil) {
+  ///   - address: what is counted by address, shared with the other keys and products behind the same host.
+  public init(
+    _ limits: [RateLimit], reserve: Int = 10, address: AddressLimits = AddressLimits()
+  ) {
     precondition((0...99).contains(reserve), "a reserve is 0 to 99 hundredths")
+    self.address = address
     windows = limits.map { limit in
       precondition(limit.limit > 0 && limit.interval >= 64, "a limit allows something in some time")
-      if limit.scope == .address, let address { return address.window(limit, reserve: reserve) }
+      if limit.scope == .address { return address.window(limit, reserve: reserve) }
       return RateWindow(limit, reserve: reserve)
     }
   }
+
+  /// Until when the venue has shut us out, the key or the address, by its clock; `.min` when it has not.
+  public var bannedUntil: Timestamp { max(keyBannedUntil, address.bannedUntil) }
 
   /// The venue's time, ns since the epoch.
   public func venueTime(at now: SessionTime) -> Timestamp { now.wall &+ clockOffset }
@@ -56,6 +64,7 @@ public struct RateBudget: ~Copyable {
   /// Takes what a request costs; nothing is taken where it must wait. O(number of limits).
   public mutating func take(_ cost: RequestCost, at now: SessionTime) throws(RateRefusal) {
     let time = venueTime(at: now)
+    let bannedUntil = bannedUntil
     if time < bannedUntil { throw RateRefusal(kind: .requests, retryAt: bannedUntil) }
     if cost.orders > 0, time < entryShutUntil {
       throw RateRefusal(kind: .orders, retryAt: entryShutUntil)
@@ -97,7 +106,8 @@ public struct RateBudget: ~Copyable {
   }
 
   /// Takes over the venue's own count of a limit, found by its kind and interval; a count below ours
-  /// is late news and left alone.
+  /// is late news and left alone, and so is one that may be of the interval before: at the begin of one, answers
+  /// come that were given earlier.
   ///
   /// - Parameter time: by the venue's clock.
   public mutating func observe(
@@ -108,15 +118,24 @@ public struct RateBudget: ~Copyable {
     for index in windows.indices
     where windows[index].limit.kind == kind && windows[index].limit.interval == interval {
       // A sliding one was rolled when the question was sent.
-      if windows[index].limit.isAligned { windows[index].align(to: time) }
+      if windows[index].limit.isAligned {
+        windows[index].align(to: time)
+        if windows[index].mayBeOfTheLast(at: time) { continue }
+      }
       if used > windows[index].used {
         windows[index].add(used - windows[index].used)
       }
     }
   }
 
-  /// The venue refuses everything until `time` (HTTP 418 and 429 with Retry-After).
-  public mutating func ban(until time: Timestamp) { bannedUntil = max(bannedUntil, time) }
+  /// The venue refuses everything until `time`: of this key, or from our address, which closes all budgets
+  /// that share its `AddressLimits`. Cancels are refused as well, so that nothing of the reserve is used.
+  public mutating func ban(until time: Timestamp, by scope: RateLimitScope) {
+    switch scope {
+    case .key: keyBannedUntil = max(keyBannedUntil, time)
+    case .address: address.ban(until: time)
+    }
+  }
 
   /// The venue takes no new orders until `time`; cancels and questions go on.
   public mutating func shutEntry(until time: Timestamp) {

@@ -14,8 +14,8 @@ public enum RateLimitKind: String, CaseIterable, Sendable {
   case messages
 }
 
-/// By whom a venue counts.
-public enum RateLimitScope: String, Sendable {
+/// By whom a venue counts, and whom it shuts out.
+public enum RateLimitScope: String, Sendable, BitwiseCopyable {
   /// By the key, or the account it belongs to.
   case key
   /// By the address that it is asked from: for all keys and all products behind one host.

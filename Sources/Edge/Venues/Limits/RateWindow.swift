@@ -52,6 +52,12 @@ final class RateWindow {
     latest = max(latest, time)
   }
 
+  /// Whether an answer that arrives at `time` may have been given before the interval began: within 2 s, or a
+  /// fifth of it where that is less.
+  func mayBeOfTheLast(at time: Timestamp) -> Bool {
+    time - current * limit.interval < min(2_000_000_000, limit.interval / 5)
+  }
+
   /// When the interval ends, by the venue's clock.
   var intervalEnd: Timestamp { (current + 1) * limit.interval }
 
@@ -90,11 +96,17 @@ final class RateWindow {
   }
 }
 
-/// What a venue counts by the address that it is asked from, for all budgets of one host. One thread.
+/// What a venue counts by the address that it is asked from, and its ban of that address, for all budgets of
+/// one host. One thread.
 public final class AddressLimits {
   private var windows: [RateWindow] = []
+  /// Until when the venue has shut the address out, by its clock; `.min` when it has not.
+  public private(set) var bannedUntil: Timestamp = .min
 
   public init() {}
+
+  /// The venue refuses everything from this address until `time`.
+  func ban(until time: Timestamp) { bannedUntil = max(bannedUntil, time) }
 
   /// The one of a limit; two of the same kind, number and interval are one.
   func window(_ limit: RateLimit, reserve: Int) -> RateWindow {

@@ -5,7 +5,9 @@ public final class SharedBudget {
   public var budget: RateBudget
 
   /// - Parameters: as of `RateBudget`.
-  public init(_ limits: [RateLimit], reserve: Int = 10, address: AddressLimits? = nil) {
+  public init(
+    _ limits: [RateLimit], reserve: Int = 10, address: AddressLimits = AddressLimits()
+  ) {
     budget = RateBudget(limits, reserve: reserve, address: address)
   }
 }

@@ -4,10 +4,14 @@ import TradingModel
 struct OutstandingRequest: BitwiseCopyable {
   var tag: UInt64
   var request: VenueRequest
+  /// The version of the name that its order was called by (`OrderName.version`).
+  var nameVersion: RequestVersion
   /// When it was sent, on the monotonic clock.
   var sentAt: Int64
   /// Its answer was given up for lost, and told so; it may still come.
   var isLost: Bool
+  /// How many more were sent in the same message: those with the next tags. One answer is for all.
+  var followerCount = 0
 }
 
 /// The requests that are not answered yet, found by their tags. Tags count up, so a place is their low
@@ -27,8 +31,8 @@ struct RequestTable: ~Copyable {
     slots = .allocate(capacity: capacity)
     slots.initialize(
       repeating: OutstandingRequest(
-        tag: 0, request: VenueRequest(kind: .newOrder, listing: 0, venue: 0), sentAt: 0,
-        isLost: false), count: capacity)
+        tag: 0, request: VenueRequest(kind: .newOrder, listing: 0, venue: 0), nameVersion: 0,
+        sentAt: 0, isLost: false), count: capacity)
   }
 
   deinit { slots.deallocate() }
@@ -40,11 +44,18 @@ struct RequestTable: ~Copyable {
   }
 
   /// Keeps a request; gives its tag.
-  mutating func insert(_ request: VenueRequest, sentAt: Int64) -> UInt64 {
+  mutating func insert(
+    _ request: VenueRequest, nameVersion: RequestVersion = 0, sentAt: Int64
+  ) -> UInt64 {
     let tag = takeTag()
     slots[Int(truncatingIfNeeded: tag) & mask] = OutstandingRequest(
-      tag: tag, request: request, sentAt: sentAt, isLost: false)
+      tag: tag, request: request, nameVersion: nameVersion, sentAt: sentAt, isLost: false)
     return tag
+  }
+
+  /// As many requests went into one message behind the one with this tag, which is kept.
+  mutating func setFollowers(_ count: Int, of tag: UInt64) {
+    slots[Int(truncatingIfNeeded: tag) & mask].followerCount = count
   }
 
   /// The request with this tag; nil when it was answered, or is none.

@@ -3,7 +3,7 @@ import TradingModel
 /// A moment, by both clocks: records carry wall time, waiting is measured on the monotonic one, which
 /// is never set.
 public struct SessionTime: Equatable, Sendable, BitwiseCopyable {
-  /// Nanoseconds since the epoch.
+  /// Nanoseconds since the epoch; it does not go back while a process runs.
   public var wall: Timestamp
   /// Nanoseconds since some moment.
   public var monotonic: Int64
@@ -124,6 +124,9 @@ extension VenueSession {
 public protocol OrderSession: VenueSession {
   /// A request of the core. What comes of it is told by `VenueReport` records.
   func send(_ request: VenueRequest, at now: SessionTime)
+  /// Requests of the core that were decided together, in order; a session may send several in one
+  /// message. What comes of each is told as if it had been sent by itself.
+  func send(_ requests: borrowing PlainRun<VenueRequest>, at now: SessionTime)
   /// The run ends in order, and what stands at the venue may stand: ends the venue's dead-man switch.
   func disarm(at now: SessionTime)
   /// Whether an answer to that is due.
@@ -133,9 +136,17 @@ public protocol OrderSession: VenueSession {
   func takeWarnings() -> [String]
 }
 
+extension OrderSession {
+  public func send(_ requests: borrowing PlainRun<VenueRequest>, at now: SessionTime) {
+    for index in 0..<requests.count { send(requests[index], at: now) }
+  }
+}
+
 /// An answer over HTTP as a session sees it; valid during the call.
 public struct SessionAnswer {
   public var status: Int
+  /// Which of the requests that were sent in one message it is read for, from 0; nil where there was one.
+  public var place: Int?
   public var body: UnsafeRawBufferPointer
   /// A header by its name (in small letters); nil when it is not there.
   public var header: (StaticString) -> UnsafeRawBufferPointer?

@@ -27,6 +27,8 @@ protocol TradingDialect: ~Copyable {
   /// Whether the venue changes an order's price, or makes it larger, in place. Where it does not, the
   /// session cancels, learns what was filled, and enters the rest.
   func isNative(_ replace: VenueRequest, of known: OrderTerms?) -> Bool
+  /// Whether there are such replaces, so that an order may stand under a later name than the first.
+  var replacesInSteps: Bool { get }
   /// What a request of the core costs.
   func cost(of request: VenueRequest) -> RequestCost
 
@@ -41,6 +43,18 @@ protocol TradingDialect: ~Copyable {
     into outbox: inout SessionOutbox
   ) throws(RequestError) -> RequestCost
 
+  /// How many requests of a kind go into one message over the order channel at most; 1 where each has its
+  /// own.
+  func batchMax(_ kind: VenueRequestKind) -> Int
+  /// Begins a message with several requests of a kind, which may hold `batchMax` of them.
+  ///
+  /// - Parameters: as of `write`; the first request has `tag`, and each further one the next.
+  mutating func beginBatch(_ kind: VenueRequestKind, tag: UInt64, at time: Timestamp)
+  /// Adds a request; one that cannot be written leaves the message as it was.
+  mutating func addToBatch(_ request: VenueRequest, _ name: OrderName) throws(RequestError)
+  /// Ends the message, which has a request at least: one command with `tag` into `outbox`.
+  mutating func endBatch(tag: UInt64, into outbox: inout SessionOutbox)
+
   /// Reads a message of a WebSocket channel: what it is, and, of a push, its news.
   mutating func read(
     _ channel: Int, _ bytes: UnsafeRawBufferPointer, into news: inout TradingNews
@@ -48,6 +62,8 @@ protocol TradingDialect: ~Copyable {
 
   /// Reads an answer, over a WebSocket channel (`status` 0) or HTTP. What it tells of limits is taken
   /// over into `budget`.
+  ///
+  /// Where several requests were sent in one message, `answer.place` says which of them is read for.
   ///
   /// A core's `queryOrder` is answered by one of the status kinds with the venue's cumulative quantity;
   /// the fills of a snapshot and of an order by `fill` reports.
@@ -68,7 +84,14 @@ extension TradingDialect where Self: ~Copyable {
   var paymentsSince: Timestamp { 0 }
   var deadMan: DeadManSwitch? { nil }
   func isNative(_ replace: VenueRequest, of known: OrderTerms?) -> Bool { true }
+  var replacesInSteps: Bool { false }
   mutating func snapshotTold() {}
+  func batchMax(_ kind: VenueRequestKind) -> Int { 1 }
+  mutating func beginBatch(_ kind: VenueRequestKind, tag: UInt64, at time: Timestamp) {}
+  mutating func addToBatch(_ request: VenueRequest, _ name: OrderName) throws(RequestError) {
+    preconditionFailure("Invariant: batches go to dialects that have them")
+  }
+  mutating func endBatch(tag: UInt64, into outbox: inout SessionOutbox) {}
 }
 
 /// The terms of an open order, as far as the session knows.

@@ -50,8 +50,8 @@ extension TradingSession where Dialect: ~Copyable {
     // Whoever is taken for logged out takes the step again.
     case .stop(.loggedOut): again(news.text, now)
     case .stop(let cause): leave(.stopped(cause), now)
-    case .rateLimited(let until):
-      shared.budget.ban(until: until)
+    case .rateLimited(let until, let scope):
+      shared.budget.ban(until: until, by: scope)
       again(news.text, notBefore: until - venueTime(now), now)
     case .endpointLimited(let until):
       again(news.text, notBefore: until - venueTime(now), now)

@@ -49,7 +49,24 @@ extension TradingSession where Dialect: ~Copyable {
       return take(answer, to: question, now)
     }
     guard let outstanding = table.remove(tag) else { return }
+    guard outstanding.followerCount > 0 else { return take(answer, to: outstanding, now) }
+    // One answer for several requests: it is read for each.
+    var answer = answer
+    answer.place = 0
+    take(answer, to: outstanding, now)
+    for place in 1...outstanding.followerCount {
+      guard let next = table.remove(tag + UInt64(place)) else { continue }
+      answer.place = place
+      take(answer, to: next, now)
+    }
+  }
+
+  /// An answer to a request of the core.
+  private func take(
+    _ answer: SessionAnswer, to outstanding: OutstandingRequest, _ now: SessionTime
+  ) {
     let request = outstanding.request
+    news.removeAll()
     do throws(ScanError) {
       try dialect.readAnswer(
         answer, to: .request(request), &shared.budget, at: venueTime(now), into: &news)
@@ -59,6 +76,8 @@ extension TradingSession where Dialect: ~Copyable {
       return lost(request, now)
     }
     switch news.outcome {
+    case .failed(_, as: .notFound) where isOfFormerName(outstanding):
+      tell(.answerLost, request, now)
     case .failed(let meaning, let kind): takeFailure(meaning, kind, request, now)
     case .done, .time: takeResult(request, now)
     case .acknowledged: break
@@ -89,7 +108,7 @@ extension TradingSession where Dialect: ~Copyable {
       takePayments(now)
       takePaymentPage(asked, now)
     case .deadMan(let part, let isOn): take(deadMan: part, isOn: isOn, asked, now)
-    case .request: break
+    case .request(let request): takeLater(request, asked, now)
     }
   }
 
@@ -110,7 +129,7 @@ extension TradingSession where Dialect: ~Copyable {
     guard case .failed(let meaning, _) = outcome else { return }
     if !news.text.isEmpty { lastFault = news.text }
     switch meaning {
-    case .rateLimited(let until): shared.budget.ban(until: until)
+    case .rateLimited(let until, let scope): shared.budget.ban(until: until, by: scope)
     case .endpointLimited(let until):
       // Cancels and questions have limits of their own.
       guard request?.kind == .newOrder || request?.kind == .replace else { return }
@@ -141,46 +160,12 @@ extension TradingSession where Dialect: ~Copyable {
       // The answer is to our request, whatever its order is called there.
       told.ownership = .own
       told.report.orderID = request.orderID
-      if request.kind == .queryOrder, told.report.cumulativeQuantity != 0, told.report.kind != .fill
-      {
-        guard addFilledBefore(&told) else {
-          counts.foreign += 1
-          tell(.answerLost, request, now)
-          continue
-        }
-        owners.note(told.report, of: request.orderID)
-        told.report.version = request.version
-        askForFills(
-          of: request, told.report.venueOrderID, page: VenueText(), over: dialect.orderChannel,
-          status: told.report, now)
+      if request.kind == .queryOrder, told.report.kind != .fill {
+        takeStatus(told, request, now)
       } else {
         take(told, version: told.report.kind == .fill ? nil : request.version, now)
       }
     }
-  }
-
-  private func askForFills(
-    of request: VenueRequest, _ venueOrderID: VenueOrderID, page: VenueText, over channel: Int,
-    status: VenueReport?, _ now: SessionTime
-  ) {
-    let question = TradingQuestion.fills(of: request, venueOrderID: venueOrderID, page: page)
-    if ask(question, over: channel, status: status, now) == nil { tell(.answerLost, request, now) }
-  }
-
-  /// Fills of an order that was asked about: they are told before its status.
-  private func takeFills(
-    _ request: VenueRequest, _ venueOrderID: VenueOrderID, _ asked: Asked, _ now: SessionTime
-  ) {
-    if case .failed = news.outcome { return tell(.answerLost, request, now) }
-    for index in 0..<news.orders.count { take(news.orders[index], now) }
-    if !news.nextPage.isEmpty {
-      return askForFills(
-        of: request, venueOrderID, page: news.nextPage, over: asked.channel, status: asked.status,
-        now)
-    }
-    guard let status = asked.status else { return }
-    remember(status, name: known[status.orderID]?.name ?? OrderName(orderID: status.orderID))
-    emit(status, now)
   }
 
   // MARK: News of orders
@@ -229,7 +214,7 @@ extension TradingSession where Dialect: ~Copyable {
 
   /// News that come late, or again, of an order whose place a later one has taken: its end was told, and
   /// the later one goes on. Fills count whenever they come.
-  private func isOfFormerOrder(_ told: OrderNews) -> Bool {
+  func isOfFormerOrder(_ told: OrderNews) -> Bool {
     switch told.report.kind {
     case .fill, .tradeBusted, .tradeCorrected: return false
     default:

@@ -15,6 +15,7 @@ extension TradingSession where Dialect: ~Copyable {
     case .replace where !dialect.isNative(request, of: known[request.orderID]?.terms):
       replaceInSteps(request, now)
     case .cancel where replacing[request.orderID] != nil: cancelReplaced(request, now)
+    case .queryOrder where isNameOpen(request.orderID): tell(.notSent, request, now)
     case .newOrder, .replace, .cancel, .queryOrder:
       _ = send(
         request, as: known[request.orderID]?.name ?? OrderName(orderID: request.orderID), now)
@@ -34,7 +35,7 @@ extension TradingSession where Dialect: ~Copyable {
       if tellsRefusal { tell(.notSent, request, reason: .rateLimited, now) }
       return false
     }
-    let tag = table.insert(request, sentAt: now.monotonic)
+    let tag = table.insert(request, nameVersion: name.version, sentAt: now.monotonic)
     var asVenueCounts = request
     if request.kind == .replace { asVenueCounts.quantity -= name.filledBefore }
     do throws(RequestError) {
@@ -53,7 +54,7 @@ extension TradingSession where Dialect: ~Copyable {
     return true
   }
 
-  private func note(_ request: VenueRequest, _ name: OrderName) {
+  func note(_ request: VenueRequest, _ name: OrderName) {
     switch request.kind {
     case .newOrder where name.version == 0:
       known[request.orderID] = KnownOrder(
@@ -69,12 +70,19 @@ extension TradingSession where Dialect: ~Copyable {
 
   func unsent(_ channel: Int, tag: UInt64, at now: SessionTime) {
     if let outstanding = table.remove(tag) {
-      if outstanding.isLost { return }
-      if failStep(of: outstanding.request, isKnown: true, reason: .none, now) { return }
-      tell(.notSent, outstanding.request, now)
+      unsent(outstanding, now)
+      for place in 0..<outstanding.followerCount {
+        if let next = table.remove(tag + 1 + UInt64(place)) { unsent(next, now) }
+      }
     } else if let question = asked.removeValue(forKey: tag) {
       unasked(question, now)
     }
+  }
+
+  private func unsent(_ outstanding: OutstandingRequest, _ now: SessionTime) {
+    if outstanding.isLost { return }
+    if failStep(of: outstanding.request, isKnown: true, reason: .none, now) { return }
+    tell(.notSent, outstanding.request, now)
   }
 
   func unanswered(_ channel: Int, tag: UInt64, at now: SessionTime) {
@@ -89,13 +97,13 @@ extension TradingSession where Dialect: ~Copyable {
   private func unasked(_ asked: Asked, _ now: SessionTime) {
     switch asked.question {
     case .logOn: again("a step of logging on was lost with its connection", isLoss: true, now)
-    case .fills(let request, _, _): tell(.answerLost, request, now)
+    case .fills(let request, _, _), .request(let request): tell(.answerLost, request, now)
     case .payments: failPayments(now)
     // What is asked waits for the next connection: the first time it is asked anew at once.
     case .snapshot, .order: if snapshot?.attempt == 0 { snapshot?.deadline = now.monotonic }
     case .deadMan(let part, _): unasked(deadMan: part, asked, now)
     // Asked anew when its time comes.
-    case .repeated, .request: break
+    case .repeated: break
     }
   }
 

@@ -98,6 +98,7 @@ extension TradingSession where Dialect: ~Copyable {
     for order in done.openOrders { take(order, now) }
     frame.kind = .snapshotEnd
     emit(frame, now)
+    isCompared = true
     dialect.snapshotTold()
     schedulePayments(in: 0, now)
     askForPayments(now)

@@ -56,13 +56,18 @@ extension TradingSession where Dialect: ~Copyable {
 
   /// The earlier order's end is kept back while the later one is entered.
   func isHeldBack(_ told: OrderNews) -> Bool {
-    guard let under = replacing[told.report.orderID], told.name.version == under.name.version,
-      told.report.kind == .canceled || told.isState && told.report.kind == .statusCanceled
-    else { return false }
+    guard isEndOfStep(told) else { return false }
     var end = told.report
     end.kind = .canceled
     replacing[told.report.orderID]?.end = end
     return true
+  }
+
+  /// Whether it tells that the earlier order of a replace under way was canceled.
+  func isEndOfStep(_ told: OrderNews) -> Bool {
+    guard let under = replacing[told.report.orderID] else { return false }
+    return told.name.version == under.name.version
+      && (told.report.kind == .canceled || told.report.kind == .statusCanceled)
   }
 
   /// A step came out well.

@@ -23,8 +23,10 @@ final class TradingSession<Dialect: TradingDialect & ~Copyable>: OrderSession {
     var question: TradingQuestion
     var channel: Int
     var at: SessionTime
-    /// What a query found, told behind its fills.
-    var status: VenueReport?
+    /// What a query of the core found, told behind its fills, or when no later order is found.
+    var status: OrderNews?
+    /// Of the order that a query is about.
+    var name = OrderName(orderID: 0)
   }
 
   /// An order of ours as far as this session knows.
@@ -69,6 +71,8 @@ final class TradingSession<Dialect: TradingDialect & ~Copyable>: OrderSession {
   var owners = OrderOwners()
   var replacing: [OrderID: SteppedReplace] = [:]
   var snapshot: AccountSnapshot?
+  /// Whether a full look at the account was told since the session logged on last.
+  var isCompared = false
   /// Ends that venues tell as states, and open ones that count more than was told: told a moment later,
   /// behind the fills that made them.
   var ends: [(dueAt: Int64, report: VenueReport)] = []
@@ -169,6 +173,7 @@ final class TradingSession<Dialect: TradingDialect & ~Copyable>: OrderSession {
   /// Goes to a phase in which nothing is sent; tells it if orders could be sent before.
   func leave(_ phase: Phase, _ now: SessionTime) {
     let wasReady = self.phase == .ready
+    isCompared = false
     self.phase = phase
     stepDeadline = .max
     // Without a renewal the venue cancels what stands, unless we come again in time.
@@ -260,14 +265,16 @@ final class TradingSession<Dialect: TradingDialect & ~Copyable>: OrderSession {
   /// - Returns: its tag; nil when it was not asked.
   @discardableResult
   func ask(
-    _ question: TradingQuestion, over channel: Int, status: VenueReport? = nil, _ now: SessionTime
+    _ question: TradingQuestion, over channel: Int, status: OrderNews? = nil,
+    as name: OrderName = OrderName(orderID: 0), _ now: SessionTime
   ) -> UInt64? {
     guard banLeft(now) == 0 else { return nil }
     let tag = table.takeTag()
     do throws(RequestError) {
       let cost = try dialect.write(
-        question, OrderName(orderID: 0), tag: tag, at: venueTime(now), into: &outbox)
-      asked[tag] = Asked(question: question, channel: channel, at: now, status: status)
+        question, name, tag: tag, at: venueTime(now), into: &outbox)
+      asked[tag] = Asked(
+        question: question, channel: channel, at: now, status: status, name: name)
       // What the session asks for itself is counted, and not refused: without it nothing goes on.
       shared.budget.count(cost, at: now)
       return tag

@@ -65,10 +65,18 @@ extension BybitCore {
         books[Int(instrument)].change(at: time)
         restartBook(of: instrument)
       case .funding(let payment): take(payment, &changes)
-      case .bestQuote, .refused, .orderChange, .mark, .status: break
+      case .bestQuote, .refused, .list, .orderChange, .mark, .status: break
       }
     }
     publishTrades(prints)
+    publish(changes)
+    follow(events)
+  }
+
+  /// Tells an order that changed in what the exchange does not know.
+  func tell(_ order: ExchangeOrder) {
+    var changes = BybitAccountChanges()
+    changes.add(order)
     publish(changes)
   }
 
@@ -118,7 +126,7 @@ extension BybitCore {
 
   private func publish(_ changes: BybitAccountChanges) {
     guard streams.hasPrivateListeners else { return }
-    for (order, status) in changes.orders {
+    for (order, status) in changes.orders where isTold(order) {
       publish("order", symbol(order.instrument).category, of: order.account) {
         [orderMessage(order, status: status)]
       }
@@ -165,7 +173,7 @@ extension BybitCore {
       "category": .string(symbol.category.rawValue), "symbol": .string(symbol.name),
       "execId": .string(id), "execPrice": .string(symbol.price(fill.price)),
       "execQty": .string(symbol.quantity(fill.quantity)),
-      "orderId": .string(BybitIdentifiers.order(fill.orderID, symbol.category)),
+      "orderId": .string(BybitIdentifiers.order(toldID(fill.orderID), symbol.category)),
       "isMaker": .boolean(fill.liquidity == .maker),
       "orderLinkId": .string(fill.liquidity == .maker ? "" : fill.clientOrderID),
       "side": .string(fill.side.bybit), "execTime": .string("\(fill.time / 1_000_000)"),

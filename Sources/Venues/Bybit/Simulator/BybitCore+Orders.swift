@@ -32,12 +32,12 @@ extension BybitCore {
   /// `orderId` and `orderLinkId`, which is all that answers tell.
   private func named(_ order: ExchangeOrder) -> JSONValue {
     [
-      "orderId": .string(orderID(of: order)), "orderLinkId": .string(order.clientOrderID),
+      "orderId": .string(orderID(of: order)), "orderLinkId": .string(linkID(of: order)),
     ]
   }
 
   func orderID(of order: ExchangeOrder) -> String {
-    BybitIdentifiers.order(order.id, symbol(order.instrument).category)
+    BybitIdentifiers.order(toldID(order.id), symbol(order.instrument).category)
   }
 
   // MARK: Finding orders
@@ -56,7 +56,7 @@ extension BybitCore {
       return nil
     }
     guard let order, symbol(order.instrument).category == category else { return nil }
-    return order
+    return told(order)
   }
 
   /// The open order that a change is about.
@@ -83,7 +83,10 @@ extension BybitCore {
     let order = try open(call, to: "cancel")
     if symbol(order.instrument).category == .spot {
       let filter = call.parameters["orderFilter"] ?? "Order"
-      guard ["Order", "StopOrder", "tpslOrder"].contains(filter) else {
+      guard
+        ["Order", "StopOrder", "tpslOrder", "OcoOrder", "BidirectionalTpslOrder"]
+          .contains(filter)
+      else {
         throw .invalid("orderFilter")
       }
       guard isChosen(order, by: filter) else { throw .noOrder(.spot, to: "cancel") }
@@ -103,9 +106,13 @@ extension BybitCore {
     let category = try parameters.category()
     let instruments = try scope(parameters, category, needsOne: category == .linear)
     let filter = parameters["orderFilter"] ?? (category == .spot ? "Order" : "")
+    // "Stop" leaves take-profits, stop-losses and trailing stops
+    // (https://bybit-exchange.github.io/docs/v5/order/cancel-all).
+    let leavesExits = filter == "StopOrder" && parameters["stopOrderType"] == "Stop"
     var canceled: [JSONValue] = []
     for order in exchange.openOrders(of: call.account)
     where instruments.contains(order.instrument) && isChosen(order, by: filter) {
+      if !isTold(order) || leavesExits && notes[order.id]?.exit != nil { continue }
       if case .success = exchange.cancel(.venue(order.id), by: call.account) {
         canceled.append(named(order))
       }
@@ -116,10 +123,12 @@ extension BybitCore {
 
   func isChosen(_ order: ExchangeOrder, by filter: String) -> Bool {
     let isConditional = order.request.kind.isConditional
+    let type = notes[order.id]?.stopOrderType
     switch filter {
     case "Order": return !isConditional || order.isTriggered
-    case "StopOrder": return isConditional && notes[order.id]?.stopOrderType != "tpslOrder"
-    case "tpslOrder": return notes[order.id]?.stopOrderType == "tpslOrder"
+    case "StopOrder":
+      return isConditional && (symbol(order.instrument).category == .linear || type == "Stop")
+    case "tpslOrder", "OcoOrder", "BidirectionalTpslOrder": return type == filter
     default: return true
     }
   }
@@ -149,10 +158,19 @@ extension BybitCore {
 
   func amend(_ call: BybitCall) throws(BybitError) -> JSONValue {
     let order = try open(call, to: "replace")
+    if notes[order.id]?.pair != nil, order.state == .waiting {
+      throw BybitError(170312, "This order cannot be modified.")
+    }
     let amendment = try amendment(call.parameters, of: order)
+    let terms = try amendedTerms(call.parameters, of: order, by: amendment)
     let result = exchange.amend(.venue(order.id), amendment, by: call.account)
+    if let terms { notes[order.id]?.terms = terms }
     process(exchange.takeEvents())
     guard case .failure(let refusal) = result else { return named(order) }
+    if refusal == .nothingToAmend, terms != nil {
+      tell(order)
+      return named(order)
+    }
     if refusal == .wouldTake {
       // The request is taken; the matching engine then ends the order.
       notes[order.id]?.rejectReason = "EC_PostOnlyWillTakeLiquidity"
@@ -195,6 +213,7 @@ extension BybitCore {
       triggerPrice: try units(
         "triggerPrice", symbol.priceDecimals, words.badTrigger, off: .priceTick,
         large: .priceRange))
+    try checkTrigger(amendment, of: order)
     if let quantity = amendment.quantity, quantity <= order.filled {
       throw symbol.category == .spot
         ? BybitError(170136, "Order quantity exceeded lower limit.")
@@ -203,6 +222,62 @@ extension BybitCore {
           "The modified contract quantity cannot be less than or equal to the filled quantity.")
     }
     return amendment
+  }
+
+  /// Exits have to stand as new ones; other conditional orders before their trigger.
+  private func checkTrigger(
+    _ amendment: Amendment, of order: ExchangeOrder
+  ) throws(BybitError) {
+    let exit = notes[order.id]?.exit
+    if let exit, !exit.isPartial, amendment.quantity != nil {
+      throw BybitError(110060, "Under full TP/SL mode, it is not allowed to modify TP/SL")
+    }
+    guard let trigger = amendment.triggerPrice, order.state == .waiting else { return }
+    var request = order.request
+    request.triggerPrice = trigger
+    if let exit {
+      try check(
+        BybitExit(trigger: trigger, source: request.triggerSource), exit.kind,
+        isPartial: exit.isPartial, isLong: order.side == .sell, order.instrument)
+    } else if isPassed(request) {
+      throw BybitError(.wouldTrigger, request, in: self)
+    }
+  }
+
+  /// The take-profit and stop-loss of an order after an amendment; nil where they stay. Those of the
+  /// venue's own orders are not theirs to change.
+  private func amendedTerms(
+    _ parameters: BybitParameters, of order: ExchangeOrder, by amendment: Amendment
+  ) throws(BybitError) -> BybitExitTerms? {
+    guard let notes = notes[order.id], notes.exit == nil else { return nil }
+    let reader = BybitExitReader(
+      parameters: parameters, instrument: order.instrument, core: self)
+    var terms = notes.terms
+    if parameters["tpslMode"] != nil, symbol(order.instrument).category == .linear {
+      terms.isPartial = try reader.isPartial()
+    }
+    for kind in [BybitExitKind.takeProfit, .stopLoss] {
+      switch try reader.change(of: kind, isPartial: terms.isPartial, present: terms[kind]) {
+      case .unnamed: break
+      case .none: terms[kind] = nil
+      case .set(let exit): terms[kind] = exit
+      }
+    }
+    let isChanged = terms != notes.terms
+    if isChanged, order.filled > 0 {
+      throw BybitError(
+        110059,
+        "In the case of partial filled of the open order, it is not allowed to modify the take "
+          + "profit and stop loss settings of the open order")
+    }
+    if isChanged, order.request.isReduceOnly { throw .exitsOfReducing }
+    if isChanged || amendment.price != nil {
+      var request = order.request
+      if let price = amendment.price { request.price = price }
+      if let trigger = amendment.triggerPrice { request.triggerPrice = trigger }
+      try check(terms, of: request)
+    }
+    return isChanged ? terms : nil
   }
 
   // MARK: Batches

@@ -51,13 +51,29 @@ extension BybitCore {
       ("markPrice", .string(symbol.price(exchange.mark(of: position.instrument).mark))),
       ("liqPrice", ""), ("bustPrice", ""), ("positionMM", maintenance), ("positionIM", margin),
       ("positionIMByMp", margin), ("positionMMByMp", maintenance), ("tpslMode", "Full"),
-      ("takeProfit", ""), ("stopLoss", ""), ("trailingStop", "0"),
+    ] + exitMembers(position, symbol) + [
       ("unrealisedPnl", .string(BybitText.text(exchange.unrealized(position)))),
       ("curRealisedPnl", realized), ("cumRealisedPnl", realized),
       ("seq", .integer(takeSequence())), ("isReduceOnly", false), ("mmrSysUpdatedTime", ""),
       ("leverageSysUpdatedTime", ""),
       ("createdTime", .string("\(exchange.settings.startTime / 1_000_000)")),
       ("updatedTime", .string("\(position.updateTime / 1_000_000)")),
+    ]
+  }
+
+  /// What closes the whole position; partial exits are orders alone.
+  private func exitMembers(_ position: ExchangePosition, _ symbol: BybitSymbol) -> Members {
+    let key = key(position.account, position.instrument, position.side)
+    func trigger(_ kind: BybitExitKind) -> JSONValue {
+      guard let id = wholeExit(kind, of: key),
+        let order = exchange.order(.venue(id), of: position.account)
+      else { return "" }
+      return .string(symbol.price(order.request.triggerPrice))
+    }
+    let distance = wholeExit(.trailingStop, of: key).flatMap { notes[$0]?.exit?.distance }
+    return [
+      ("takeProfit", trigger(.takeProfit)), ("stopLoss", trigger(.stopLoss)),
+      ("trailingStop", .string(distance.map { symbol.price($0) } ?? "0")),
     ]
   }
 
@@ -201,7 +217,8 @@ extension BybitCore {
       fill.map { BybitIdentifiers.execution($0.tradeID, $0.instrument, symbol.category) }
       ?? funding?.tradeID ?? ""
     let order =
-      fill.map { BybitIdentifiers.order($0.orderID, symbol.category) } ?? funding?.orderID ?? ""
+      fill.map { BybitIdentifiers.order(toldID($0.orderID), symbol.category) } ?? funding?.orderID
+      ?? ""
     let quantity = symbol.quantity(fill?.quantity ?? abs(funding?.quantity ?? 0))
     return [
       "id": .string("\(entry.time)_\(currency)_\(trade)"), "symbol": .string(symbol.name),

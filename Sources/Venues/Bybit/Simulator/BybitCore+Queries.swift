@@ -23,7 +23,9 @@ extension BybitCore {
     } else {
       orders = exchange.openOrders(of: call.account)
     }
-    orders.removeAll { !instruments.contains($0.instrument) || !isChosen($0, by: filter) }
+    orders.removeAll {
+      !instruments.contains($0.instrument) || !isChosen($0, by: filter) || !isTold($0)
+    }
     return try list(orders.reversed(), call, category, usual: 20) { orderJSON($0) }
   }
 
@@ -51,7 +53,7 @@ extension BybitCore {
     let filter = parameters["orderFilter"] ?? ""
     let status = parameters["orderStatus"]
     let orders = exchange.orders(of: call.account).filter { order in
-      !order.state.isOpen && instruments.contains(order.instrument)
+      !order.state.isOpen && instruments.contains(order.instrument) && isTold(order)
         && span.contains(order.createTime / 1_000_000) && isChosen(order, by: filter)
         && (status == nil || BybitOrderTexts.status(order, category) == status)
     }

@@ -23,6 +23,8 @@ final class BybitCore {
   var fundings: [AccountIndex: [BybitFunding]] = [:]
   /// Positions before the event that is being looked at.
   var held: [BybitPositionKey: Int64] = [:]
+  /// Open orders of the venue's own making, by the position that they close, in the order they were made.
+  var exits: [BybitPositionKey: [OrderID]] = [:]
   /// Of accounts that have the dead-man switch.
   var protections: [AccountIndex: [BybitProtection]] = [:]
   var recorded: [PlayedMarket] = []
@@ -47,6 +49,8 @@ final class BybitCore {
       startTime: time, seed: seed)
     settings.rules.postOnlyThatTakes = .expire
     settings.rules.clientOrderIDsMayRecur = false
+    // What the venue makes itself may be met at once; what clients ask for is looked at before.
+    settings.rules.passedTriggerIsRefused = false
     settings.firstOrderID = 4_000_001
     settings.firstTradeID = 700_001
     exchange = SimulatedExchange(settings)
@@ -138,27 +142,4 @@ final class BybitCore {
   func triggerPrice(_ source: TriggerSource, _ instrument: InstrumentIndex) -> Int64 {
     source == .mark ? exchange.mark(of: instrument).mark : exchange.lastPrice(of: instrument)
   }
-}
-
-/// What an order has beside what the exchange knows of it.
-struct BybitOrderNotes {
-  /// Of conditional orders; "" of others.
-  var stopOrderType = ""
-  /// 1 rises to the trigger, 2 falls to it; 0 of others.
-  var triggerDirection = 0
-  var triggerBy = ""
-  var selfMatch = "None"
-  var closesOnTrigger = false
-  /// "baseCoin" or "quoteCoin" of market orders of spot.
-  var marketUnit = ""
-  var isPostOnly = false
-  /// In price units, when it came.
-  var lastPriceOnCreated: Int64 = 0
-  /// Of market orders of contracts: how far it may go.
-  var marketBound: Int64 = 0
-  /// How it was ended by the venue, where the exchange does not know.
-  var cancelType: String?
-  var rejectReason: String?
-  /// Profit and loss of what it closed.
-  var closedProfit = Money.zero
 }

@@ -6,7 +6,7 @@ enum BybitAction: Hashable {
   case time, instruments, depth, tickers, trades, candles, fundingHistory
   case create, amend, cancel, cancelAll, createBatch, amendBatch, cancelBatch
   case orders, orderHistory, executions, protection
-  case positions, setLeverage, switchMode
+  case positions, setLeverage, switchMode, tradingStop
   case wallet, accountInfo, feeRate, transactions, protectionInformation
   case keyInformation
 }
@@ -36,6 +36,7 @@ struct BybitEndpoint {
     view("execution/list", .executions, .executions), view("position/list", .positions, .positions),
     change("position/set-leverage", .setLeverage, .leverage),
     change("position/switch-mode", .switchMode, .positionMode),
+    change("position/trading-stop", .tradingStop, .tradingStop),
     view("account/wallet-balance", .wallet, .wallet),
     view("account/info", .accountInfo, .accountInfo),
     view("account/query-dcp-info", .protectionInformation, .protection),
@@ -118,6 +119,9 @@ extension BybitCore {
       return BybitAnswer()
     case .switchMode:
       try switchMode(call)
+      return BybitAnswer()
+    case .tradingStop:
+      try setTradingStop(call)
       return BybitAnswer()
     case .wallet: return BybitAnswer(result: try wallet(call))
     case .accountInfo: return BybitAnswer(result: accountInformation(call))

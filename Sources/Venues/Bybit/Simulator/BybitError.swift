@@ -1,4 +1,5 @@
 import Exchange
+import TradingModel
 import VenueServer
 
 /// Why the venue refuses a request (https://bybit-exchange.github.io/docs/v5/error).
@@ -31,6 +32,10 @@ struct BybitError: Error, Equatable {
   static let unknownPath = BybitError(
     10017, "Request path not found or request method is invalid.", status: 404)
   static let addressLimit = BybitError(10018, "access too frequent", status: 403)
+  /// https://bybit-exchange.github.io/docs/v5/order/create-order: "When reduceOnly is true, take
+  /// profit/stop loss cannot be set".
+  static let exitsOfReducing = BybitError(
+    110057, "Conditional order or limit order contains TP/SL related params")
   static let systemError = BybitError(10016, "System error. Please try again later.")
 
   /// No such open order, in the words of each product line.
@@ -84,7 +89,8 @@ extension BybitError {
     case .notionalBelowMin: return BybitError(170140, "Order value exceeded lower limit.")
     case .notionalAboveMax: return BybitError(170124, "Order amount too large.")
     case .insufficientBalance: return BybitError(170131, "Insufficient balance.")
-    case .duplicateClientOrderID: return BybitError(170141, "Duplicate clientOrderId.")
+    case .duplicateClientOrderID, .duplicateClientListID:
+      return BybitError(170141, "Duplicate clientOrderId.")
     case .wouldTake:
       return BybitError(170218, "The LIMIT-MAKER order is rejected due to invalid price.")
     case .unknownOrder, .orderEnded: return .noOrder(.spot, to: "cancel")
@@ -119,7 +125,8 @@ extension BybitError {
       let least = core.symbol(request.instrument).notionalMin
       return BybitError(110094, "Order does not meet minimum order value \(least)USDT")
     case .insufficientBalance: return BybitError(110007, "ab not enough for new order")
-    case .duplicateClientOrderID: return BybitError(110072, "OrderLinkedID is duplicate")
+    case .duplicateClientOrderID, .duplicateClientListID:
+      return BybitError(110072, "OrderLinkedID is duplicate")
     case .wouldTrigger: return passedTrigger(request, core)
     case .unknownOrder, .orderEnded: return .noOrder(.linear, to: "cancel")
     case .tooManyOrders:
@@ -140,13 +147,13 @@ extension BybitError {
     }
   }
 
-  private static let unchanged = BybitError(
+  static let unchanged = BybitError(
     10001, "The order remains unchanged as the parameters entered match the existing ones.")
 
-  /// 110092 and 110093 tell the prices in units of 10^-4.
+  /// 110092 and 110093.
   private static func passedTrigger(_ request: OrderRequest, _ core: BybitCore) -> BybitError {
     let present = core.triggerPrice(request.triggerSource, request.instrument)
-    let factor = powerOfTenThousandths(core.symbol(request.instrument).priceDecimals)
+    let factor = scale(core.symbol(request.instrument))
     let wanted = "trigger_price[\(request.triggerPrice * factor)]"
     let source = request.triggerSource == .mark ? "MarkPrice" : "LastPrice"
     return BybitOrderTexts.rises(request)
@@ -156,9 +163,8 @@ extension BybitError {
         110093, "expect Falling, but \(wanted) >= current[\(present * factor)]??\(source)")
   }
 
-  private static func powerOfTenThousandths(_ decimals: Int) -> Int64 {
-    var factor: Int64 = 1
-    for _ in decimals..<max(4, decimals) { factor *= 10 }
-    return factor
+  /// What a price unit is in the units of 10^-4 that messages tell prices of contracts in.
+  static func scale(_ symbol: BybitSymbol) -> Int64 {
+    powerOfTen(max(0, 4 - symbol.priceDecimals))
   }
 }

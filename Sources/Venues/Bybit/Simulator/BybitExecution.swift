@@ -15,9 +15,10 @@ extension BybitCore {
     return [
       ("symbol", .string(symbol.name)),
       ("orderType", .string(order?.request.kind.hasLimit == false ? "Market" : "Limit")),
-      ("underlyingPrice", ""), ("orderLinkId", .string(fill.clientOrderID)),
+      ("underlyingPrice", ""),
+      ("orderLinkId", .string(order.map { linkID(of: $0) } ?? fill.clientOrderID)),
       ("side", .string(fill.side.bybit)), ("indexPrice", ""),
-      ("orderId", .string(BybitIdentifiers.order(fill.orderID, symbol.category))),
+      ("orderId", .string(BybitIdentifiers.order(toldID(fill.orderID), symbol.category))),
       (
         "stopOrderType",
         .string(notes.map { $0.stopOrderType.isEmpty ? "UNKNOWN" : $0.stopOrderType } ?? "UNKNOWN")
@@ -39,7 +40,8 @@ extension BybitCore {
       ("execValue", .string(BybitText.text(fill.value))), ("execType", "Trade"),
       ("execQty", .string(symbol.quantity(fill.quantity))),
       ("closedSize", .string(isLinear ? sizeText(after?.closed ?? 0, symbol) : "")),
-      ("seq", .integer(executionSequence(fill))), ("createType", "CreateByUser"),
+      ("seq", .integer(executionSequence(fill))),
+      ("createType", .string(notes?.createType ?? "CreateByUser")),
     ]
   }
 

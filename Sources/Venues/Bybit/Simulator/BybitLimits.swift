@@ -16,7 +16,7 @@ public struct BybitLimitSettings: Sendable {
 enum BybitLimitGroup: Hashable {
   case create, amend, cancel, cancelAll
   case createBatch, amendBatch, cancelBatch
-  case orders, orderHistory, executions, positions, leverage, positionMode
+  case orders, orderHistory, executions, positions, leverage, positionMode, tradingStop
   case wallet, accountInfo, feeRate, transactions, keyInformation, protection
 
   /// How many there may be in a second.
@@ -26,7 +26,7 @@ enum BybitLimitGroup: Hashable {
       category == .spot ? 20 : 10
     case .orders, .orderHistory, .executions, .positions, .wallet, .accountInfo: 50
     case .transactions: 30
-    case .leverage, .positionMode, .keyInformation: 10
+    case .leverage, .positionMode, .tradingStop, .keyInformation: 10
     case .feeRate: category == .spot ? 5 : 10
     case .protection: 5
     }

@@ -5,8 +5,7 @@ import TradingModel
 /// A new order out of parameters, with the checks that the venue makes before its matching engine
 /// (https://bybit-exchange.github.io/docs/v5/order/create-order).
 ///
-/// Of the venue's orders those with attached take-profits and stop-losses and with a tolerated slippage
-/// are not simulated; they are refused. Quantities of conditional market orders of spot are in the base
+/// Of the venue's orders those with a tolerated slippage are not simulated; they are refused. Quantities of conditional market orders of spot are in the base
 /// coin, whichever the side, and conditional orders of spot hold what they may need from the beginning.
 struct BybitNewOrder {
   var request: OrderRequest
@@ -34,7 +33,9 @@ struct BybitNewOrder {
     try readTrigger(parameters, isMarket: isMarket, words, core)
     try readTerms(parameters, isMarket: isMarket, words)
     if category == .linear { try readPosition(parameters, account, core) }
+    try readExits(parameters, core)
     try refuseUnsimulated(parameters)
+    if request.kind.isConditional { try refuseWaiting(account, core) }
     notes.lastPriceOnCreated = core.exchange.lastPrice(of: instrument)
     if isMarket, category == .linear { notes.marketBound = core.priceBound(side, instrument) }
   }
@@ -44,7 +45,7 @@ struct BybitNewOrder {
     _ parameters: BybitParameters, _ category: BybitCategory, _ core: BybitCore
   ) throws(BybitError) -> String {
     guard let text = parameters["orderLinkId"] else {
-      return category == .spot ? "19" + core.makeID(17, of: "0123456789") : ""
+      return category == .spot ? core.makeSpotLinkID() : ""
     }
     let isLegal = text.utf8.allSatisfy { byte in
       FormDigits.isLetterOrDigit(byte) || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_")
@@ -185,11 +186,50 @@ struct BybitNewOrder {
     }
   }
 
-  private func refuseUnsimulated(_ parameters: BybitParameters) throws(BybitError) {
-    for name in ["takeProfit", "stopLoss", "slippageTolerance"] {
-      if let text = parameters[name], text != "0" {
-        throw BybitError(10001, "params error: \(name) is not supported")
+  // MARK: Take-profit and stop-loss
+
+  /// Of spot plain limit orders have them alone, of contracts whatever does not reduce.
+  private mutating func readExits(
+    _ parameters: BybitParameters, _ core: BybitCore
+  ) throws(BybitError) {
+    let reader = BybitExitReader(
+      parameters: parameters, instrument: request.instrument, core: core)
+    var terms = BybitExitTerms()
+    terms.isPartial = category == .linear ? try reader.isPartial() : true
+    for kind in [BybitExitKind.takeProfit, .stopLoss] {
+      if case .set(let exit) = try reader.change(of: kind, isPartial: terms.isPartial) {
+        terms[kind] = exit
       }
+    }
+    if terms.isEmpty { return }
+    if category == .spot, request.kind != .limit {
+      let name = terms.takeProfit == nil ? "stopLoss" : "takeProfit"
+      throw BybitError(170130, "Data sent for paramter '\(name)' is not valid.")
+    }
+    if request.isReduceOnly { throw .exitsOfReducing }
+    try core.check(terms, of: request)
+    notes.terms = terms
+  }
+
+  // MARK: What is refused
+
+  /// Conditional orders have to be before their trigger, and are so many at most: ten of a contract, thirty
+  /// of each kind of a pair of spot.
+  private func refuseWaiting(_ account: AccountIndex, _ core: BybitCore) throws(BybitError) {
+    if core.isPassed(request) { throw BybitError(.wouldTrigger, request, in: core) }
+    let waiting = core.exchange.openOrders(of: account).filter { order in
+      order.instrument == request.instrument && order.state == .waiting
+        && core.notes[order.id]?.exit == nil
+        && core.notes[order.id]?.stopOrderType == notes.stopOrderType
+    }
+    guard waiting.count < core.symbol(request.instrument).waitingOrdersMax else {
+      throw BybitError(.tooManyWaitingOrders, request, in: core)
+    }
+  }
+
+  private func refuseUnsimulated(_ parameters: BybitParameters) throws(BybitError) {
+    if let text = parameters["slippageTolerance"], text != "0" {
+      throw BybitError(10001, "params error: slippageTolerance is not supported")
     }
     if category == .spot, parameters.integer("isLeverage") == 1 {
       throw BybitError(

@@ -15,7 +15,7 @@ enum BybitOrderTexts {
 
   static func status(_ order: ExchangeOrder, _ category: BybitCategory) -> String {
     switch order.state {
-    case .waiting: return "Untriggered"
+    case .waiting, .pendingNew: return "Untriggered"
     case .open: return order.filled > 0 ? "PartiallyFilled" : "New"
     case .filled: return "Filled"
     case .canceled, .expired:
@@ -32,13 +32,17 @@ enum BybitOrderTexts {
   static func cancelType(_ order: ExchangeOrder, _ notes: BybitOrderNotes?) -> String {
     if let type = notes?.cancelType { return type }
     switch order.endReason {
-    case .requested, .replaced, .amendedToFilled: return "CancelByUser"
+    case .positionClosed: return "CancelByTpSlTsClear"
+    case .otherExecuted:
+      return notes?.exit?.kind == .takeProfit
+        ? "CancelByOCOTpCanceledBySlTriggered" : "CancelByOCOSlCanceledByTpTriggered"
+    case .requested, .replaced, .amendedToFilled, .listCanceled: return "CancelByUser"
     case .reduceOnly: return "CancelByReduceOnly"
     case .selfTradePrevention: return "CancelBySmp"
     case .insufficientBalance: return "CancelByCannotAffordOrderCost"
     case .byVenue: return "CancelByAdmin"
     case .none, .immediateOrCancel, .notFillable, .noLiquidity, .wouldTake, .timeReached,
-      .refusedAtTrigger:
+      .refusedAtTrigger, .listEnded, .refusedAtActivation:
       return "UNKNOWN"
     }
   }
@@ -46,15 +50,18 @@ enum BybitOrderTexts {
   static func rejectReason(_ order: ExchangeOrder, _ notes: BybitOrderNotes?) -> String {
     if let reason = notes?.rejectReason { return reason }
     switch order.endReason {
-    case .none: return "EC_NoError"
-    case .requested, .replaced, .amendedToFilled, .byVenue: return "EC_PerCancelRequest"
+    case .none, .positionClosed, .otherExecuted: return "EC_NoError"
+    case .requested, .replaced, .amendedToFilled, .byVenue, .listCanceled:
+      return "EC_PerCancelRequest"
     case .immediateOrCancel:
       return order.filled > 0 ? "EC_CancelForNoFullFill" : "EC_NoImmediateQtyToFill"
     case .notFillable: return "EC_NoEnoughQtyToFill"
     case .noLiquidity: return "EC_NoImmediateQtyToFill"
     case .selfTradePrevention: return "EC_BySelfMatch"
     case .wouldTake: return "EC_PostOnlyWillTakeLiquidity"
-    case .reduceOnly, .insufficientBalance, .timeReached, .refusedAtTrigger: return "EC_Others"
+    case .reduceOnly, .insufficientBalance, .timeReached, .refusedAtTrigger, .listEnded,
+      .refusedAtActivation:
+      return "EC_Others"
     }
   }
 
@@ -98,26 +105,42 @@ extension BybitCore {
     let symbol = symbol(order.instrument)
     let notes = notes[order.id]
     let isSpot = symbol.category == .spot
-    return [
+    var members: Members = [
       ("symbol", .string(symbol.name)), ("orderId", .string(orderID(of: order))),
-      ("orderLinkId", .string(order.clientOrderID)), ("blockTradeId", ""),
+      ("orderLinkId", .string(linkID(of: order))), ("blockTradeId", ""),
       ("side", .string(order.side.bybit)), ("positionIdx", positionIndex(order)),
       ("orderStatus", .string(BybitOrderTexts.status(order, symbol.category))),
-      ("createType", "CreateByUser"),
       ("cancelType", .string(BybitOrderTexts.cancelType(order, notes))),
       ("rejectReason", .string(BybitOrderTexts.rejectReason(order, notes))),
       ("timeInForce", .string(BybitOrderTexts.timeInForce(order, notes))),
       ("isLeverage", .string(isSpot ? "0" : "")),
       ("orderType", .string(order.request.kind.hasLimit ? "Limit" : "Market")),
-    ] + amountMembers(order, symbol, notes) + triggerMembers(order, symbol, notes) + [
-      ("reduceOnly", .boolean(order.request.isReduceOnly)),
-      ("closeOnTrigger", .boolean(notes?.closesOnTrigger ?? false)), ("placeType", ""),
-      ("smpType", .string(notes?.selfMatch ?? "None")), ("smpGroup", 0), ("smpOrderId", ""),
-      ("marketUnit", .string(notes?.marketUnit ?? "")),
-      ("slippageToleranceType", "UNKNOWN"), ("slippageTolerance", ""),
-      ("createdTime", .string("\(order.createTime / 1_000_000)")),
-      ("updatedTime", .string("\(order.updateTime / 1_000_000)")),
     ]
+    if !isSpot {
+      members += [
+        ("createType", .string(notes?.createType ?? "CreateByUser")),
+        ("parentOrderLinkId", .string(notes?.parentLinkID ?? "")),
+        ("tpslMode", .string(exitMode(notes))),
+      ]
+    }
+    return members + amountMembers(order, symbol, notes) + triggerMembers(order, symbol, notes)
+      + exitMembers(notes?.terms ?? BybitExitTerms(), symbol) + [
+        ("reduceOnly", .boolean(order.request.isReduceOnly)),
+        ("closeOnTrigger", .boolean(notes?.closesOnTrigger ?? false)), ("placeType", ""),
+        ("smpType", .string(notes?.selfMatch ?? "None")), ("smpGroup", 0), ("smpOrderId", ""),
+        ("marketUnit", .string(notes?.marketUnit ?? "")),
+        ("slippageToleranceType", "UNKNOWN"), ("slippageTolerance", ""),
+        ("createdTime", .string("\(order.createTime / 1_000_000)")),
+        ("updatedTime", .string("\(order.updateTime / 1_000_000)")),
+      ]
+  }
+
+  /// `tpslMode` of contracts: spot does not have it.
+  private func exitMode(_ notes: BybitOrderNotes?) -> String {
+    guard let notes else { return "" }
+    if let exit = notes.exit { return exit.isPartial ? "Partial" : "Full" }
+    if notes.terms.isEmpty { return "" }
+    return notes.terms.isPartial ? "Partial" : "Full"
   }
 
   private func positionIndex(_ order: ExchangeOrder) -> JSONValue {
@@ -127,12 +150,14 @@ extension BybitCore {
   private func amountMembers(
     _ order: ExchangeOrder, _ symbol: BybitSymbol, _ notes: BybitOrderNotes?
   ) -> Members {
-    let leavesValue = Int128(order.leaves) * Int128(order.request.price)
+    let isWhole = order.request.closesPosition && order.state == .waiting
+    let leaves = isWhole ? notes?.exit?.size ?? 0 : order.leaves
+    let leavesValue = Int128(leaves) * Int128(order.request.price)
     return [
       ("price", .string(priceText(order, symbol, notes))),
       ("qty", .string(quantityText(order, symbol))), ("orderIv", ""),
       ("avgPrice", .string(exchange.averagePrice(of: order).map { averageText($0, symbol) } ?? "")),
-      ("leavesQty", .string(order.leaves == 0 ? "0" : symbol.quantity(order.leaves))),
+      ("leavesQty", .string(leaves == 0 ? "0" : symbol.quantity(leaves))),
       ("leavesValue", .string(symbol.value(leavesValue))),
       ("cumExecQty", .string(order.filled == 0 ? "0" : symbol.quantity(order.filled))),
       ("cumExecValue", .string(BybitText.text(order.filledValue))),
@@ -164,13 +189,17 @@ extension BybitCore {
   /// What was asked for, in the coin that it was asked for in.
   func quantityText(_ order: ExchangeOrder, _ symbol: BybitSymbol) -> String {
     if let amount = order.request.quoteQuantity { return BybitText.text(amount) }
+    if order.request.closesPosition {
+      return symbol.quantity(
+        order.isTriggered ? order.quantity : notes[order.id]?.exit?.size ?? 0)
+    }
     return symbol.quantity(order.request.quantity)
   }
 
   private func triggerMembers(
     _ order: ExchangeOrder, _ symbol: BybitSymbol, _ notes: BybitOrderNotes?
   ) -> Members {
-    let trigger = order.request.triggerPrice
+    let trigger = shownTrigger(of: order)
     let created = notes?.lastPriceOnCreated ?? 0
     return [
       ("stopOrderType", .string(notes?.stopOrderType ?? "")),
@@ -178,8 +207,27 @@ extension BybitCore {
       ("triggerDirection", .integer(notes?.triggerDirection ?? 0)),
       ("triggerBy", .string(notes?.triggerBy ?? "")),
       ("lastPriceOnCreated", .string(created == 0 ? "" : symbol.price(created))),
-      ("tpslMode", ""), ("ocoTriggerBy", ""), ("takeProfit", ""), ("stopLoss", ""),
-      ("tpTriggerBy", ""), ("slTriggerBy", ""), ("tpLimitPrice", ""), ("slLimitPrice", ""),
+      ("ocoTriggerBy", .string(triggeredExit(of: order))),
+    ]
+  }
+
+  /// What an order is to be followed by.
+  private func exitMembers(_ terms: BybitExitTerms, _ symbol: BybitSymbol) -> Members {
+    let none = symbol.category == .linear ? "0" : ""
+    func price(_ exit: BybitExit?) -> JSONValue {
+      .string(exit.map { symbol.price($0.trigger) } ?? "")
+    }
+    func source(_ exit: BybitExit?) -> JSONValue {
+      .string(symbol.category == .linear ? exit?.triggerBy ?? "" : "")
+    }
+    func limit(_ exit: BybitExit?) -> JSONValue {
+      guard let exit, exit.limit > 0 else { return .string(none) }
+      return .string(symbol.price(exit.limit))
+    }
+    return [
+      ("takeProfit", price(terms.takeProfit)), ("stopLoss", price(terms.stopLoss)),
+      ("tpTriggerBy", source(terms.takeProfit)), ("slTriggerBy", source(terms.stopLoss)),
+      ("tpLimitPrice", limit(terms.takeProfit)), ("slLimitPrice", limit(terms.stopLoss)),
     ]
   }
 }

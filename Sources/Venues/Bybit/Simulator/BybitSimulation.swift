@@ -5,9 +5,8 @@ import VenueServer
 /// The simulated Bybit (API v5, spot and linear perpetuals of one unified account) with two accounts,
 /// their keys and generated markets.
 ///
-/// What the venue has and this has not: inverse contracts and options, margin trading on spot, attached
-/// take-profits and stop-losses, trailing stops, tolerated slippage, liquidation, several collateral coins
-/// of one contract (margin is in USDT alone), position modes and leverages of single coins.
+/// What the venue has and this has not: inverse contracts and options, margin trading on spot, tolerated
+/// slippage, liquidation, several collateral coins of one contract (margin is in USDT alone), position modes and leverages of single coins.
 public final class BybitSimulation: VenueSimulation {
   public static let name = "bybit"
   public static let hosts = [

@@ -32,7 +32,8 @@ struct BybitSymbol {
   var notionalMax: Int64?
   var leverageMax = 100
   var openOrdersMax = 500
-  var waitingOrdersMax = 10
+  /// Conditional orders of one account, of one kind.
+  var waitingOrdersMax: Int { category == .linear ? 10 : 30 }
 
   /// How far a buy may stand above the reference and a sell below it: `priceLimitRatioY`.
   static let priceLimit = Rate(parts: 5_000_000)
@@ -84,7 +85,8 @@ struct BybitSymbol {
       buyUp: Rate(parts: whole + Self.priceLimit.parts), buyDown: .zero,
       sellUp: Rate(parts: whole * 1_000), sellDown: Rate(parts: whole - Self.priceLimit.parts))
     instrument.openOrdersMax = openOrdersMax
-    instrument.waitingOrdersMax = waitingOrdersMax
+    // `waitingOrdersMax` counts what clients ask for; the venue's own orders are beside it.
+    instrument.waitingOrdersMax = openOrdersMax
     instrument.leverageMax = leverageMax
     if category == .linear { instrument.fundingInterval = Self.fundingMinutes * 60_000_000_000 }
     return instrument

@@ -5,8 +5,8 @@ import VenueServer
 /// Parameters of a request by name, out of a query or a JSON object. What is empty was not sent.
 struct OKXParameters {
   private var values: [String: String] = [:]
-  /// Lists and objects that were sent with something in them.
-  private(set) var nested: Set<String> = []
+  /// Lists of objects that were sent with something in them.
+  private(set) var lists: [String: [OKXParameters]] = [:]
   /// Whether the instrument must be named by its code: order entry over WebSocket has taken nothing else
   /// since spring 2026 (https://www.okx.com/docs-v5/log_en/, "Delist instId request parameter").
   var needsCode = false
@@ -18,7 +18,9 @@ struct OKXParameters {
   init(_ json: JSONValue) {
     for (key, value) in json.members ?? [] {
       if let text = value.scalarText { values[key] = text }
-      if !(value.elements ?? []).isEmpty || !(value.members ?? []).isEmpty { nested.insert(key) }
+      // A single object is taken for a list of it.
+      let elements = value.elements ?? (value.members == nil ? [] : [value])
+      if !elements.isEmpty { lists[key] = elements.map { OKXParameters($0) } }
     }
   }
 

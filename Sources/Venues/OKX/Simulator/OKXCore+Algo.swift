@@ -3,18 +3,17 @@ import MatchingEngine
 import TradingModel
 import VenueServer
 
-/// Conditional orders: `trigger`, `conditional` (one take-profit or stop-loss) and `move_order_stop`
+/// Algo orders: `trigger`, `conditional`, `oco` and `move_order_stop`
 /// (https://www.okx.com/docs-v5/en/#order-book-trading-algo-trading).
 extension OKXCore {
-  static let algoTypes = ["trigger", "conditional", "move_order_stop"]
-
   func placeAlgo(_ call: OKXCall) throws(OKXError) -> OKXAnswer {
     let parameters = call.parameters
     var id = ""
     var failure: OKXError?
     do throws(OKXError) {
-      let (request, note) = try newAlgo(parameters, of: call.account)
-      id = algoID(try enter(request, note, of: call.account))
+      var algo = try newAlgo(parameters, of: call.account)
+      try enter(&algo)
+      id = "\(algo.id)"
     } catch {
       failure = error
     }
@@ -28,89 +27,67 @@ extension OKXCore {
     return answer
   }
 
-  private func algoID(_ id: OrderID) -> String { "\(id - Self.algoOffset)" }
-
-  private func newAlgo(
-    _ parameters: OKXParameters, of account: AccountIndex
-  ) throws(OKXError) -> (OrderRequest, OKXOrderNote) {
-    let index = try instrument(parameters)
-    let instrument = instrument(index)
-    let side = try OKXNewOrder.side(parameters)
-    _ = try parameters.need("ordType")
-    guard let type = try parameters.word("ordType", Self.algoTypes) else {
-      throw .empty("ordType")
+  /// Enters the orders of an algo order and tells what becomes of it at once.
+  private func enter(_ algo: inout OKXAlgo) throws(OKXError) {
+    let requests = algo.requests(clientID: algo.clientID)
+    switch submit(requests, by: algo.account) {
+    case .failure(let refusal):
+      process(exchange.takeEvents())
+      throw self.refusal(refusal, of: requests, by: algo.account)
+    case .success(let legs):
+      if algo.id == 0 { algo.id = legs[0] - Self.algoOffset }
+      algo.legs = legs
+      keep(algo, requests)
+      process(exchange.takeEvents())
     }
-    var request = OrderRequest(
-      .stopLoss, side, index,
-      clientOrderID: try OKXNewOrder.clientOrderID(parameters, "algoClOrdId"))
-    var algo = OKXAlgoNote(orderType: type)
-    request.quantity = try OKXNewOrder.units(try parameters.need("sz"), "sz", instrument)
-    let source: String?
-    switch type {
-    case "trigger":
-      source = parameters["triggerPxType"]
-      request.triggerPrice = try OKXNewOrder.price("triggerPx", parameters, instrument)
-      if request.triggerPrice == 0 { throw .parameter("triggerPx") }
-      try setOrderPrice(parameters["orderPx"] != nil ? "orderPx" : "ordPx", parameters, &request)
-      algo.isTakeProfit = isTakeProfit(request, isMark: source == "mark")
-    case "conditional":
-      algo.isTakeProfit = parameters["tpTriggerPx"] != nil
-      if algo.isTakeProfit, parameters["slTriggerPx"] != nil { throw .parameter("slTriggerPx") }
-      let kind = algo.isTakeProfit ? "tp" : "sl"
-      source = parameters["\(kind)TriggerPxType"]
-      request.triggerPrice = try OKXNewOrder.price("\(kind)TriggerPx", parameters, instrument)
-      if request.triggerPrice == 0 { throw .parameter("\(kind)TriggerPx") }
-      try setOrderPrice("\(kind)OrdPx", parameters, &request)
-    default:
-      source = nil
-      try setCallback(parameters, &request, &algo, instrument)
-    }
-    if type != "move_order_stop" {
-      let hasLimit = request.price != 0
-      request.kind =
-        algo.isTakeProfit
-        ? (hasLimit ? .takeProfitLimit : .takeProfit) : (hasLimit ? .stopLossLimit : .stopLoss)
-    }
-    switch source {
-    case nil, "last": request.triggerSource = .last
-    case "mark" where instrument.isSwap: request.triggerSource = .mark
-    default: throw .parameter("triggerPxType")
-    }
-    request.selfTradePrevention = .cancelOldest
-    var note = OKXOrderNote(orderType: request.price == 0 ? "market" : "limit")
-    note.tag = parameters["tag"] ?? ""
-    note.algo = algo
-    try OKXNewOrder.setAccountTerms(&request, &note, parameters, account, self)
-    return (request, note)
   }
 
-  /// What comes when the trigger is met: -1 is a market order.
-  private func setOrderPrice(
-    _ name: String, _ parameters: OKXParameters, _ request: inout OrderRequest
-  ) throws(OKXError) {
-    if try parameters.need(name) == "-1" { return }
-    request.price = try OKXNewOrder.price(name, parameters, instrument(request.instrument))
+  /// One order, or two of which one ends the other.
+  private func submit(
+    _ requests: [OrderRequest], by account: AccountIndex
+  ) -> Result<[OrderID], Refusal> {
+    guard requests.count == 2 else {
+      return exchange.submit(requests[0], by: account).map { [$0] }
+    }
+    return exchange.submit(OrderListRequest(.oneCancelsOther, requests), by: account)
+      .map(\.orders)
   }
 
-  /// Whether a trigger price lies where a take-profit's would: a buy's below, a sell's above.
-  private func isTakeProfit(_ request: OrderRequest, isMark: Bool) -> Bool {
+  /// Keeps an algo order, and what its orders at the exchange are.
+  func keep(_ algo: OKXAlgo, _ requests: [OrderRequest]) {
+    algos[algo.id] = algo
+    for (leg, request) in zip(algo.legs, requests) {
+      var note = OKXOrderNote(orderType: request.price == 0 ? "market" : "limit")
+      note.tag = algo.terms.tag
+      note.tradeMode = algo.terms.tradeMode
+      note.isReduceOnly = algo.terms.isReduceOnly
+      note.algoID = algo.id
+      notes[leg] = note
+    }
+  }
+
+  /// What is told of refused orders of an algo order.
+  private func refusal(
+    _ refusal: Refusal, of requests: [OrderRequest], by account: AccountIndex
+  ) -> OKXError {
+    if refusal == .duplicateClientOrderID { return .algoNameTaken }
+    if requests[0].closesPosition, refusal == .noPosition || refusal == .reduceOnlyRejected {
+      return .noAlgoPosition
+    }
+    if refusal == .priceBand { return .algoPriceOutOfRange }
+    // Of two it is the one whose price was passed already.
+    let request = requests.first { isPassed($0) } ?? requests[0]
+    return OKXError(
+      refusal, of: request, asset: lockedAsset(request), limits: priceLimits(request.instrument))
+  }
+
+  private func isPassed(_ request: OrderRequest) -> Bool {
     let price =
-      isMark
+      request.triggerSource == .mark
       ? exchange.mark(of: request.instrument).mark : exchange.lastPrice(of: request.instrument)
-    return request.side == .buy ? request.triggerPrice < price : request.triggerPrice > price
-  }
-
-  private func setCallback(
-    _ parameters: OKXParameters, _ request: inout OrderRequest, _ algo: inout OKXAlgoNote,
-    _ instrument: OKXInstrument
-  ) throws(OKXError) {
-    request.kind = .trailingStop
-    guard let ratio = try parameters.decimal("callbackRatio"),
-      let parts = try? ratio.units(decimals: Rate.decimals), parts < 100_000_000
-    else { throw OKXError("51257", "Trail order callback rate error") }
-    request.callbackRate = Rate(parts: parts)
-    request.triggerPrice = try OKXNewOrder.price("activePx", parameters, instrument)
-    algo.callbackRatio = ratio.description
+    let isTakeProfit = request.kind == .takeProfit || request.kind == .takeProfitLimit
+    return (request.side == .buy) == isTakeProfit
+      ? request.triggerPrice >= price : request.triggerPrice <= price
   }
 
   // MARK: Cancels
@@ -119,22 +96,18 @@ extension OKXCore {
   func cancelAlgos(_ call: OKXCall) -> OKXAnswer {
     var answer = OKXAnswer(
       outcomes: call.list.map { parameters -> Outcome in
-        let order = algo(parameters, of: call.account)
+        let algo = algo(parameters, of: call.account)
         var failure: OKXError?
-        if let order {
-          do throws(OKXError) {
-            if order.isTriggered { throw .canceledBefore }
-            try cancel(order, source: "1")
-          } catch {
-            failure = error
-          }
-        } else {
-          failure = .notCancelable
+        do throws(OKXError) {
+          guard let algo else { throw .notCancelable }
+          try cancel(algo)
+        } catch {
+          failure = error
         }
         return (
           [
-            "algoClOrdId": .string(order?.clientOrderID ?? parameters["algoClOrdId"] ?? ""),
-            "algoId": .string(order.map { algoID($0.id) } ?? parameters["algoId"] ?? ""),
+            "algoClOrdId": .string(algo?.clientID ?? parameters["algoClOrdId"] ?? ""),
+            "algoId": .string(algo.map { "\($0.id)" } ?? parameters["algoId"] ?? ""),
             "clOrdId": "", "sCode": .string(failure?.code ?? "0"),
             "sMsg": .string(failure?.message ?? ""), "tag": "",
           ], failure == nil
@@ -144,107 +117,144 @@ extension OKXCore {
     return answer
   }
 
-  private func algo(_ parameters: OKXParameters, of account: AccountIndex) -> ExchangeOrder? {
-    var order: ExchangeOrder?
+  /// Cancels an algo order that waits: the end of one of its orders is the other's.
+  func cancel(_ algo: OKXAlgo) throws(OKXError) {
+    guard algo.state == .live, let leg = algo.legs.first else { throw .canceledBefore }
+    let result = exchange.cancel(.venue(leg), by: algo.account)
+    process(exchange.takeEvents())
+    if case .failure = result { throw .notCancelable }
+  }
+
+  /// The algo order that `algoId`, or else `algoClOrdId`, names: of several the newest.
+  func algo(_ parameters: OKXParameters, of account: AccountIndex) -> OKXAlgo? {
+    let found: OKXAlgo?
     if let id = parameters["algoId"] {
-      order = OrderID(id).flatMap { id in
-        id < .max - Self.algoOffset
-          ? exchange.order(.venue(id + Self.algoOffset), of: account) : nil
-      }
+      found = OrderID(id).flatMap { algos[$0] }
     } else if let name = parameters["algoClOrdId"] {
-      order = exchange.order(.client(name), of: account)
+      found =
+        algos.values.filter {
+          $0.account == account && $0.clientID == name && $0.state != .attached
+        }
+        .max { $0.id < $1.id }
+    } else {
+      found = nil
     }
-    return order?.request.kind.isConditional == true ? order : nil
+    guard let found, found.account == account, found.state != .attached else { return nil }
+    return found
   }
 
-  // MARK: Queries
+  // MARK: Amendments
 
-  func algo(_ call: OKXCall) throws(OKXError) -> OKXAnswer {
-    if call.parameters["algoId"] == nil, call.parameters["algoClOrdId"] == nil {
-      throw .either("algoId", or: "algoClOrdId")
-    }
-    guard let order = algo(call.parameters, of: call.account) else { throw .unknownOrder }
-    return OKXAnswer([algoJSON(order)])
-  }
-
-  /// Those that wait, or (`isHistory`) no longer do, newest first.
-  func algos(_ call: OKXCall, isHistory: Bool) throws(OKXError) -> OKXAnswer {
+  /// Changes a `trigger`, `conditional` or `oco` order that waits
+  /// (https://www.okx.com/docs-v5/en/#order-book-trading-algo-trading-post-amend-algo-order).
+  func amendAlgo(_ call: OKXCall) -> OKXAnswer {
     let parameters = call.parameters
-    let types = try parameters.need("ordType").split(separator: ",").map(String.init)
-    let instruments = try instruments(matching: parameters)
-    let page = try OKXPage(parameters)
-    let name = parameters["algoId"]
-    let chosen = exchange.orders(of: call.account).reversed().filter { order in
-      guard let algo = notes[order.id]?.algo else { return false }
-      return (order.state == .waiting) != isHistory && types.contains(algo.orderType)
-        && instruments.contains(order.instrument) && (name == nil || name == algoID(order.id))
-        && (parameters["state"] == nil || parameters["state"] == algoState(order))
-        && page.contains(order.id - Self.algoOffset, at: order.createTime)
-    }
-    return OKXAnswer(page.cut(Array(chosen)).map { algoJSON($0) })
-  }
-
-  private func algoState(_ order: ExchangeOrder) -> String {
-    if order.state == .waiting { return "live" }
-    if order.isTriggered {
-      switch order.endReason {
-      case .insufficientBalance, .refusedAtTrigger: return "order_failed"
-      default: return "effective"
+    var found: OKXAlgo?
+    var failure: OKXError?
+    do throws(OKXError) {
+      let instrument = try instrument(parameters)
+      if parameters["algoId"] == nil, parameters["algoClOrdId"] == nil {
+        throw .either("algoId", or: "algoClOrdId")
       }
+      found = algo(parameters, of: call.account)
+      guard let algo = found, algo.state == .live, algo.terms.instrument == instrument else {
+        throw .notAmendable
+      }
+      try amend(algo, parameters)
+    } catch {
+      failure = error
+      if let found, (try? parameters.boolean("cxlOnFail")) == true { try? cancel(found) }
     }
-    return order.state == .canceled ? "canceled" : "order_failed"
+    let ack: JSONValue = [
+      "algoClOrdId": .string(found?.clientID ?? parameters["algoClOrdId"] ?? ""),
+      "algoId": .string(found.map { "\($0.id)" } ?? parameters["algoId"] ?? ""),
+      "reqId": .string(parameters["reqId"] ?? ""), "sCode": .string(failure?.code ?? "0"),
+      "sMsg": .string(failure?.message ?? ""),
+    ]
+    var answer = OKXAnswer(outcomes: [(ack, failure == nil)])
+    answer.hasTimes = false
+    return answer
   }
 
-  /// A conditional order as REST and the channel `orders-algo` tell it.
-  func algoJSON(_ order: ExchangeOrder) -> JSONValue {
-    let note = notes[order.id]
-    let algo = note?.algo ?? OKXAlgoNote(orderType: "trigger")
-    let instrument = instrument(order.instrument)
-    let request = order.request
-    let trigger = request.triggerPrice == 0 ? "" : price(request.triggerPrice, order.instrument)
-    let source = request.triggerSource == .mark ? "mark" : "last"
-    let limit = request.price == 0 ? "-1" : price(request.price, order.instrument)
-    let position = exchange.position(of: order.account, order.instrument, request.positionSide)
-    func text(_ value: String, if isIt: Bool) -> JSONValue { .string(isIt ? value : "") }
-    let isTrigger = algo.orderType == "trigger"
-    let isTakeProfit = algo.orderType == "conditional" && algo.isTakeProfit
-    let isStopLoss = algo.orderType == "conditional" && !algo.isTakeProfit
-    let isTrailing = algo.orderType == "move_order_stop"
-    let listing = exchange.settings.instruments[Int(order.instrument)].listing
-    let value = listing.value(
-      price: exchange.lastPrice(of: order.instrument), quantity: order.quantity)
-    return [
-      "activePx": text(trigger, if: isTrailing), "activePxType": text("last", if: isTrailing),
-      "actualPx": .string(exchange.averagePrice(of: order).map { Self.text($0) } ?? ""),
-      "actualSide": text(order.side == .buy ? "buy" : "sell", if: order.isTriggered),
-      "actualSz": .string(quantity(order.filled, order.instrument)),
-      "algoClOrdId": .string(order.clientOrderID), "algoId": .string(algoID(order.id)),
-      "amendPxOnTriggerType": "", "attachAlgoOrds": [], "cTime": OKXTime.json(order.createTime),
-      "callbackRatio": .string(algo.callbackRatio), "callbackSpread": "", "ccy": "",
-      "clOrdId": "", "closeFraction": "",
-      "ctVal": .string(
-        instrument.isSwap ? DecimalText.string(1, decimals: instrument.contractDecimals) : ""),
-      "failCode": .string(algoState(order) == "order_failed" ? "51008" : ""),
-      "instId": .string(instrument.id), "instType": .string(instrument.type.rawValue),
-      "last": .string(price(exchange.lastPrice(of: order.instrument), order.instrument)),
-      "lever": .string(instrument.isSwap ? "\(position.leverage)" : ""), "moveTriggerPx": "",
-      "notionalUsd": .string(value.map { "\($0)" } ?? ""),
-      "ordId": text("\(order.id)", if: order.isTriggered),
-      "ordPx": text(limit, if: isTrigger), "ordType": .string(algo.orderType),
-      "posSide": .string(request.positionSide.okxWord), "pxLimit": "", "pxSpread": "",
-      "pxVar": "", "reduceOnly": .string(note?.isReduceOnly == true ? "true" : "false"),
-      "side": .string(order.side == .buy ? "buy" : "sell"),
-      "slOrdPx": text(limit, if: isStopLoss), "slTriggerPx": text(trigger, if: isStopLoss),
-      "slTriggerPxType": text(source, if: isStopLoss), "state": .string(algoState(order)),
-      "sz": .string(quantity(request.quantity, order.instrument)), "szLimit": "",
-      "tag": .string(note?.tag ?? ""), "tdMode": .string(note?.tradeMode ?? ""), "tgtCcy": "",
-      "timeInterval": "", "tpOrdPx": text(limit, if: isTakeProfit),
-      "tpTriggerPx": text(trigger, if: isTakeProfit),
-      "tpTriggerPxType": text(source, if: isTakeProfit), "triggerPx": text(trigger, if: isTrigger),
-      "triggerPxType": text(source, if: isTrigger),
-      "triggerTime": .string(order.triggerTime == 0 ? "" : OKXTime.text(order.triggerTime)),
-      "uTime": OKXTime.json(order.updateTime),
-      "uly": .string(instrument.isSwap ? instrument.family : ""),
-    ]
+  /// Exchanges the orders that wait for new ones; where these are refused the old ones wait again.
+  private func amend(_ algo: OKXAlgo, _ parameters: OKXParameters) throws(OKXError) {
+    let terms = try amended(algo.terms, parameters)
+    guard let leg = algo.legs.first else { throw .notAmendable }
+    var changed = algo
+    changed.isAmending = true
+    algos[algo.id] = changed
+    let canceled = exchange.cancel(.venue(leg), by: algo.account)
+    process(exchange.takeEvents())
+    if case .failure = canceled {
+      algos[algo.id] = algo
+      throw .notAmendable
+    }
+    changed = algos[algo.id] ?? algo
+    changed.isAmending = false
+    changed.terms = terms
+    changed.updateTime = exchange.time
+    do throws(OKXError) {
+      try enter(&changed)
+      publishAlgo(algo.id, amended: parameters["reqId"] ?? "")
+    } catch {
+      var restored = algo
+      do throws(OKXError) { try enter(&restored) } catch {
+        algos[algo.id]?.state = .failed
+        algos[algo.id]?.failCode = error.code
+        publishAlgo(algo.id)
+      }
+      throw error
+    }
+  }
+
+  /// The terms with what a request changes; a price of 0 takes the take-profit, or the stop-loss, away.
+  private func amended(
+    _ terms: OKXAlgoTerms, _ parameters: OKXParameters
+  ) throws(OKXError) -> OKXAlgoTerms {
+    var terms = terms
+    let instrument = instrument(terms.instrument)
+    let names = ["newTpTriggerPx", "newTpOrdPx", "newSlTriggerPx", "newSlOrdPx", "newSz"]
+    if terms.orderType == "move_order_stop" { throw .algoStateForbids }
+    if let size = parameters["newSz"] {
+      if terms.closesPosition { throw .parameter("newSz") }
+      terms.quantity = try OKXNewOrder.units(size, "newSz", instrument)
+    }
+    if terms.trigger != nil {
+      if parameters["newTriggerPx"] == nil, parameters["newOrdPx"] == nil {
+        if parameters["newSz"] == nil { throw .nothingToAmend }
+        return terms
+      }
+      terms.trigger = try trigger("new", "newOrdPx", parameters, instrument)
+      return terms
+    }
+    if names.allSatisfy({ parameters[$0] == nil }) { throw .nothingToAmend }
+    terms.takeProfit = try amended(terms.takeProfit, "Tp", parameters, instrument)
+    terms.stopLoss = try amended(terms.stopLoss, "Sl", parameters, instrument)
+    // Of one that closes a position nothing but market orders come.
+    let limits = [terms.takeProfit, terms.stopLoss].compactMap { $0?.orderPrice }
+    if limits.isEmpty { throw .nothingToAmend }
+    if terms.closesPosition, limits.contains(where: { $0 != 0 }) { throw .parameter("newSlOrdPx") }
+    return terms
+  }
+
+  func amended(
+    _ trigger: OKXTrigger?, _ kind: String, _ parameters: OKXParameters,
+    _ instrument: OKXInstrument
+  ) throws(OKXError) -> OKXTrigger? {
+    let (price, order) = ("new\(kind)TriggerPx", "new\(kind)OrdPx")
+    if parameters[price] == nil && parameters[order] == nil { return trigger }
+    // What was not there cannot be changed.
+    guard var trigger else { throw .parameter(price) }
+    if parameters[price] == "0" || parameters[order] == "0" { return nil }
+    if parameters[price] != nil {
+      trigger.price = try OKXNewOrder.price(price, parameters, instrument)
+    }
+    if parameters[order] != nil {
+      trigger.orderPrice = try orderPrice(order, parameters, instrument)
+    }
+    if parameters[price + "Type"] != nil {
+      trigger.source = try source(price + "Type", parameters, instrument)
+    }
+    return trigger
   }
 }

@@ -17,7 +17,8 @@ extension OKXCore {
       case .position(let position) where isClient(position.account): changed.note(position)
       case .mark(let mark): publishMark(mark)
       case .status(let instrument, _, _): publishInstruments(instrument)
-      case .refused, .depth, .depthLost, .bestQuote, .orderChange, .funding, .balance, .position:
+      case .refused, .list, .depth, .depthLost, .bestQuote, .orderChange, .funding, .balance,
+        .position:
         break
       }
     }
@@ -66,12 +67,7 @@ extension OKXCore {
       noteFill(fill)
       publishFill(fill)
     }
-    if notes[order.id]?.algo != nil, event.fill == nil {
-      publishAlgo(order)
-      // What waits, or ended while it waited, is no order yet.
-      if isWaiting(order) { return }
-    }
-    publishOrder(event)
+    if takeOfAlgo(event) { publishOrder(event) }
   }
 
   /// Keeps what belongs to a position since it was opened.

@@ -7,7 +7,7 @@ import VenueServer
 extension OKXCore {
   func state(_ order: ExchangeOrder) -> String {
     switch order.state {
-    case .open, .waiting: order.filled > 0 ? "partially_filled" : "live"
+    case .open, .waiting, .pendingNew: order.filled > 0 ? "partially_filled" : "live"
     case .filled: "filled"
     // Amended to what was filled already.
     case .canceled where order.endReason == .amendedToFilled: "filled"
@@ -19,14 +19,16 @@ extension OKXCore {
   private func cancelSource(_ order: ExchangeOrder) -> String {
     switch order.endReason {
     case .none, .amendedToFilled: ""
-    case .requested, .replaced:
+    case .requested, .replaced, .listCanceled:
       notes[order.id].map { $0.cancelSource.isEmpty ? "1" : $0.cancelSource } ?? "1"
     case .notFillable: "13"
     case .immediateOrCancel, .noLiquidity: "14"
     case .reduceOnly: "17"
     case .wouldTake: "31"
     case .selfTradePrevention: "32"
-    case .timeReached, .insufficientBalance, .refusedAtTrigger, .byVenue: "0"
+    case .timeReached, .insufficientBalance, .refusedAtTrigger, .byVenue, .otherExecuted,
+      .listEnded, .refusedAtActivation, .positionClosed:
+      "0"
     }
   }
 
@@ -104,15 +106,15 @@ extension OKXCore {
     let instrument = instrument(order.instrument)
     let assets = feeAssets(order)
     let source = cancelSource(order)
-    let isConditional = order.request.kind.isConditional
-    let algoID = isConditional ? "\(order.id - Self.algoOffset)" : ""
+    let algo = note?.algoID.flatMap { algos[$0] }
     let position = exchange.position(
       of: order.account, order.instrument, order.request.positionSide)
     let average = exchange.averagePrice(of: order).map { Self.text($0) } ?? ""
     return [
       ("accFillSz", .string(quantity(order.filled, order.instrument))),
-      ("algoClOrdId", .string(isConditional ? order.clientOrderID : "")),
-      ("algoId", .string(algoID)), ("attachAlgoClOrdId", ""), ("attachAlgoOrds", []),
+      ("algoClOrdId", .string(algo?.clientID ?? "")),
+      ("algoId", .string(algo.map { "\($0.id)" } ?? "")), ("attachAlgoClOrdId", ""),
+      ("attachAlgoOrds", attachedJSON(order)),
       ("avgPx", .string(average)), ("cTime", OKXTime.json(order.createTime)),
       ("cancelSource", .string(source)),
       ("cancelSourceReason", .string(cancelSourceReason(source))), ("category", "normal"),
@@ -149,9 +151,9 @@ extension OKXCore {
 
   /// `source`: what kind of conditional order it came from.
   private func source(_ note: OKXOrderNote?) -> String {
-    switch note?.algo?.orderType {
+    switch note?.algoID.flatMap({ algos[$0] })?.terms.orderType {
     case "trigger": "6"
-    case "conditional": "7"
+    case "conditional", "oco": "7"
     case "move_order_stop": "25"
     default: ""
     }

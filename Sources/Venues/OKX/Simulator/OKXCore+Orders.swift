@@ -12,7 +12,13 @@ extension OKXCore {
   func place(_ parameters: OKXParameters, of account: AccountIndex) -> Outcome {
     do throws(OKXError) {
       let order = try OKXNewOrder(parameters, of: account, in: self)
-      let id = try enter(order.request, order.note, of: account)
+      let attached = try attachment(parameters, to: order, of: account)
+      let id =
+        if let attached {
+          try enter(order, with: attached, of: account)
+        } else {
+          try enter(order.request, order.note, of: account)
+        }
       return (ack(parameters, id: "\(id)", nil, message: "Order placed"), true)
     } catch {
       return (ack(parameters, id: "", error), false)
@@ -25,7 +31,8 @@ extension OKXCore {
     [
       "clOrdId": .string(parameters["clOrdId"] ?? ""), "ordId": .string(id),
       "sCode": .string(error?.code ?? "0"), "sMsg": .string(error?.message ?? message),
-      "tag": .string(parameters["tag"] ?? ""), "ts": .string("\(now.milliseconds)"),
+      // No refusal here has one of the venue's finer codes.
+      "subCode": "", "tag": .string(parameters["tag"] ?? ""), "ts": .string("\(now.milliseconds)"),
     ]
   }
 
@@ -45,7 +52,7 @@ extension OKXCore {
     }
   }
 
-  private func lockedAsset(_ request: OrderRequest) -> String {
+  func lockedAsset(_ request: OrderRequest) -> String {
     let instrument = instrument(request.instrument)
     return request.side == .sell && !instrument.isSwap ? instrument.base : instrument.quote
   }
@@ -121,7 +128,7 @@ extension OKXCore {
     switch order.state {
     case .filled: throw .filledBefore
     case .canceled, .expired: throw .canceledBefore
-    case .open, .waiting: break
+    case .open, .waiting, .pendingNew: break
     }
     notes[order.id]?.cancelSource = source
     let result = exchange.cancel(.venue(order.id), by: order.account)
@@ -193,7 +200,14 @@ extension OKXCore {
     if parameters["newPx"] != nil {
       amendment.price = try OKXNewOrder.price("newPx", parameters, instrument)
     }
-    if amendment == Amendment() { throw .nothingToAmend }
+    for name in ["newTpTriggerPx", "newTpOrdPx", "newSlTriggerPx", "newSlOrdPx"]
+    where parameters[name] != nil { throw .nothingAttached }
+    let attached = parameters.lists["attachAlgoOrds"]
+    if let attached { try amendAttached(attached, to: order) }
+    if amendment == Amendment() {
+      if attached == nil { throw .nothingToAmend }
+      return
+    }
     let result = exchange.amend(
       .venue(order.id), amendment, by: order.account, requestID: parameters["reqId"] ?? "")
     process(exchange.takeEvents())

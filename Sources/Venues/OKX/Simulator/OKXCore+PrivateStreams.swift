@@ -12,16 +12,6 @@ extension OKXCore {
     for listener in listeners where listener.wants(instrument) { listener.push(data) }
   }
 
-  func publishAlgo(_ order: ExchangeOrder) {
-    let isTrailing = notes[order.id]?.algo?.orderType == "move_order_stop"
-    let channel = isTrailing ? "algo-advance" : "orders-algo"
-    let listeners = channels.listeners("\(channel)#\(order.account)")
-    guard !listeners.isEmpty else { return }
-    let instrument = instrument(order.instrument)
-    let data = JSONValue.array([algoJSON(order)]).text
-    for listener in listeners where listener.wants(instrument) { listener.push(data) }
-  }
-
   func publishFill(_ fill: ExchangeFill) {
     let listeners = channels.listeners("fills#\(fill.account)")
     guard !listeners.isEmpty else { return }

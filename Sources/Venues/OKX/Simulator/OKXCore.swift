@@ -18,6 +18,8 @@ final class OKXCore {
   var accounts: [OKXAccount]
   /// What orders have that the exchange does not know.
   var notes: [OrderID: OKXOrderNote] = [:]
+  /// Algo orders by their numbers, those that are attached to orders too.
+  var algos: [OrderID: OKXAlgo] = [:]
   var records: [MarketRecord]
   var feeds: [OKXBookFeed] = []
   var recorded: [PlayedMarket] = []
@@ -35,6 +37,8 @@ final class OKXCore {
   static let firstOrderID: OrderID = 2_498_000_000_000_000_001
   /// What lies between the number of a conditional order and that of the order it becomes.
   static let algoOffset: OrderID = 1_791_379_000_000_000_000
+  /// What lies between the number of an algo order and what names it while it is attached to an order.
+  static let attachOffset: OrderID = 1_000_000_000_000
   static let firstBillID: UInt64 = 623_950_000_000_000_000
 
   /// - Parameter time: the wall clock, in nanoseconds since the epoch.
@@ -198,18 +202,11 @@ struct OKXOrderNote {
   var isReduceOnly = false
   var selfTradePrevention = "cancel_maker"
   var cancelSource = ""
-  /// Of conditional orders.
-  var algo: OKXAlgoNote?
+  /// The algo order that it waits for, or came from.
+  var algoID: OrderID?
+  /// The algo order that is attached to it.
+  var attachedID: OrderID?
   var lastFill: ExchangeFill?
   /// Profit and loss that it realised.
   var realized = Money.zero
-}
-
-/// What a conditional order was called.
-struct OKXAlgoNote {
-  /// `trigger`, `conditional` or `move_order_stop`.
-  var orderType: String
-  /// Whether it was sent as a take-profit.
-  var isTakeProfit = false
-  var callbackRatio = ""
 }

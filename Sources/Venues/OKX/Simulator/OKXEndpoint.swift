@@ -7,9 +7,21 @@ enum OKXAction: String {
   case book, fullBook, trades, tradeHistory, ticker, tickers, candles
   case place, placeMany, cancel, cancelMany, amend, amendMany, massCancel, cancelAllAfter, close
   case order, pending, history, fills, fillHistory
-  case placeAlgo, cancelAlgos, algo, algosPending, algoHistory
+  case placeAlgo, amendAlgo, cancelAlgos, algo, algosPending, algoHistory
   case balance, positions, configuration, fees, bills
   case setLeverage, leverage, setPositionMode
+}
+
+extension OKXAction {
+  /// The request for one order, of one that takes a list.
+  fileprivate var single: OKXAction? {
+    switch self {
+    case .placeMany: .place
+    case .cancelMany: .cancel
+    case .amendMany: .amend
+    default: nil
+    }
+  }
 }
 
 /// A request that the venue knows (https://www.okx.com/docs-v5/en/).
@@ -21,7 +33,7 @@ struct OKXEndpoint {
   var permission: Permissions?
   var action: OKXAction
 
-  /// Its name among the counted ones: the two ways to history have the same requests.
+  /// Whether its body is a list.
   var isList: Bool {
     switch action {
     case .placeMany, .cancelMany, .amendMany, .cancelAlgos: true
@@ -116,6 +128,9 @@ struct OKXEndpoint {
       method: "POST", path: "/api/v5/trade/cancel-algos", rate: .instrument(20),
       permission: .trade, action: .cancelAlgos),
     OKXEndpoint(
+      method: "POST", path: "/api/v5/trade/amend-algos", rate: .instrument(20),
+      permission: .trade, action: .amendAlgo),
+    OKXEndpoint(
       path: "/api/v5/trade/order-algo", rate: .user(20), permission: .read, action: .algo),
     OKXEndpoint(
       path: "/api/v5/trade/orders-algo-pending", rate: .user(20), permission: .read,
@@ -196,6 +211,7 @@ extension OKXCore {
       _ = try call.parameters.need("instType")
       return try fills(call)
     case .placeAlgo: return try placeAlgo(call)
+    case .amendAlgo: return amendAlgo(call)
     case .cancelAlgos: return cancelAlgos(call)
     case .algo: return try algo(call)
     case .algosPending: return try algos(call, isHistory: false)
@@ -213,9 +229,12 @@ extension OKXCore {
   }
 
   /// Counts a request, and the new and amended orders in it. Lists count every order of each
-  /// instrument.
+  /// instrument; a list of one counts as the request for one order
+  /// (https://www.okx.com/docs-v5/en/#order-book-trading-trade-post-place-multiple-orders).
   func count(_ action: OKXAction, _ rate: OKXRate, _ call: OKXCall) throws(OKXError) {
     let items = call.list.isEmpty ? [call.parameters] : call.list
+    var (action, rate) = (action, rate)
+    if items.count == 1, let single = action.single { (action, rate) = (single, .instrument(60)) }
     if rate.scope == .userAndInstrument {
       var counts: [(instrument: String, count: Int)] = []
       for item in items {

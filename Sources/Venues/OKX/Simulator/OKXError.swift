@@ -99,6 +99,29 @@ extension OKXError {
   static let notAmendable = OKXError(
     "51503",
     "Order modification failed as the order has been filled, canceled or does not exist.")
+  static let algoNameTaken = OKXError("51065", "algoClOrdId already exists.")
+  static let algoStateForbids = OKXError(
+    "51059", "Strategy for the current state does not support this operation")
+  static let noAlgoPosition = OKXError("51058", "No available position for this algo order")
+  static let algoPriceOutOfRange = OKXError(
+    "51250", "Algo order price is out of the available range.")
+  static let noLimitTakeProfit = OKXError(
+    "51094", "You can't place TP limit orders in spot, margin, or options trading.")
+  static let attachedToReducing = OKXError(
+    "51100",
+    "Unable to place order. Take profit/Stop loss conditions cannot be added to reduce-only "
+      + "orders.")
+  static let emptyAttachment = OKXError(
+    "51178",
+    "tpTriggerPx&tpOrdPx or slTriggerPx&slOrdPx can't be empty when using attachAlgoClOrdId.")
+  static let unknownAttachment = OKXError(
+    "51527",
+    "Order modification failed. At least 1 of the attached TP/SL orders does not exist.")
+  static let nothingAttached = OKXError(
+    "51538",
+    "You need to use attachAlgoOrds if you used attachAlgoOrds when placing an order. "
+      + "attachAlgoOrds is not supported if you did not use attachAlgoOrds when placing this order."
+  )
   static let noPosition = OKXError("51023", "Position does not exist")
   static let engaged = OKXError(
     "59000", "Your settings failed as you have positions, bot or open orders.")
@@ -108,6 +131,25 @@ extension OKXError {
     "59103",
     "Leverage is too low and no sufficient margin in your account. Please increase "
       + "leverage.")
+
+  static func attachedTo(_ type: String, _ target: String) -> OKXError {
+    OKXError(
+      "51044", "The order type \(type), \(target) is not allowed to set stop loss and take profit")
+  }
+  static func attachedNameTaken(_ name: String) -> OKXError {
+    OKXError("51068", "\(name) already exists within algoClOrdId and attachAlgoClOrdId.")
+  }
+
+  /// What is attached lies on the wrong side of an order's price, or of the best price for one at the market.
+  static func attachedPrice(isTakeProfit: Bool, isBuy: Bool, isLimit: Bool) -> OKXError {
+    let code = (isLimit ? 51_046 : 51_050) + (isBuy ? 0 : 2) + (isTakeProfit ? 0 : 1)
+    let what = isTakeProfit ? "take profit" : "stop loss"
+    let reference = isLimit ? "order price" : isBuy ? "best ask price" : "best bid price"
+    return OKXError(
+      "\(code)",
+      "The \(what) trigger price must be \(isBuy == isTakeProfit ? "higher" : "lower") than the "
+        + reference)
+  }
 
   static func insufficient(_ asset: String) -> OKXError {
     OKXError("51008", "Order failed. Insufficient \(asset) balance in account")

@@ -21,9 +21,6 @@ struct OKXNewOrder {
     guard let type = try parameters.word("ordType", Self.types) else { throw .empty("ordType") }
     let size = try parameters.need("sz")
     let name = try Self.clientOrderID(parameters, "clOrdId")
-    if !parameters.nested.isDisjoint(with: ["attachAlgoOrds"]) {
-      throw .parameter("attachAlgoOrds")
-    }
     let isMarket = type == "market" || type == "optimal_limit_ioc"
     request = OrderRequest(isMarket ? .market : .limit, side, index, clientOrderID: name)
     note = OKXOrderNote(orderType: type)

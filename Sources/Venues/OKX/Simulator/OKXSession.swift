@@ -295,6 +295,8 @@ final class OKXSession {
       }
       try core.count(action, Self.rate(action), call)
       answer = try core.perform(action, call)
+      // Over WebSocket the orders' own words are all there is.
+      answer.message = ""
       if let failure { throw OKXError(failure) }
     } catch {
       answer = OKXAnswer([])

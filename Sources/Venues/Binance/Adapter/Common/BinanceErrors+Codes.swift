@@ -7,8 +7,8 @@ extension BinanceErrors {
     case fixed(VenueErrorMeaning)
     /// The text says more.
     case message
-    /// A limit; the text may say until when.
-    case limit
+    /// A limit, and by whom it is counted; the text may say until when.
+    case limit(RateLimitScope)
     /// The limit on new orders.
     case orderLimit
   }
@@ -36,7 +36,7 @@ extension BinanceErrors {
     // "Internal error; unable to process your request": not that nothing of it was done.
     (-1001, "DISCONNECTED", .fixed(.askFirst)),
     (-1002, "UNAUTHORIZED", .fixed(.stop(.permission))),
-    (-1003, "TOO_MANY_REQUESTS", .limit),
+    (-1003, "TOO_MANY_REQUESTS", .limit(.address)),
     (-1004, "SERVER_BUSY", .fixed(.retry)),
     (-1006, "UNEXPECTED_RESP", .fixed(.askFirst)),
     (-1007, "TIMEOUT", .fixed(.askFirst)),
@@ -50,7 +50,7 @@ extension BinanceErrors {
     (-1021, "INVALID_TIMESTAMP", .fixed(.resynchronize)),
     (-1022, "INVALID_SIGNATURE", .fixed(.stop(.signature))),
     (-1033, "COMP_ID_IN_USE", .fixed(.stop(.loggedOut))),
-    (-1034, "TOO_MANY_CONNECTIONS", .limit),
+    (-1034, "TOO_MANY_CONNECTIONS", .limit(.key)),
     (-1035, "LOGGED_OUT", .fixed(.stop(.loggedOut))),
     (-1099, "NOT_AUTHORIZED", .fixed(.stop(.permission))),
   ]
@@ -125,7 +125,7 @@ extension BinanceErrors {
     (-1178, "BAD_SENDER_COMPID", .fixed(.stop(.loggedOut))),
     (-1179, "BAD_SEQ_NUM", .fixed(.stop(.loggedOut))),
     (-1180, "EXPECTED_LOGON", .fixed(.stop(.loggedOut))),
-    (-1181, "TOO_MANY_MESSAGES", .limit),
+    (-1181, "TOO_MANY_MESSAGES", .limit(.key)),
     (-1182, "PARAMS_BAD_COMBO", refused),
     (-1183, "NOT_ALLOWED_IN_DROP_COPY_SESSIONS", .fixed(.stop(.permission))),
     (-1184, "DROP_COPY_SESSION_NOT_ALLOWED", .fixed(.stop(.permission))),

@@ -17,17 +17,20 @@ public enum BinanceErrors {
   ) -> VenueErrorMeaning {
     // 5xx: "do not treat this as a failure; the execution status is unknown".
     if status >= 500 { return .askFirst }
-    if status == 418 { return .rateLimited(until: banEnd(message) ?? until) }
+    if status == 418 {
+      return .rateLimited(until: banEnd(message) ?? until, by: .address)
+    }
     if let known = documented[code] {
       switch known {
       case .message: return meaning(of: message, code: code)
-      case .limit: return .rateLimited(until: banEnd(message) ?? until)
+      case .limit(let scope):
+        return .rateLimited(until: banEnd(message) ?? until, by: scope)
       case .orderLimit: return .endpointLimited(until: until)
       case .fixed(let meaning): return meaning
       }
     }
     switch status {
-    case 429: return .rateLimited(until: until)
+    case 429: return .rateLimited(until: until, by: .address)
     case 403: return .stop(.firewall)
     case 401: return .stop(.key)
     // A body that could not be read says nothing; 409 is a cancel-replace of which one half went.

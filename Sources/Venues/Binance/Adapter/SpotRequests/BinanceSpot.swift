@@ -45,7 +45,7 @@ public enum BinanceSpot: VenueAdapter {
       .userStream: .native([.webSocket]),
       .keepUserStream: .none("the stream lives as long as its connection"),
       .closeUserStream: .none("the stream lives as long as its connection"),
-      .logOn: .native([.webSocket]),
+      .logOn: .restricted([.webSocket], "with an Ed25519 key"),
       .serverTime: .native([.webSocket, .rest]),
       .instruments: .native([.webSocket, .rest]),
       .depth: .native([.webSocket, .rest]),
@@ -100,6 +100,9 @@ public enum BinanceSpot: VenueAdapter {
     let clientOrderID =
       input.clientOrderID ?? "n" + String(timestamp, radix: 36) + "-1"
     var encoder = try encoder(clientOrderID, input, credential, environment)
+    if action == .logOn, credential.kind != .ed25519 {
+      throw RequestError.notOffered(.logOn, reason: "session.logon takes Ed25519 keys only")
+    }
     switch action {
     case .place, .cancel, .query:
       return [try order(action, input, &encoder, environment, timestamp)]

@@ -48,7 +48,8 @@ enum BinanceLimits {
       }
       // Bans are of three days at most; a month leaves room, and no sum of times overflows.
       let pause = seconds.map { min(max(0, $0), 30 * 86_400) } ?? 60
-      budget.ban(until: now + pause * second)
+      // "The limits on the API are based on the IPs, not the API keys."
+      budget.ban(until: now + pause * second, by: .address)
     }
   }
 }

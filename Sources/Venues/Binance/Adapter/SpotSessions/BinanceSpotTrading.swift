@@ -80,6 +80,8 @@ struct BinanceSpotTrading: TradingDialect, ~Copyable {
     return replace.price == known.price && replace.quantity < known.quantity
   }
 
+  var replacesInSteps: Bool { true }
+
   func cost(of request: VenueRequest) -> RequestCost { BinanceSpotEncoder.cost(of: request) }
 
   // MARK: Writing

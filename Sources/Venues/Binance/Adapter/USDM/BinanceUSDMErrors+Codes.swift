@@ -25,7 +25,7 @@ extension BinanceUSDMErrors {
     // "Internal error; unable to process your request": not that nothing of it was done.
     (-1001, "DISCONNECTED", .fixed(.askFirst)),
     (-1002, "UNAUTHORIZED", .fixed(.stop(.permission))),
-    (-1003, "TOO_MANY_REQUESTS", .limit),
+    (-1003, "TOO_MANY_REQUESTS", .limit(.address)),
     (-1004, "DUPLICATE_IP", refused),
     (-1005, "NO_SUCH_IP", refused),
     (-1006, "UNEXPECTED_RESP", .fixed(.askFirst)),

@@ -15,17 +15,20 @@ public enum BinanceUSDMErrors {
     code: Int64, status: Int, message: VenueMessageText = VenueMessageText(), until: Timestamp = 0
   ) -> VenueErrorMeaning {
     if status >= 500 { return unavailable(code, status, message) }
-    if status == 418 { return .rateLimited(until: BinanceErrors.banEnd(message) ?? until) }
+    if status == 418 {
+      return .rateLimited(until: BinanceErrors.banEnd(message) ?? until, by: .address)
+    }
     if let known = documented[code] {
       switch known {
       case .message: return BinanceErrors.meaning(of: message, code: code)
-      case .limit: return .rateLimited(until: BinanceErrors.banEnd(message) ?? until)
+      case .limit(let scope):
+        return .rateLimited(until: BinanceErrors.banEnd(message) ?? until, by: scope)
       case .orderLimit: return .endpointLimited(until: until)
       case .fixed(let meaning): return meaning
       }
     }
     switch status {
-    case 429: return .rateLimited(until: until)
+    case 429: return .rateLimited(until: until, by: .address)
     case 403: return .stop(.firewall)
     case 401: return .stop(.key)
     // A body that could not be read says nothing.

@@ -88,7 +88,7 @@ extension BinanceError {
     case .icebergParts: self = .filter("ICEBERG_PARTS")
     case .insufficientBalance:
       self = .newOrder("Account has insufficient balance for requested action.")
-    case .duplicateClientOrderID: self = .newOrder("Duplicate order sent.")
+    case .duplicateClientOrderID, .duplicateClientListID: self = .newOrder("Duplicate order sent.")
     case .wouldTake: self = .newOrder("Order would immediately match and take.")
     case .wouldTrigger: self = .newOrder("Stop price would trigger immediately.")
     case .unknownOrder, .orderEnded, .unknownAsset: self = .unknownOrder

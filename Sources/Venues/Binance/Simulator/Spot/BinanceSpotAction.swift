@@ -8,7 +8,8 @@ enum BinanceSpotAction {
   case ticker24Hour, tickerPrice, tickerBook
   case place, test, cancel, cancelReplace, amend, query
   case cancelAll, openOrders, allOrders, amendments
-  case orderList, openOrderLists, allOrderLists
+  case placeOCO, placeOTO, placeOTOCO, placeOldOCO
+  case cancelList, queryList, openOrderLists, allOrderLists
   case account, myTrades, orderRateLimits, commission, preventedMatches
   case startUserStream, keepUserStream, closeUserStream
   case restrictions, systemStatus
@@ -42,9 +43,14 @@ extension BinanceSpotCore {
     case .openOrders: return try openOrders(call)
     case .allOrders: return try allOrders(call)
     case .amendments: return try amendments(call)
-    case .orderList:
-      throw BinanceError(-2010, "OCO orders are not supported for this symbol")
-    case .openOrderLists, .allOrderLists: return .array([])
+    case .placeOCO: return try placeList(BinanceSpotNewList(oco: call, in: self), call)
+    case .placeOTO: return try placeList(BinanceSpotNewList(oto: call, in: self), call)
+    case .placeOTOCO: return try placeList(BinanceSpotNewList(otoco: call, in: self), call)
+    case .placeOldOCO: return try placeList(BinanceSpotNewList(old: call, in: self), call)
+    case .cancelList: return try cancelList(call)
+    case .queryList: return try queryList(call)
+    case .openOrderLists: return openOrderLists(call)
+    case .allOrderLists: return try allOrderLists(call)
     case .account: return accountInformation(call)
     case .myTrades: return try myTrades(call)
     case .orderRateLimits:

@@ -39,7 +39,7 @@ extension BinanceSpotCore {
   }
 
   /// `startTime` and `endTime`, no more than 24 hours from each other.
-  private func readTimes(_ parameters: BinanceParameters, _ query: inout HistoryQuery)
+  func readTimes(_ parameters: BinanceParameters, _ query: inout HistoryQuery)
     throws(BinanceError)
   {
     let from = parameters.integer("startTime")
@@ -167,7 +167,8 @@ extension BinanceSpotCore {
           "symbol": .string(symbol(instrument).name),
           "id": .integer(fill.tradeID),
           "orderId": .integer(fill.orderID),
-          "orderListId": -1,
+          "orderListId": exchange.order(.venue(fill.orderID), of: call.account)?
+            .binanceListID ?? -1,
           "price": .string(price(fill.price, instrument)),
           "qty": .string(quantity(fill.quantity, instrument)),
           "quoteQty": .string(DecimalDigits.text(fill.value)),

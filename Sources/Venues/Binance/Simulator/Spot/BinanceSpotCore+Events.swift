@@ -31,6 +31,7 @@ extension BinanceSpotCore {
         depths[Int(depth.instrument)].slow.add(depth)
       case .bestQuote(let quote): publishBookTicker(quote)
       case .depthLost(let instrument, _, _): breakDifferences(of: instrument)
+      case .list(let change): take(change)
       case .refused, .orderChange, .position, .funding, .mark, .status: break
       }
     }
@@ -86,9 +87,12 @@ extension BinanceSpotCore {
   private func take(_ event: ExchangeOrderEvent) {
     let order = event.order
     guard isClient(order.account) else { return }
-    defer { notes[order.id, default: BinanceSpotOrderNotes()].lastQuantity = order.quantity }
+    defer {
+      notes[order.id, default: BinanceSpotOrderNotes()].lastQuantity = order.quantity
+      flushAcceptedList(after: order)
+    }
     switch event.kind {
-    case .accepted, .triggered:
+    case .accepted, .triggered, .activated:
       takerOrderID = order.id
       takerMatches = []
       publishReport(event, execution: "NEW")
@@ -101,7 +105,10 @@ extension BinanceSpotCore {
     case .expired:
       let isPrevented = order.endReason == .selfTradePrevention
       if isPrevented { notePrevention(event) }
-      publishReport(event, execution: isPrevented ? "TRADE_PREVENTION" : "EXPIRED")
+      let isRejected = order.endReason == .refusedAtActivation
+      publishReport(
+        event,
+        execution: isPrevented ? "TRADE_PREVENTION" : isRejected ? "REJECTED" : "EXPIRED")
     }
   }
 }

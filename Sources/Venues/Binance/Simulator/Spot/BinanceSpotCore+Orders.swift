@@ -96,7 +96,7 @@ extension BinanceSpotCore {
   }
 
   /// Whether an open order got this client order id by an amendment.
-  private func isRenamed(_ name: String, of account: AccountIndex) -> Bool {
+  func isRenamed(_ name: String, of account: AccountIndex) -> Bool {
     guard let id = renamed[account]?[name] else { return false }
     return exchange.order(.venue(id), of: account)?.state.isOpen ?? false
   }
@@ -125,6 +125,9 @@ extension BinanceSpotCore {
     guard let ended = exchange.order(.venue(order.id), of: call.account) else {
       throw .unknownOrder
     }
+    if let list = ended.listID {
+      return canceledList(list, of: call.account, requestID: requestID, call.unit)
+    }
     return canceled(ended, requestID: requestID, call.unit)
   }
 
@@ -150,9 +153,18 @@ extension BinanceSpotCore {
     else { throw .unknownOrder }
     process(exchange.takeEvents())
     if ids.isEmpty { throw .unknownOrder }
-    return .array(
-      ids.compactMap { exchange.order(.venue($0), of: call.account) }
-        .map { canceled($0, requestID: requestID, call.unit) })
+    var lists: Set<OrderListID> = []
+    var answers: [JSONValue] = []
+    for order in ids.compactMap({ exchange.order(.venue($0), of: call.account) }) {
+      guard let list = order.listID else {
+        answers.append(canceled(order, requestID: requestID, call.unit))
+        continue
+      }
+      if lists.insert(list).inserted {
+        answers.append(canceledList(list, of: call.account, requestID: requestID, call.unit))
+      }
+    }
+    return .array(answers)
   }
 
   // MARK: Cancel and replace

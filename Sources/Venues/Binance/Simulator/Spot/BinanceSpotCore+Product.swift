@@ -11,7 +11,10 @@ extension BinanceSpotCore: BinanceProduct {
   static let refusesUnknownParameters = true
 
   func countsOrders(_ action: BinanceSpotAction) -> Bool {
-    action == .place || action == .cancelReplace
+    switch action {
+    case .place, .cancelReplace, .placeOCO, .placeOTO, .placeOTOCO, .placeOldOCO: true
+    default: false
+    }
   }
 
   func orderCountHeaders(of account: AccountIndex) -> HTTPHeaders {

@@ -28,6 +28,8 @@ final class BinanceSpotCore {
   /// The order that is being matched, new or triggered, and its prevented matches.
   var takerOrderID: OrderID?
   var takerMatches: [BinancePreventedMatch] = []
+  /// A list that was accepted, and how many of its orders were not told yet.
+  var acceptedList: (event: OrderListEvent, untold: Int)?
   /// For client order ids and listen keys that the venue makes.
   private var texts: RandomTexts
   /// The venue's clock as it stood when the present call came.

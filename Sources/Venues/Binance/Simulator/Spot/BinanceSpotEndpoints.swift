@@ -39,7 +39,8 @@ enum BinanceSpotEndpoints {
     .word(["ONLY_NEW", "ONLY_PARTIALLY_FILLED"], BinanceError(-1145, "Invalid cancelRestrictions")))
 
   /// Weights as in 2026.
-  static let all: [BinanceSpotEndpoint] = general + market + trading + account + lists
+  static let all: [BinanceSpotEndpoint] =
+    general + market + trading + account + BinanceSpotListEndpoints.all
 
   private static let general = [
     BinanceSpotEndpoint(method: "GET", path: "/api/v3/ping", names: ["ping"], action: .ping),
@@ -179,32 +180,4 @@ enum BinanceSpotEndpoints {
       method: "DELETE", path: "/api/v3/userDataStream", names: ["userDataStream.stop"],
       security: .key, rules: [.need("listenKey", .text)], action: .closeUserStream, weight: 2),
   ]
-
-  /// Order lists are offered by no symbol here; who asks hears it in the venue's words.
-  private static let lists = [
-    BinanceSpotEndpoint(
-      method: "POST", path: "/api/v3/orderList/oco", names: ["orderList.place.oco"],
-      security: .trade, rules: listRules, action: .orderList),
-    BinanceSpotEndpoint(
-      method: "GET", path: "/api/v3/openOrderList", names: ["openOrderLists.status"],
-      security: .userData, action: .openOrderLists, weight: 6),
-    BinanceSpotEndpoint(
-      method: "GET", path: "/api/v3/allOrderList", names: ["allOrderLists"],
-      security: .userData, rules: [.may("fromId", .integer)] + times + [limit],
-      action: .allOrderLists, weight: 20),
-  ]
-
-  private static let listRules: [BinanceParameterRule] =
-    [
-      symbol, .may("listClientOrderId", .text), .need("side", .text),
-      .need("quantity", .decimal), .may("newOrderRespType", .text),
-      .may("selfTradePreventionMode", .text),
-    ]
-    + ["above", "below"].flatMap { leg -> [BinanceParameterRule] in
-      [.need("\(leg)Type", .text)]
-        + [
-          "ClientOrderId", "IcebergQty", "Price", "StopPrice", "TrailingDelta", "TimeInForce",
-          "StrategyId", "StrategyType",
-        ].map { .may(leg + $0, .text) }
-    }
 }

@@ -26,8 +26,8 @@ enum BinanceSpotExchangeInfo {
         "TAKE_PROFIT_LIMIT",
       ],
       "icebergAllowed": true,
-      "ocoAllowed": false,
-      "otoAllowed": false,
+      "ocoAllowed": true,
+      "otoAllowed": true,
       "opoAllowed": false,
       "quoteOrderQtyMarketAllowed": true,
       "allowTrailingStop": false,
@@ -84,6 +84,7 @@ enum BinanceSpotExchangeInfo {
         "applyMaxToMarket": true, "avgPriceMins": 0,
       ],
       ["filterType": "MAX_NUM_ORDERS", "maxNumOrders": .integer(symbol.openOrdersMax)],
+      ["filterType": "MAX_NUM_ORDER_LISTS", "maxNumOrderLists": .integer(symbol.orderListsMax)],
       ["filterType": "MAX_NUM_ALGO_ORDERS", "maxNumAlgoOrders": .integer(symbol.algoOrdersMax)],
       ["filterType": "MAX_NUM_ORDER_AMENDS", "maxNumOrderAmends": .integer(symbol.amendsMax)],
     ]

@@ -33,25 +33,34 @@ struct BinanceSpotNewOrder {
     .may("selfTradePreventionMode", .word(SelfTradePrevention.binanceWords + ["TRANSFER"], nil)),
   ]
 
-  init(_ call: BinanceCall, in core: BinanceSpotCore) throws(BinanceError) {
+  /// - Parameters:
+  ///   - names: what the order's parameters are called in the request.
+  ///   - type: its type, where the request does not name it.
+  init(
+    _ call: BinanceCall, names: BinanceOrderNames = .single, type given: String? = nil,
+    in core: BinanceSpotCore
+  ) throws(BinanceError) {
     let parameters = call.parameters
     let instrument = try core.instrument(parameters["symbol"])
     let symbol = core.symbol(instrument)
-    let type = parameters["type"] ?? ""
-    try Self.checkPresence(parameters, type)
+    let type = given ?? parameters[names("type")] ?? ""
+    try Self.checkPresence(parameters, type, names)
     var request = OrderRequest(
-      Self.kind(type), parameters["side"] == "BUY" ? .buy : .sell, instrument,
-      clientOrderID: parameters["newClientOrderId"] ?? core.makeID())
-    request.quantity = try Self.quantity("quantity", parameters, symbol)
-    request.displayQuantity = try Self.quantity("icebergQty", parameters, symbol)
-    request.price = try Self.price("price", parameters, symbol)
-    request.triggerPrice = try Self.price("stopPrice", parameters, symbol)
+      Self.kind(type), parameters[names("side")] == "BUY" ? .buy : .sell, instrument,
+      clientOrderID: parameters[names("newClientOrderId")] ?? core.makeID())
+    let isMarket = type == "MARKET"
+    request.quantity = try Self.quantity(
+      names("quantity"), parameters, symbol, isMarket: isMarket)
+    request.displayQuantity = try Self.quantity(
+      names("icebergQty"), parameters, symbol, mayBeZero: true)
+    request.price = try Self.price(names("price"), parameters, symbol)
+    request.triggerPrice = try Self.price(names("stopPrice"), parameters, symbol, isStop: true)
     if let amount = parameters.decimal("quoteOrderQty") {
       guard amount > 0 else { throw BinanceError(-1013, "Invalid quoteOrderQty.") }
       request.quoteQuantity = Money(Decimal(units: amount, decimals: BinanceSpotSymbol.decimals))
     }
     request.isPostOnly = type == "LIMIT_MAKER"
-    switch parameters["timeInForce"] {
+    switch parameters[names("timeInForce")] {
     case "IOC": request.timeInForce = .immediateOrCancel
     case "FOK": request.timeInForce = .fillOrKill
     default: request.timeInForce = .goodTillCancel
@@ -65,8 +74,8 @@ struct BinanceSpotNewOrder {
       binanceWord: parameters["selfTradePreventionMode"]
         ?? BinanceSpotExchangeInfo.defaultSelfTradePrevention)
     self.request = request
-    strategyID = parameters.integer("strategyId")
-    strategyType = parameters.integer("strategyType")
+    strategyID = parameters.integer(names("strategyId"))
+    strategyType = parameters.integer(names("strategyType"))
     if let strategyType, strategyType < 1_000_000 {
       throw BinanceError(-1134, "Invalid strategyType.")
     }
@@ -88,9 +97,9 @@ struct BinanceSpotNewOrder {
 
   /// "Additional mandatory parameters based on order type" of
   /// https://developers.binance.com/docs/binance-spot-api-docs/rest-api/trading-endpoints
-  private static func checkPresence(_ parameters: BinanceParameters, _ type: String)
-    throws(BinanceError)
-  {
+  private static func checkPresence(
+    _ parameters: BinanceParameters, _ type: String, _ names: BinanceOrderNames
+  ) throws(BinanceError) {
     let needed: [String]
     let surplus: [String]
     switch type {
@@ -110,10 +119,12 @@ struct BinanceSpotNewOrder {
       needed = ["timeInForce", "quantity", "price"]
       surplus = ["quoteOrderQty"]
     }
-    for name in needed where parameters[name] == nil { throw .missing(name) }
-    for name in surplus where parameters[name] != nil { throw .notRequired(name) }
+    for name in needed.map({ names($0) }) where parameters[name] == nil { throw .missing(name) }
+    for name in surplus.map({ names($0) }) where parameters[name] != nil {
+      throw .notRequired(name)
+    }
     if type == "MARKET" {
-      switch (parameters["quantity"] != nil, parameters["quoteOrderQty"] != nil) {
+      switch (parameters[names("quantity")] != nil, parameters["quoteOrderQty"] != nil) {
       case (false, false): throw .missing("quantity", or: "quoteOrderQty")
       case (true, true):
         throw BinanceError(-1128, "Combination of optional parameters invalid.")
@@ -121,10 +132,12 @@ struct BinanceSpotNewOrder {
       }
     }
     if type.hasPrefix("STOP") || type.hasPrefix("TAKE") {
-      if parameters["trailingDelta"] != nil {
+      if parameters[names("trailingDelta")] != nil {
         throw .newOrder("Trailing stop orders are not supported for this symbol.")
       }
-      if parameters["stopPrice"] == nil { throw .missing("stopPrice", or: "trailingDelta") }
+      if parameters[names("stopPrice")] == nil {
+        throw .missing(names("stopPrice"), or: names("trailingDelta"))
+      }
     }
   }
 
@@ -145,24 +158,24 @@ struct BinanceSpotNewOrder {
 
   /// A quantity in its units; 0 where it was not sent.
   static func quantity(
-    _ name: String, _ parameters: BinanceParameters, _ symbol: BinanceSpotSymbol
+    _ name: String, _ parameters: BinanceParameters, _ symbol: BinanceSpotSymbol,
+    isMarket: Bool = false, mayBeZero: Bool = false
   ) throws(BinanceError) -> Int64 {
     guard let value = parameters.decimal(name) else { return 0 }
-    if value == 0, name != "icebergQty" { throw BinanceError(-1013, "Invalid quantity.") }
+    if value == 0, !mayBeZero { throw BinanceError(-1013, "Invalid quantity.") }
     guard let units = DecimalDigits.exact(value, decimals: symbol.quantityDecimals) else {
-      throw .filter(parameters["type"] == "MARKET" ? "MARKET_LOT_SIZE" : "LOT_SIZE")
+      throw .filter(isMarket ? "MARKET_LOT_SIZE" : "LOT_SIZE")
     }
     return units
   }
 
   /// A price in its units; 0 where it was not sent.
   static func price(
-    _ name: String, _ parameters: BinanceParameters, _ symbol: BinanceSpotSymbol
+    _ name: String, _ parameters: BinanceParameters, _ symbol: BinanceSpotSymbol,
+    isStop: Bool = false
   ) throws(BinanceError) -> Int64 {
     guard let value = parameters.decimal(name) else { return 0 }
-    if value == 0 {
-      throw BinanceError(-1013, name == "price" ? "Invalid price." : "Invalid stop price.")
-    }
+    if value == 0 { throw BinanceError(-1013, isStop ? "Invalid stop price." : "Invalid price.") }
     guard let units = DecimalDigits.exact(value, decimals: symbol.priceDecimals) else {
       throw .filter("PRICE_FILTER")
     }

@@ -9,9 +9,12 @@ extension ExchangeOrder {
   var binanceStatus: String {
     switch state {
     case .waiting, .open: filled > 0 ? "PARTIALLY_FILLED" : "NEW"
+    case .pendingNew: "PENDING_NEW"
     case .filled: "FILLED"
     case .canceled: "CANCELED"
-    case .expired: endReason == .selfTradePrevention ? "EXPIRED_IN_MATCH" : "EXPIRED"
+    case .expired:
+      endReason == .selfTradePrevention
+        ? "EXPIRED_IN_MATCH" : endReason == .refusedAtActivation ? "REJECTED" : "EXPIRED"
     }
   }
 
@@ -46,13 +49,32 @@ extension ExchangeOrder {
     }
   }
 
-  /// Whether it went to the book: all but stops that wait, or ended waiting.
-  var binanceWentToBook: Bool { !request.kind.isConditional || isTriggered }
+  /// Whether it went to the book: all but stops that wait and orders that are pending, or ended so.
+  var binanceWentToBook: Bool {
+    if isPending || listID != nil && !state.isOpen && workingTime == 0 { return false }
+    return !request.kind.isConditional || isTriggered
+  }
 
   /// When it went to the book; nil before.
   var binanceBookTime: Timestamp? {
     if workingTime > 0 { return workingTime }
-    return binanceWentToBook ? max(triggerTime, createTime) : nil
+    if !binanceWentToBook { return nil }
+    return listID == nil ? max(triggerTime, createTime) : updateTime
+  }
+
+  /// The list that it belongs to, -1 for none.
+  var binanceListID: JSONValue { listID.map { .integer($0) } ?? -1 }
+
+  /// Why the venue rejected it when it was to come into force ("Order Reject Reason" of
+  /// https://developers.binance.com/docs/binance-spot-api-docs/user-data-stream).
+  var binanceRejectReason: String {
+    switch refusal {
+    case nil: "NONE"
+    case .insufficientBalance: "INSUFFICIENT_BALANCES"
+    case .wouldTrigger: "STOP_PRICE_WOULD_TRIGGER_IMMEDIATELY"
+    case .wouldTake: "WOULD_MATCH_IMMEDIATELY"
+    default: "OCO_BAD_PRICES"
+    }
   }
 }
 
@@ -160,7 +182,7 @@ extension BinanceSpotCore {
     var members: Members = [
       ("symbol", .string(symbol(order.instrument).name)),
       ("orderId", .integer(order.id)),
-      ("orderListId", -1),
+      ("orderListId", order.binanceListID),
       ("clientOrderId", .string(clientOrderID(of: order))),
       ("transactTime", unit.json(order.updateTime)),
     ]
@@ -196,7 +218,7 @@ extension BinanceSpotCore {
       ("symbol", .string(symbol(order.instrument).name)),
       ("origClientOrderId", .string(clientOrderID(of: order))),
       ("orderId", .integer(order.id)),
-      ("orderListId", -1),
+      ("orderListId", order.binanceListID),
       ("clientOrderId", .string(requestID)),
       ("transactTime", unit.json(order.updateTime)),
     ]
@@ -215,7 +237,7 @@ extension BinanceSpotCore {
     var members: Members = [
       ("symbol", .string(symbol(instrument).name)),
       ("orderId", .integer(order.id)),
-      ("orderListId", -1),
+      ("orderListId", order.binanceListID),
       ("clientOrderId", .string(clientOrderID(of: order))),
     ]
     members += commonMembers(of: order, hasQuoteAmount: false)
@@ -245,7 +267,7 @@ extension BinanceSpotCore {
     var members: Members = [
       ("symbol", .string(symbol(instrument).name)),
       ("orderId", .integer(order.id)),
-      ("orderListId", -1),
+      ("orderListId", order.binanceListID),
       ("origClientOrderId", .string(origClientOrderID)),
       ("clientOrderId", .string(clientOrderID(of: order))),
       ("price", .string(price(order.request.price, instrument))),

@@ -25,6 +25,7 @@ struct BinanceSpotSymbol {
   var priceMax: Int64
   var openOrdersMax = 200
   var algoOrdersMax = 5
+  var orderListsMax = 20
   var icebergPartsMax = 10
   var amendsMax = 10
 

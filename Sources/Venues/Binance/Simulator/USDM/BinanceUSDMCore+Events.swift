@@ -21,7 +21,7 @@ extension BinanceUSDMCore {
       case .depth(let depth): take(depth)
       case .bestQuote(let quote): publishBookTicker(quote)
       case .depthLost(let instrument, _, _): breakDifferences(of: instrument)
-      case .mark, .refused, .funding, .orderChange, .status: break
+      case .mark, .refused, .list, .funding, .orderChange, .status: break
       }
     }
     flushFill()
@@ -83,7 +83,7 @@ extension BinanceUSDMCore {
     case .triggered:
       publishAlgo(event)
       publishReport(event, execution: "NEW")
-    case .accepted: publishReport(event, execution: "NEW")
+    case .accepted, .activated: publishReport(event, execution: "NEW")
     case .partiallyFilled, .filled:
       publishLiteTrade(event)
       pendingFill = BinanceUSDMPendingFill(event: event)

@@ -35,7 +35,8 @@ enum BinanceUSDMErrors {
       return accountError(refusal)
     case .unknownSymbol: return .invalidSymbol
     case .unknownAccount, .unknownKey, .permissionDenied: return .rejectedKey
-    case .duplicateClientOrderID: return BinanceError(-4116, "ClientOrderId is duplicated.")
+    case .duplicateClientOrderID, .duplicateClientListID:
+      return BinanceError(-4116, "ClientOrderId is duplicated.")
     case .wouldTake: return wouldTake
     case .wouldTrigger: return BinanceError(-2021, "Order would immediately trigger.")
     case .unknownOrder, .orderEnded, .unknownAsset: return .unknownOrder

@@ -119,7 +119,7 @@ extension BinanceUSDMCore {
   func algoStatus(of order: ExchangeOrder) -> String {
     if order.isTriggered { return order.state.isOpen ? "TRIGGERED" : "FINISHED" }
     switch order.state {
-    case .waiting, .open: return "NEW"
+    case .waiting, .open, .pendingNew: return "NEW"
     case .canceled: return "CANCELED"
     case .filled, .expired: return "EXPIRED"
     }

@@ -22,7 +22,7 @@ extension BybitErrors {
 
   private static let general: [(Int64, String, Rule)] = [
     (-1, "request expired", .fixed(.resynchronize)),
-    (429, "the trading service is under high load", .limit),
+    (429, "the trading service is under high load", .limit(.key)),
     (-2015, "the key has expired (spot)", .fixed(.stop(.key))),
     (33004, "the key has expired (derivatives)", .fixed(.stop(.key))),
     (10000, "server timeout", unknown),
@@ -40,7 +40,7 @@ extension BybitErrors {
     (10014, "duplicate request", unknown),
     (10016, "server error", unknown),
     (10017, "route not found", refused),
-    (10018, "the address exceeds its limit", .limit),
+    (10018, "the address exceeds its limit", .limit(.address)),
     // "Do not accept new request": nothing happened, and another connection will do.
     (10019, "the trade service is restarting", again),
     (10024, "compliance rules", refused),
@@ -48,9 +48,9 @@ extension BybitErrors {
     (10028, "for unified accounts only", forbidden),
     (10029, "the key's list of symbols lacks this one", refused),
     (10404, "no such operation or category", refused),
-    (10429, "system level frequency protection", .limit),
+    (10429, "system level frequency protection", .limit(.key)),
     (20001, "logged on already", refused),
-    (20003, "too frequent requests on one connection", .limit),
+    (20003, "too frequent requests on one connection", .limit(.key)),
     // Refused for its number alone.
     (20006, "reqId is duplicated", again),
     (30133, "symbol not allowed by institutional lending", refused),
@@ -226,7 +226,7 @@ extension BybitErrors {
     (170219, "not available to this user", forbidden),
     (170220, "lending restricts spot", forbidden),
     (170221, "no such coin", refused),
-    (170222, "too many requests in this time", .limit),
+    (170222, "too many requests in this time", .limit(.key)),
     (170223, "lending: alert or liquidation", forbidden),
     (170224, "no user of the innovation zone", forbidden),
     (170226, "the account is being liquidated", forbidden),

@@ -19,17 +19,18 @@ public enum BybitErrors {
     if status >= 500 { return .askFirst }
     if let known = documented[code] {
       switch known {
-      case .limit: return .rateLimited(until: until)
+      case .limit(let scope): return .rateLimited(until: until, by: scope)
       case .endpointLimit: return .endpointLimited(until: until)
       case .fixed(let meaning): return meaning
       }
     }
     switch status {
-    case 429: return .rateLimited(until: until)
+    case 429: return .rateLimited(until: until, by: .key)
     // "IP rate limit breached" is said with "access too frequent"; from countries it does not serve the
     // venue answers 403 too.
     case 403:
-      return message.contains("too frequent") ? .rateLimited(until: until) : .stop(.firewall)
+      return message.contains("too frequent")
+        ? .rateLimited(until: until, by: .address) : .stop(.firewall)
     case 401: return .stop(.key)
     case 400, 404: return .reject(.other)
     default: return .askFirst
@@ -52,8 +53,8 @@ public enum BybitErrors {
 
   enum Rule {
     case fixed(VenueErrorMeaning)
-    /// A limit; headers say until when.
-    case limit
+    /// A limit, and by whom it is counted; headers say until when.
+    case limit(RateLimitScope)
     /// A limit of this endpoint and account alone.
     case endpointLimit
   }

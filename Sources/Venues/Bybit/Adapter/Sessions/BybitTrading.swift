@@ -300,9 +300,9 @@ struct BybitTrading: ~Copyable, TradingDialect {
       meaning = Self.protectionMeaning(meaning)
     }
     // An address that asked too often waits; a limit of the account is a second's.
-    if case .rateLimited(let until) = meaning, until <= time {
-      let isBan = status == 403 || reply.code == 10_018
-      meaning = .rateLimited(until: time + (isBan ? BybitErrors.banTime : Self.second))
+    if case .rateLimited(let until, let scope) = meaning, until <= time {
+      let pause = scope == .address ? BybitErrors.banTime : Self.second
+      meaning = .rateLimited(until: time + pause, by: scope)
     } else if case .endpointLimited(let until) = meaning, until <= time {
       meaning = .endpointLimited(until: time + Self.second)
     }

@@ -65,6 +65,7 @@ struct OKXEnvelope: BitwiseCopyable {
 /// https://www.okx.com/docs-v5/en/#order-book-trading-trade-post-place-order
 struct OKXAcknowledgement: BitwiseCopyable {
   var venueOrderID: VenueOrderID = 0
+  var clientOrderID = FieldRange.none
   /// 0 for success.
   var code: UInt64 = 0
   var message = FieldRange.none
@@ -78,6 +79,8 @@ struct OKXAcknowledgement: BitwiseCopyable {
     while let key = try scanner.nextKey(&isFirst) {
       if scanner.matches(key, "ordId") {
         venueOrderID = try OKXText.number(try OKXText.value(&scanner), scanner)
+      } else if scanner.matches(key, "clOrdId") {
+        clientOrderID = try OKXText.value(&scanner)
       } else if scanner.matches(key, "sCode") {
         // An empty one says nothing, and least of all that it went well.
         let value = try OKXText.value(&scanner)

@@ -164,7 +164,8 @@ extension OKXErrors {
     (51137, "opening price exceeds the buy limit", .reject(.priceOutsideLimits)),
     (51138, "opening price is below the sell limit", .reject(.priceOutsideLimits)),
     (51139, "reduce-only is unavailable in simple mode", .reject(.reduceOnly)),
-    (51149, "order timed out", .reject(.tooLate)),
+    // "Does not mean that the request was successful or failed".
+    (51149, "order timed out", .askFirst),
     (51155, "restricted by local compliance", refused),
     (51169, "no position to reduce in this direction", .reject(.reduceOnly)),
     (51170, "reduce-only order has the position's side", .reject(.reduceOnly)),

@@ -13,10 +13,10 @@ enum OKXFrame: UInt8, Sendable, BitwiseCopyable {
 }
 
 /// Decodes OKX's public frames: order books (`books`, `books5`, `books-l2-tbt`, `books50-l2-tbt`), best
-/// quotes (`bbo-tbt`), trades, mark prices and funding rates.
+/// quotes (`bbo-tbt`), trades, mark prices, index prices and funding rates.
 ///
-/// Fields after "WebSocket / Order book channel", "Trades channel", "Mark price channel" and "Funding rate
-/// channel" of https://www.okx.com/docs-v5/en/. A frame of another kind is `.other`: its data are not
+/// Fields after "WebSocket / Order book channel", "Trades channel", "Mark price channel", "Index tickers
+/// channel" and "Funding rate channel" of https://www.okx.com/docs-v5/en/. A frame of another kind is `.other`: its data are not
 /// looked at. Nothing is allocated.
 struct OKXDecoder {
   enum Channel: UInt8, BitwiseCopyable {
@@ -28,6 +28,8 @@ struct OKXDecoder {
     case bestQuote
     case trades
     case markPrice
+    /// Of the index that a swap follows, under the index's name.
+    case indexPrice
     case fundingRate
     case other
   }
@@ -109,7 +111,7 @@ struct OKXDecoder {
       return false
     }
     fields.channel = Self.channel(scanner, channel)
-    try message.take(symbol: scales.find(scanner.bytes(symbol)), at: symbol.offset)
+    message.symbol = find(symbol, scanner, &scales)
     return true
   }
 
@@ -120,15 +122,39 @@ struct OKXDecoder {
     guard scanner.peek() == UInt8(ascii: "{") else { return try scanner.skipValue() }
     try scanner.beginObject()
     var isFirst = true
+    var symbol = FieldRange.none
     while let key = try scanner.nextKey(&isFirst) {
       if scanner.matches(key, "channel") {
         fields.channel = Self.channel(scanner, try scanner.string())
       } else if scanner.matches(key, "instId") {
-        let name = try scanner.string()
-        try message.take(symbol: scales.find(scanner.bytes(name)), at: name.offset)
+        symbol = try scanner.string()
       } else {
         try scanner.skipValue()
       }
+    }
+    guard symbol.isPresent else { return }
+    try message.take(symbol: find(symbol, scanner, &scales), at: symbol.offset)
+  }
+
+  /// The followed symbol that a push is about: of an index the swap that follows it.
+  @inline(__always)
+  private func find(
+    _ name: FieldRange, _ scanner: FieldScanner, _ scales: inout SymbolScales
+  ) -> Int {
+    fields.channel == .indexPrice
+      ? Self.swap(of: scanner.bytes(name), &scales) : scales.find(scanner.bytes(name))
+  }
+
+  private static func swap(of index: UnsafeRawBufferPointer, _ scales: inout SymbolScales) -> Int {
+    let ending = OKX.swapEnding
+    guard index.count + ending.utf8CodeUnitCount <= ListingNames.byteCountMax else { return -1 }
+    return withUnsafeTemporaryAllocation(byteCount: ListingNames.byteCountMax, alignment: 1) {
+      name in
+      name.copyMemory(from: index)
+      UnsafeMutableRawBufferPointer(rebasing: name[index.count...]).copyMemory(
+        from: UnsafeRawBufferPointer(start: ending.utf8Start, count: ending.utf8CodeUnitCount))
+      return scales.find(
+        UnsafeRawBufferPointer(rebasing: name[..<(index.count + ending.utf8CodeUnitCount)]))
     }
   }
 
@@ -141,6 +167,7 @@ struct OKXDecoder {
     case 10 where scanner.matches(name, "mark-price"): .markPrice
     case 12 where scanner.matches(name, "books-l2-tbt"): .book
     case 12 where scanner.matches(name, "funding-rate"): .fundingRate
+    case 13 where scanner.matches(name, "index-tickers"): .indexPrice
     case 14 where scanner.matches(name, "books50-l2-tbt"): .book
     default: .other
     }
@@ -178,7 +205,7 @@ struct OKXDecoder {
       message.kind = .book
       frame = .market
     case .bestQuote, .trades: if message.kind != .other { frame = .market }
-    case .markPrice, .fundingRate: frame = .market
+    case .markPrice, .indexPrice, .fundingRate: frame = .market
     case .none, .other: break
     }
   }
@@ -214,7 +241,7 @@ extension OKXDecoder {
       try book(&scanner, &scales, &message)
       try close(&scanner)
     case .trades: try TradeArrays.objects(&scanner, &scales, &message, Self.trade)
-    case .markPrice, .fundingRate:
+    case .markPrice, .indexPrice, .fundingRate:
       guard message.symbol >= 0 else { return try scanner.skipValue() }
       message.kind = .contract
       try one(&scanner)
@@ -359,18 +386,25 @@ extension OKXDecoder {
     if symbol >= 0 { message.venueTime = trade.venueTime }
   }
 
-  /// A swap's mark price, or its funding: the rate that is paid at `fundingTime`, as foreseen until then.
+  /// A swap's mark price, that of its index, or its funding: the rate that is paid at `fundingTime`, as
+  /// foreseen until then.
   /// https://www.okx.com/docs-v5/en/#public-data-websocket-mark-price-channel,
+  /// https://www.okx.com/docs-v5/en/#public-data-websocket-index-tickers-channel,
   /// https://www.okx.com/docs-v5/en/#public-data-websocket-funding-rate-channel
   private func contract(
     _ scanner: inout FieldScanner, _ message: inout VenueMessage
   ) throws(ScanError) {
     var value: Decimal?
-    let isPrice = fields.channel == .markPrice
+    let name: StaticString =
+      switch fields.channel {
+      case .markPrice: "markPx"
+      case .indexPrice: "idxPx"
+      default: "fundingRate"
+      }
     try scanner.beginObject()
     var isFirst = true
     while let key = try scanner.nextKey(&isFirst) {
-      if scanner.matches(key, isPrice ? "markPx" : "fundingRate") {
+      if scanner.matches(key, name) {
         value = try OKXText.decimal(try OKXText.value(&scanner), scanner)
       } else if scanner.matches(key, "fundingTime") {
         let time = try OKXText.time(try OKXText.value(&scanner), scanner)
@@ -381,11 +415,13 @@ extension OKXDecoder {
         try scanner.skipValue()
       }
     }
-    guard let value else { throw ScanError(scanner.offset, "\"markPx\" or \"fundingRate\"") }
-    if isPrice {
-      message.contract.markPrice = value
-    } else {
-      message.contract.fundingRate = value
+    guard let value else {
+      throw ScanError(scanner.offset, "\"markPx\", \"idxPx\" or \"fundingRate\"")
+    }
+    switch fields.channel {
+    case .markPrice: message.contract.markPrice = value
+    case .indexPrice: message.contract.indexPrice = value
+    default: message.contract.fundingRate = value
     }
   }
 }

@@ -2,14 +2,14 @@ import MarketData
 import TradingModel
 
 /// OKX's public streams over one connection: order books of 400 levels every 100 ms with their snapshots,
-/// trades, best quotes, and, of swaps, mark prices and funding rates.
+/// trades, best quotes, and, of swaps, mark prices, index prices and funding rates.
 ///
 /// https://www.okx.com/docs-v5/en/#overview-websocket: the venue closes a connection that was silent for
 /// 30 seconds, so `ping` is said; subscriptions of a connection are limited to 480 an hour, and one
 /// message to 64 KB.
 struct OKXMarket: MarketDialect {
   private static let second: Int64 = 1_000_000_000
-  /// Symbols of one subscription message: five channels each, some 60 bytes a channel.
+  /// Symbols of one subscription message: six channels each, some 60 bytes a channel.
   private static let symbolsPerMessage = 60
   static let pingInterval = 20 * second
 
@@ -51,6 +51,10 @@ struct OKXMarket: MarketDialect {
       for (place, channel) in channels.enumerated() {
         if index > start || place > 0 { text.append(UInt8(ascii: ",")) }
         Self.write(channel, symbol, into: &text)
+      }
+      if let name = OKX.index(of: symbol) {
+        text.append(UInt8(ascii: ","))
+        Self.write("index-tickers", name, into: &text)
       }
     }
     text += "]}".utf8

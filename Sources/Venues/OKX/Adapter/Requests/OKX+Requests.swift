@@ -128,6 +128,9 @@ extension OKX {
         reason: "at most \(OKXEncoder.batchCountMax) in one batch")
     }
     let symbol = try OKXEncoder.needed(input.symbol, "symbol")
+    let isOperation = input.channel == .webSocket
+    let code =
+      isOperation ? try OKXEncoder.needed(input.instrumentCode, "instrument-code") : 0
     // Each id is a prefix of its own.
     var bodies: [String] = []
     for (id, venueID) in orders {
@@ -140,14 +143,21 @@ extension OKX {
         clientOrderIDPrefix: venueID == nil ? try checked(id) : "", isDemo: false,
         listingCapacity: 1)
       encoder.add(listing, symbol: symbol)
-      bodies.append(wire(try encoder.rest(request, at: time), environment).body)
+      encoder.setCode(listing.index, code)
+      bodies.append(try encoder.json(request, isOperation: isOperation))
     }
+    let route = action == .placeBatch ? OKXRoute.placeBatch : .cancelBatch
     var encoder = OKXEncoder(
       apiKey: credential.apiKey, passphrase: credential.passphrase,
       signer: try credential.signer(), clientOrderIDPrefix: "", isDemo: !environment.isReal,
       listingCapacity: 1)
+    if isOperation {
+      let deadline = time + Timestamp(input.receiveWindow) * 1_000_000
+      encoder.beginBatch(route, id: 1, deadline: action == .placeBatch ? deadline : nil)
+      for body in bodies { encoder.addToBatch(written: body) }
+      return message(encoder.endBatch(), environment)
+    }
     var body = "[" + bodies.joined(separator: ",") + "]"
-    let route = action == .placeBatch ? OKXRoute.placeBatch : .cancelBatch
     return body.withUTF8 { bytes in
       wire(encoder.rest(route, body: UnsafeRawBufferPointer(bytes), at: time), environment)
     }

@@ -38,8 +38,8 @@ public enum OKX: VenueAdapter {
     .cancelAll: .emulated(
       "the open orders are asked for by pages of 100 (open-orders) and canceled by their ids in batches "
         + "of 20 (cancel-batch); orders that wait for a trigger are left"),
-    .placeBatch: .restricted([.rest], "up to 20 orders"),
-    .cancelBatch: .restricted([.rest], "up to 20 orders"),
+    .placeBatch: .restricted([.webSocket, .rest], "up to 20 orders"),
+    .cancelBatch: .restricted([.webSocket, .rest], "up to 20 orders"),
     .deadManSwitch: .restricted(
       [.rest], "a countdown of 10 to 120 seconds, of all the account's orders"),
     .query: .native([.rest]),
@@ -69,6 +69,14 @@ public enum OKX: VenueAdapter {
 
   /// Whether an instrument id is a swap's.
   static func isSwap(_ symbol: String) -> Bool { symbol.hasSuffix("-SWAP") }
+
+  /// What a swap's name has behind that of its index.
+  static let swapEnding: StaticString = "-SWAP"
+
+  /// The index that a swap follows: `BTC-USDT` of `BTC-USDT-SWAP`; nil of others.
+  static func index(of symbol: String) -> String? {
+    isSwap(symbol) ? String(symbol.dropLast(swapEnding.utf8CodeUnitCount)) : nil
+  }
 
   /// The beginning of client order ids as the venue takes it: letters and digits alone. Whatever else
   /// stands in it becomes `X`, which no number in base 36 and small letters has.

@@ -22,7 +22,8 @@ struct OKXEncoder: ~Copyable {
   static let clientOrderIDByteCountMax = 32
   /// Orders of one batch.
   static let batchCountMax = 20
-  private static let bodyByteCountMax = (ParameterList.spelledByteCountMax + 8) * batchCountMax
+  private static let bodyByteCountMax =
+    (ParameterList.spelledByteCountMax + 8) * batchCountMax + 256
   private static let headersByteCountMax = 2_048
 
   let apiKey: String
@@ -37,8 +38,12 @@ struct OKXEncoder: ~Copyable {
   var parameters = ParameterList()
   private let target: UnsafeMutableRawPointer
   private let headers: UnsafeMutableRawPointer
-  private let body: UnsafeMutableRawPointer
+  /// Where bodies, and messages over the connection, are written.
+  let body: UnsafeMutableRawPointer
   private let signed: UnsafeMutableRawPointer
+  /// The batch that is being written, and how many orders it has.
+  var batch: RequestWriter
+  var batchCount = 0
 
   /// - Parameters:
   ///   - clientOrderIDPrefix: what every client order id begins with; made of letters and digits, as
@@ -64,6 +69,7 @@ struct OKXEncoder: ~Copyable {
     target = .allocate(byteCount: ParameterList.spelledByteCountMax + 256, alignment: 64)
     headers = .allocate(byteCount: Self.headersByteCountMax, alignment: 64)
     body = .allocate(byteCount: Self.bodyByteCountMax, alignment: 64)
+    batch = RequestWriter(at: body)
     signed = .allocate(
       byteCount: ParameterList.spelledByteCountMax + Self.bodyByteCountMax + 512, alignment: 64)
   }
@@ -232,7 +238,7 @@ struct OKXEncoder: ~Copyable {
     return written(headers, writer)
   }
 
-  private func written(
+  func written(
     _ start: UnsafeMutableRawPointer, _ writer: RequestWriter
   ) -> UnsafeRawBufferPointer {
     UnsafeRawBufferPointer(start: start, count: writer.end - start)

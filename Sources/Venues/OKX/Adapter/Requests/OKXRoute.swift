@@ -24,9 +24,12 @@ struct OKXRoute {
   static let amend = OKXRoute(.post, "/api/v5/trade/amend-order", "amend-order", orders: 1)
   static let cancel = OKXRoute(
     .post, "/api/v5/trade/cancel-order", "cancel-order", weight: 1, isUrgent: true)
-  // 300 orders in two seconds.
+  // 300 orders in two seconds, and a batch of one counts as the single request: here the orders of batches
+  // are counted as single ones, so neither limit is exceeded.
   static let placeBatch = OKXRoute(
     .post, "/api/v5/trade/batch-orders", "batch-orders", orders: 1)
+  static let amendBatch = OKXRoute(
+    .post, "/api/v5/trade/amend-batch-orders", "batch-amend-orders", orders: 1)
   static let cancelBatch = OKXRoute(
     .post, "/api/v5/trade/cancel-batch-orders", "batch-cancel-orders", weight: 1, isUrgent: true)
   // Once a second.

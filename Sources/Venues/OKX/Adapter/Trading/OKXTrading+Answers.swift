@@ -24,7 +24,8 @@ extension OKXTrading {
       return
     }
     if case .request(let request) = question, request.kind != .queryOrder {
-      return try readOperation(envelope, &scanner, request, at: time, into: &news)
+      return try readOperation(
+        envelope, &scanner, request, at: answer.place, time, into: &news)
     }
     if envelope.code != 0 || answer.status >= 300 {
       let status = answer.status == 0 ? 200 : answer.status
@@ -53,18 +54,24 @@ extension OKXTrading {
   // MARK: Operations
 
   /// `{"id", "op", "code", "msg", "data": [{"ordId", "sCode", "sMsg", "ts"}]}`: `sCode` says more than
-  /// `code`, which is 1 where all orders failed.
+  /// `code`, which is 1 where all orders failed, and 2 where some did.
+  ///
+  /// - Parameter place: of the order in a batch; nil where it was sent alone.
   private mutating func readOperation(
     _ envelope: OKXEnvelope, _ scanner: inout FieldScanner, _ request: VenueRequest,
-    at time: Timestamp, into news: inout TradingNews
+    at place: Int?, _ time: Timestamp, into news: inout TradingNews
   ) throws(ScanError) {
     var found: OKXAcknowledgement?
     if envelope.data >= 0 {
       scanner.offset = envelope.data
       try scanner.beginArray()
-      if scanner.peek() == UInt8(ascii: "{") { found = try OKXAcknowledgement(&scanner) }
+      if scanner.peek() == UInt8(ascii: "{") {
+        found = try acknowledgement(of: request, at: place, &scanner)
+      }
     }
-    let code = found.map { $0.code != 0 ? $0.code : envelope.code } ?? envelope.code
+    // 2 speaks of the batch, and not of this order.
+    let whole = place != nil && envelope.code == 2 && found != nil ? 0 : envelope.code
+    let code = found.map { $0.code != 0 ? $0.code : whole } ?? whole
     guard let found, code == 0 else {
       if found == nil, code == 0 { throw ScanError(scanner.offset, "an order in \"data\"") }
       // A cancel that is under way already: the push tells of its end.
@@ -89,6 +96,41 @@ extension OKXTrading {
           price: request.price, quantity: request.quantity,
           venueTime: found.venueTime > 0 ? found.venueTime : time), ownership: .own,
         isFollowed: true))
+  }
+
+  /// What an answer says of one order: the array `data`, whose beginning was read.
+  ///
+  /// Of a batch it is the element that names the order, by our id or the venue's number; one that names
+  /// none is taken for the order at its place. Without either nobody knows what became of the order.
+  private func acknowledgement(
+    of request: VenueRequest, at place: Int?, _ scanner: inout FieldScanner
+  ) throws(ScanError) -> OKXAcknowledgement {
+    guard let place else { return try OKXAcknowledgement(&scanner) }
+    var found: OKXAcknowledgement?
+    var index = 0
+    var isFirst = true
+    while try scanner.another(&isFirst, until: UInt8(ascii: "]")) {
+      let told = try OKXAcknowledgement(&scanner)
+      let isNamed = isAbout(request, told, scanner)
+      if index == place, isNamed != false { return told }
+      if isNamed == true { found = told }
+      index += 1
+    }
+    guard let found else { throw ScanError(scanner.offset, "each order of the batch") }
+    return found
+  }
+
+  /// Whether an acknowledgement names the order of a request; nil where it names none.
+  private func isAbout(
+    _ request: VenueRequest, _ told: OKXAcknowledgement, _ scanner: FieldScanner
+  ) -> Bool? {
+    if told.clientOrderID.count > 0,
+      let name = decoder.ownNames.read(scanner.bytes(told.clientOrderID))
+    {
+      return name.orderID == request.orderID
+    }
+    guard told.venueOrderID != 0, request.venueOrderID != 0 else { return nil }
+    return told.venueOrderID == request.venueOrderID
   }
 
   // MARK: Questions

@@ -195,6 +195,24 @@ struct OKXTrading: ~Copyable, TradingDialect {
     }
   }
 
+  func batchMax(_ kind: VenueRequestKind) -> Int {
+    OKXEncoder.batchRoute(kind) == nil ? 1 : OKXEncoder.batchCountMax
+  }
+
+  mutating func beginBatch(_ kind: VenueRequestKind, tag: UInt64, at time: Timestamp) {
+    guard let route = OKXEncoder.batchRoute(kind) else { return }
+    encoder.beginBatch(
+      route, id: tag, deadline: kind == .cancel ? nil : time + Self.orderLifetime)
+  }
+
+  mutating func addToBatch(_ request: VenueRequest, _ name: OrderName) throws(RequestError) {
+    try encoder.addToBatch(request)
+  }
+
+  mutating func endBatch(tag: UInt64, into outbox: inout SessionOutbox) {
+    outbox.text(Self.streamChannel, tag: tag, encoder.endBatch())
+  }
+
   private mutating func write(
     _ step: Step, _ tag: UInt64, _ time: Timestamp, _ outbox: inout SessionOutbox
   ) throws(RequestError) -> RequestCost {
