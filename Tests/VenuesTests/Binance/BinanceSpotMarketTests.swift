@@ -240,6 +240,28 @@ import TradingModel
     #expect(states(carrier) == [.gap])
   }
 
+  /// More decimals than the listing has: the venue may have changed it, and that is said.
+  @Test func aPriceWithTooManyDecimalsNamesItsSymbol() throws {
+    let carrier = synced()
+    carrier.receive(update(101, 102, "[\"99.999\",\"3\"]"))
+    let session = try #require(carrier.session as? MarketSession<BinanceSpotMarket>)
+    let fault = try #require(session.lastFault)
+    #expect(
+      fault.contains("a number of at most 2 decimals")
+        && fault.contains("for BTCUSDT, whose tick or lot may have changed"), "\(fault)")
+  }
+
+  /// The levels were read in the units of the first, and are not the second's.
+  @Test func aSecondSymbolBehindLevelsIsRefused() throws {
+    let carrier = synced()
+    carrier.receive(
+      update(101, 102, "[\"99.99\",\"3\"]").replacing(
+        "\"a\":[]", with: "\"a\":[],\"s\":\"ETHUSDT\""))
+    #expect(carrier.records(.bookUpdate) { BookUpdate(at: $0) }.isEmpty)
+    let session = try #require(carrier.session as? MarketSession<BinanceSpotMarket>)
+    #expect(session.lastFault?.contains("one symbol in a message") == true)
+  }
+
   @Test func givesEachTradeAndQuoteOnce() {
     let carrier = Self.carrier()
     let trade = """

@@ -321,7 +321,10 @@ import TradingModel
     let carrier = try ready()
     send(carrier, newOrder())
     carrier.receive(text)
-    #expect(reports(carrier).allSatisfy { $0.kind == .answerLost })
+    // An answer leaves its order unknown; what else cannot be read may have told of any.
+    let isAnswer = text.hasPrefix("{\"id\"")
+    #expect(
+      reports(carrier).map(\.kind) == (isAnswer ? [.answerLost] : [.disconnected, .connected]))
   }
 
   /// The place of a fault counts from the message's first byte, though only a part was read.

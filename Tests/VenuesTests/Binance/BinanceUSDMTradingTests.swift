@@ -419,7 +419,7 @@ import TradingModel
     carrier.receive(event("\"nt-10\""), on: 2)
     #expect(reports(carrier).map(\.kind) == [.answerLost] && reports(carrier)[0].orderID == 36)
     #expect(session.news.unknownCount == 1)
-    carrier.receive(event("null"), on: 2)
+    carrier.receive(event("null").replacing("4293153", with: "9"), on: 2)
     #expect(reports(carrier).count == 1 && session.counts.malformed == 0)
   }
 }

@@ -164,6 +164,7 @@ extension BybitTradingTests {
   /// The place of a fault counts from the message's first byte, though only a part was read.
   @Test func faultsInAResultHaveTheirPlaceInTheAnswer() throws {
     let carrier = try ready()
+    _ = carrier.takeRequests()
     carrier.send(VenueRequest(kind: .querySnapshot, listing: .max, venue: 2, version: 9))
     let body = list([order("New", price: "6x")])
     carrier.answer(carrier.takeRequests()[0].tag, body, on: rest)

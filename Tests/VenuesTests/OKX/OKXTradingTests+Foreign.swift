@@ -155,4 +155,16 @@ extension OKXTradingTests {
     #expect(session.counts.malformed == 0)
     #expect(session.balances.map(\.total.description) == ["-1.123456789012345678", "100.5"])
   }
+
+  /// One instrument that is not traded yet has no sizes: it has no definition, and the others have theirs.
+  @Test func anInstrumentWithoutSizesIsLeftOut() throws {
+    let new = instrument("NEW-USDT", 7).replacing("\"tickSz\":\"0.1\"", with: "\"tickSz\":\"\"")
+    let old = instrument("BTC-USDT", 8).replacing(
+      "\"instType\"", with: "\"baseCcy\":\"BTC\",\"quoteCcy\":\"USDT\",\"instType\"")
+    let answer = Array("{\"code\":\"0\",\"msg\":\"\",\"data\":[\(new),\(old)]}".utf8)
+    let found = try answer.withUnsafeBytes {
+      try OKX.definitions(in: $0, of: ["NEW-USDT", "BTC-USDT"])
+    }
+    #expect(found.map(\.symbol) == ["BTC-USDT"])
+  }
 }

@@ -74,6 +74,14 @@ struct VenueMessage: ~Copyable {
     tradeKeys.removeAll()
   }
 
+  /// Takes the place of the symbol that the message names, -1 for one that is not followed. Named again behind
+  /// levels, it must be the same: they were read in its units, and would be booked as the other's.
+  @inline(__always)
+  mutating func take(symbol found: Int, at place: Int) throws(ScanError) {
+    if found != symbol, levels.count > 0 { throw ScanError(place, "one symbol in a message") }
+    symbol = found
+  }
+
   /// Keeps the trades for which `isKept` holds of the trade and its key, 0 for none.
   mutating func keepTrades(_ isKept: (Trade, UInt64) -> Bool) {
     let hasKeys = tradeKeys.count == trades.count

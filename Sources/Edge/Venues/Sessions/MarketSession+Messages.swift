@@ -28,11 +28,20 @@ extension MarketSession {
     } catch {
       tally.malformed += 1
       lastFault =
-        "at byte \(error.offset) \(error.expected) was expected: "
+        "at byte \(error.offset) \(error.expected) was expected\(hint(error)): "
         + String(decoding: bytes.prefix(200), as: UTF8.self)
       // What cannot be read of a contract is no loss of its book.
       if message.symbol >= 0, message.kind != .contract { missed(line, message.symbol, now) }
     }
+  }
+
+  /// Whose message it is that cannot be read, and what that may mean.
+  private func hint(_ error: ScanError) -> String {
+    guard message.symbol >= 0 else { return "" }
+    let symbol = scales.entries[message.symbol].symbol
+    // So `FieldScanner` says that digits would be lost.
+    guard error.expected.hasPrefix("a number of at most") else { return " for \(symbol)" }
+    return " for \(symbol), whose tick or lot may have changed"
   }
 
   /// A message over `line` could not be read. Where another line goes on, it brings the same, and

@@ -70,7 +70,9 @@ struct BinanceDecoder {
     case UInt8(ascii: "e"): fields.event = event(scanner, try scanner.string())
     case UInt8(ascii: "E"): fields.eventTime = try scanner.milliseconds()
     case UInt8(ascii: "T"): fields.tradeTime = try scanner.milliseconds()
-    case UInt8(ascii: "s"): message.symbol = scales.find(scanner.bytes(try scanner.string()))
+    case UInt8(ascii: "s"):
+      let name = try scanner.string()
+      try message.take(symbol: scales.find(scanner.bytes(name)), at: name.offset)
     case UInt8(ascii: "U"): message.first = try scanner.unsigned()
     case UInt8(ascii: "u"): message.final = try scanner.unsigned()
     case UInt8(ascii: "t"): fields.tradeID = try optionalNumber(&scanner)

@@ -115,7 +115,8 @@ enum BybitDecoder {
     var isFirst = true
     while let key = try scanner.nextKey(&isFirst) {
       if scanner.matches(key, "s") {
-        message.symbol = scales.find(scanner.bytes(try scanner.string()))
+        let name = try scanner.string()
+        try message.take(symbol: scales.find(scanner.bytes(name)), at: name.offset)
       } else if scanner.matches(key, "u") {
         message.final = try scanner.unsigned()
       } else if scanner.matches(key, "b") {

@@ -30,7 +30,7 @@ public struct OKXInstrument: Equatable, Sendable {
 
   /// Reads an answer with instruments.
   ///
-  /// - Throws: `ScanError` for what is none, and for one whose size is not told.
+  /// - Throws: `ScanError` for what is none, and for one without a name.
   public static func list(_ answer: UnsafeRawBufferPointer) throws(ScanError) -> [OKXInstrument] {
     var scanner = FieldScanner(answer)
     let envelope = try OKXEnvelope(&scanner)
@@ -54,10 +54,10 @@ public struct OKXInstrument: Equatable, Sendable {
     while let key = try scanner.nextKey(&isFirst) {
       try field(key, try OKXText.value(&scanner), scanner)
     }
-    guard !symbol.isEmpty, !type.isEmpty, tick != nil, lot != nil, quantityMin != nil else {
-      throw ScanError(
-        scanner.offset, "an instrument's \"instId\", \"instType\", \"tickSz\", \"lotSz\", \"minSz\""
-      )
+    // One that is not traded yet (`preopen`) may have no sizes: it has no definition then, and must not keep
+    // the others from having theirs.
+    guard !symbol.isEmpty, !type.isEmpty else {
+      throw ScanError(scanner.offset, "an instrument's \"instId\" and \"instType\"")
     }
   }
 

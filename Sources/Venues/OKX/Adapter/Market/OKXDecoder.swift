@@ -136,7 +136,8 @@ struct OKXDecoder {
         try scanner.skipValue()
       }
     }
-    if symbol.isPresent { message.symbol = find(symbol, scanner, &scales) }
+    guard symbol.isPresent else { return }
+    try message.take(symbol: find(symbol, scanner, &scales), at: symbol.offset)
   }
 
   /// The followed symbol that a push is about: of an index the swap that follows it.
