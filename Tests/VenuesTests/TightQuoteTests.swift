@@ -55,9 +55,11 @@ import TradingModel
       try venue.decodingSamples().first { $0.kind == .bestQuote })
     let memory = GuardedBytes()
     for bytes in samples.messages.prefix(3) {
-      #expect(compare(bytes, memory, quick, careful), "\(String(decoding: bytes, as: UTF8.self))")
+      let isTaken = compare(bytes, memory, quick, careful)
+      #expect(isTaken, "\(String(decoding: bytes, as: UTF8.self))")
       for length in 0..<bytes.count {
-        #expect(!compare(Array(bytes.prefix(length)), memory, quick, careful))
+        let isPartTaken = compare(Array(bytes.prefix(length)), memory, quick, careful)
+        #expect(!isPartTaken)
       }
       for place in bytes.indices {
         for other in Array("\"\\ ,.:}]0579-e".utf8) + [0, 0xFF] where other != bytes[place] {
@@ -85,10 +87,13 @@ import TradingModel
         SymbolScale(symbol: "BTCUSDT", listing: 0, priceDecimals: 2, quantityDecimals: 8),
         SymbolScale(symbol: "BTC-USDT", listing: 1, priceDecimals: 2, quantityDecimals: 8),
       ])
-      var (told, wanted) = (VenueMessage(), VenueMessage())
+      var told = VenueMessage()
+      var wanted = VenueMessage()
       isTaken = quick(copy, &scales, &told)
       guard isTaken else {
-        #expect(told.kind == .other && told.symbol == -1 && told.final == 0 && told.venueTime == 0)
+        let isUntouched =
+          told.kind == .other && told.symbol == -1 && told.final == 0 && told.venueTime == 0
+        #expect(isUntouched)
         return
       }
       do {
@@ -96,7 +101,8 @@ import TradingModel
       } catch {
         Issue.record("\(error): \(String(decoding: bytes, as: UTF8.self))")
       }
-      #expect(Self.text(told) == Self.text(wanted), "\(String(decoding: bytes, as: UTF8.self))")
+      let (found, asked) = (Self.text(told), Self.text(wanted))
+      #expect(found == asked, "\(String(decoding: bytes, as: UTF8.self))")
     }
     return isTaken
   }
