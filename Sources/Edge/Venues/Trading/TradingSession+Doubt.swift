@@ -26,6 +26,7 @@ extension TradingSession where Dialect: ~Copyable {
     else { return }
     // Of before the message that was lost.
     forgetSnapshot()
+    isCompared = false
     emit(VenueReport(kind: .disconnected, venue: venue, venueTime: venueTime(now)), now)
     warn(
       "a message about the account cannot be read, so everything is asked for anew: "
