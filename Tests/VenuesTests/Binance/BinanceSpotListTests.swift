@@ -38,35 +38,4 @@ import TradingModel
     carrier.receive(bench.event("NEW", "NEW"))
     #expect(bench.reports(carrier).map(\.kind) == [.accepted])
   }
-
-  /// A cancel of all is answered with lists between orders: ours are canceled.
-  @Test func aCancelOfAllIsReadAroundThem() throws {
-    let carrier = try bench.ready()
-    bench.send(carrier, bench.newOrder())
-    _ = carrier.takeTexts()
-    carrier.receive(bench.event("NEW", "NEW"))
-    _ = bench.reports(carrier)
-    bench.send(carrier, VenueRequest(kind: .cancelAll, listing: 3, venue: 2))
-    let asked = carrier.takeTexts()
-    #expect(asked.count == 1 && asked[0].text.contains("\"method\":\"openOrders.cancelAll\""))
-    func canceled(_ id: String, _ name: String, _ list: String) -> String {
-      """
-      {"symbol":"BTCUSDT","origClientOrderId":"\(name)","orderId":\(id),"orderListId":\(list),\
-      "clientOrderId":"x","transactTime":1700000002000,"price":"60000.00","origQty":"1.5",\
-      "executedQty":"0","cummulativeQuoteQty":"0","status":"CANCELED","timeInForce":"GTC",\
-      "type":"LIMIT","side":"BUY","selfTradePreventionMode":"NONE"}
-      """
-    }
-    carrier.receive(
-      """
-      {"id":"\(asked[0].tag)","status":200,"result":[{"orderListId":7,"contingencyType":"OCO",\
-      "listStatusType":"ALL_DONE","listOrderStatus":"ALL_DONE","listClientOrderId":"list",\
-      "transactionTime":1700000002000,"symbol":"BTCUSDT","orders":[{"symbol":"BTCUSDT",\
-      "orderId":98,"clientOrderId":"web_1"}],"orderReports":[\(canceled("98", "web_1", "7"))]},\
-      \(canceled("4293153", "nt-10", "-1"))]}
-      """)
-    let told = bench.reports(carrier)
-    #expect(told.filter { $0.orderID != 0 }.map(\.kind) == [.canceled])
-    #expect(told.first { $0.kind == .canceled }?.orderID == 36)
-  }
 }
