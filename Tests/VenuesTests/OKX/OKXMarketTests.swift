@@ -328,7 +328,8 @@ import TradingModel
       "instId":"BTC-USDT-SWAP","markPx":"42310.66","ts":"1630049139747"}]}
       """)
     let last = try #require(carrier.records(.contractUpdate) { ContractUpdate(at: $0) }.last)
-    #expect(last.listing == told[0].listing && last.markPrice == (try Decimal("42310.66")))
+    let mark = try Decimal("42310.66")
+    #expect(last.listing == told[0].listing && last.markPrice == mark)
     carrier.receive(
       "{\"arg\":{\"channel\":\"index-tickers\",\"instId\":\"BTC-USDT\"},\"data\":[{\"ts\":\"1\"}]}")
     #expect(market.counts.malformed == 1)
