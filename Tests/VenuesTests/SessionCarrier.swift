@@ -24,6 +24,12 @@ final class SessionCarrier {
 
   init(_ session: any VenueSession) { self.session = session }
 
+  /// What is the same for all venues, behind a venue's own class.
+  var common: any VenueSession {
+    guard let own = session as? any DialectSession else { return session }
+    return own.common
+  }
+
   func start() {
     session.start(at: now)
     collect()

@@ -21,10 +21,8 @@ public struct ExchangeRules: Equatable, Sendable {
   /// Whether an order keeps its place in the queue when an amendment only makes it smaller; otherwise
   /// every amendment puts it at the back.
   public var decreaseKeepsPriority = true
-  /// Whether orders that close a whole position end when it is closed or turned over, and need one to come
-  /// (Bybit: https://bybit-exchange.github.io/docs/v5/position/trading-stop). Otherwise they wait for the
-  /// next one (Binance USD-M, `closePosition`:
-  /// https://developers.binance.com/docs/derivatives/usds-margined-futures/trade/rest-api/New-Algo-Order).
+  /// Whether orders that close a whole position end when it is closed or turned over, and need one to come.
+  /// Otherwise they wait for the next one. The venues' folders say which is theirs.
   public var closingOrdersEndWithPosition = true
   /// The token in which accounts that asked for it pay fees at a discount, as a place in the assets.
   public var feeToken: CurrencyIndex?

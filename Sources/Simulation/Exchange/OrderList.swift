@@ -29,11 +29,9 @@ public enum Contingency: UInt8, Sendable, CaseIterable {
 
 /// What becomes of pending orders when the working one ends with a part of it filled.
 public enum AfterPartialFill: UInt8, Sendable {
-  /// They end with it. Binance: pending orders are placed only when the working order is filled whole
-  /// (https://developers.binance.com/docs/binance-spot-api-docs/rest-api/trading-endpoints#new-order-list---oto-trade).
+  /// They end with it: they are placed only when the working order is filled whole.
   case ends = 0
-  /// They are entered for what was filled. OKX: attached take-profits and stop-losses
-  /// (https://www.okx.com/docs-v5/en/#order-book-trading-trade-post-place-order).
+  /// They are entered for what was filled, as take-profits and stop-losses attached to an order are.
   case activates = 1
 }
 

@@ -29,7 +29,7 @@ import TradingModel
     carrier.receive(event("web_2", "REJECTED", "REJECTED"))
     carrier.receive(list("ALL_DONE", "ALL_DONE"))
     #expect(bench.reports(carrier).isEmpty)
-    let session = try #require(carrier.session as? TradingSession<BinanceSpotTrading>)
+    let session = try #require(carrier.common as? TradingSession<BinanceSpotTrading>)
     #expect(session.counts.foreign == 3)
     #expect(session.counts.malformed == 0)
     // Ours go on as if there were none.

@@ -170,7 +170,7 @@ import TradingModel
     let carrier = Self.carrier()
     carrier.receive(update(95, 100))
     _ = carrier.takeRequests()
-    let session = try #require(carrier.session as? MarketSession<BinanceSpotMarket>)
+    let session = try #require(carrier.common as? MarketSession<BinanceSpotMarket>)
     for _ in 0..<3 {
       carrier.answer(0, status: 400, "{\"code\":-1121,\"msg\":\"Invalid symbol.\"}")
       #expect(session.lastFault?.contains("BTCUSDT was refused with 400") == true)
@@ -244,7 +244,7 @@ import TradingModel
   @Test func aPriceWithTooManyDecimalsNamesItsSymbol() throws {
     let carrier = synced()
     carrier.receive(update(101, 102, "[\"99.999\",\"3\"]"))
-    let session = try #require(carrier.session as? MarketSession<BinanceSpotMarket>)
+    let session = try #require(carrier.common as? MarketSession<BinanceSpotMarket>)
     let fault = try #require(session.lastFault)
     #expect(
       fault.contains("a number of at most 2 decimals")
@@ -258,7 +258,7 @@ import TradingModel
       update(101, 102, "[\"99.99\",\"3\"]").replacing(
         "\"a\":[]", with: "\"a\":[],\"s\":\"ETHUSDT\""))
     #expect(carrier.records(.bookUpdate) { BookUpdate(at: $0) }.isEmpty)
-    let session = try #require(carrier.session as? MarketSession<BinanceSpotMarket>)
+    let session = try #require(carrier.common as? MarketSession<BinanceSpotMarket>)
     #expect(session.lastFault?.contains("one symbol in a message") == true)
   }
 
@@ -291,7 +291,7 @@ import TradingModel
   @Test func aRefusedSubscriptionIsTold() throws {
     let carrier = Self.carrier()
     carrier.receive("{\"error\":{\"code\":2,\"msg\":\"Invalid request\"},\"id\":1}")
-    let session = try #require(carrier.session as? MarketSession<BinanceSpotMarket>)
+    let session = try #require(carrier.common as? MarketSession<BinanceSpotMarket>)
     #expect(session.counts.refused == 1)
     #expect(session.lastFault?.contains("Invalid request") == true)
   }

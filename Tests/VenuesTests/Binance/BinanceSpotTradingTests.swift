@@ -251,7 +251,7 @@ import TradingModel
     #expect(told.map(\.kind) == [.snapshotBegin, .fill, .statusOpen, .snapshotEnd])
     #expect(told.map(\.orderID) == [0, 35, 36, 0])
     #expect(told[0].version == 9)
-    let session = try #require(carrier.session as? TradingSession<BinanceSpotTrading>)
+    let session = try #require(carrier.common as? TradingSession<BinanceSpotTrading>)
     #expect(session.counts.foreign == 1)
   }
 
@@ -283,7 +283,7 @@ import TradingModel
     let carrier = try ready()
     carrier.receive(event("NEW", "NEW", id: "web_123"))
     #expect(reports(carrier).isEmpty)
-    let session = try #require(carrier.session as? TradingSession<BinanceSpotTrading>)
+    let session = try #require(carrier.common as? TradingSession<BinanceSpotTrading>)
     #expect(session.counts.foreign == 1)
   }
 
@@ -309,7 +309,7 @@ import TradingModel
     _ = carrier.takeTexts()
     carrier.pass(seconds: 3)
     #expect(carrier.takeTexts().isEmpty)
-    let session = try #require(carrier.session as? TradingSession<BinanceSpotTrading>)
+    let session = try #require(carrier.common as? TradingSession<BinanceSpotTrading>)
     guard case .stopped = session.phase else {
       Issue.record("a refused key must stop the session")
       return
@@ -338,7 +338,7 @@ import TradingModel
     carrier.receive(body)
     #expect(reports(carrier).map(\.kind) == [.answerLost])
     let place = try #require(body.firstRange(of: "6x")).lowerBound.utf16Offset(in: body)
-    let session = try #require(carrier.session as? TradingSession<BinanceSpotTrading>)
+    let session = try #require(carrier.common as? TradingSession<BinanceSpotTrading>)
     #expect(session.lastFault?.hasPrefix("at byte \(place) ") == true, "\(place)")
   }
 

@@ -89,7 +89,7 @@ import TradingModel
   /// "Weight: 10", and what protects the account may use what is kept back.
   @Test func itsCostIsCounted() throws {
     let carrier = try carrier()
-    let session = try #require(carrier.session as? TradingSession<BinanceUSDMTrading>)
+    let session = try #require(carrier.common as? TradingSession<BinanceUSDMTrading>)
     #expect(session.dialect.deadMan?.cost == RequestCost(weight: 10, isUrgent: true))
   }
 }

@@ -233,7 +233,7 @@ import TradingModel
           Int(entry.tag), "NEW", id: "nt-10_\(String(version, radix: 36))_0", order: 77 + sent))
     }
     #expect(sent > 5 && venue.reports(carrier).last?.kind == .replaceRejected)
-    let session = try #require(carrier.session as? TradingSession<BinanceSpotTrading>)
+    let session = try #require(carrier.common as? TradingSession<BinanceSpotTrading>)
     let left = session.shared.budget.left(.weight, interval: 60_000_000_000, at: carrier.now)
     #expect(left == 0 || left == 1)
     for version in 61...63 as ClosedRange<RequestVersion> {

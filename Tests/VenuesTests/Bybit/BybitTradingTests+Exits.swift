@@ -25,7 +25,7 @@ extension BybitTradingTests {
   }
 
   private func foreign(_ carrier: SessionCarrier) throws -> Int {
-    try #require(carrier.session as? TradingSession<BybitTrading>).counts.foreign
+    try #require(carrier.common as? TradingSession<BybitTrading>).counts.foreign
   }
 
   @Test func ordersOfTheVenuesOwnMakingAreLeftAlone() throws {

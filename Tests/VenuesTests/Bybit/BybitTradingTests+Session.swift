@@ -18,7 +18,7 @@ extension BybitTradingTests {
         "position",
         "{\"category\":\"linear\",\"symbol\":\"BTCUSDT\",\"side\":\"Sell\",\"size\":\"0.01\","
           + "\"entryPrice\":\"3641.07512\",\"positionIdx\":0}"), on: stream)
-    let session = try #require(carrier.session as? TradingSession<BybitTrading>)
+    let session = try #require(carrier.common as? TradingSession<BybitTrading>)
     #expect(session.balances.map(\.total) == [Money(try Decimal("100.5"))])
     #expect(session.balances[0].locked == Money(try Decimal("10.25")))
     #expect(session.balances[0].currency == 2)
@@ -70,7 +70,7 @@ extension BybitTradingTests {
     carrier.receive(
       "{\"reqId\":\"2\",\"retCode\":10003,\"retMsg\":\"API key is invalid.\",\"op\":\"auth\"}",
       on: entry)
-    let session = try #require(carrier.session as? TradingSession<BybitTrading>)
+    let session = try #require(carrier.common as? TradingSession<BybitTrading>)
     #expect(session.phase == .stopped(.key))
     #expect(session.lastFault?.contains("API key is invalid") == true)
   }
@@ -89,7 +89,7 @@ extension BybitTradingTests {
     carrier.answer(5, list(["{\"symbol\":\"BTCUSDT\"}"]), on: rest)
     carrier.pass(seconds: 1)
     carrier.answer(6, position(1, 2), on: rest)
-    let session = try #require(carrier.session as? TradingSession<BybitTrading>)
+    let session = try #require(carrier.common as? TradingSession<BybitTrading>)
     #expect(session.phase == .stopped(.permission))
     #expect(session.lastFault?.contains("hedge mode for BTCUSDT") == true)
     #expect(reports(carrier).isEmpty)
@@ -130,7 +130,7 @@ extension BybitTradingTests {
     carrier.receive(
       push("order", order("New", filled: "0.5", link: "nt-10_2_1y2p0ij32e8e7")), on: stream)
     #expect(reports(carrier).isEmpty)
-    let session = try #require(carrier.session as? TradingSession<BybitTrading>)
+    let session = try #require(carrier.common as? TradingSession<BybitTrading>)
     #expect(session.counts.foreign == 1)
   }
 
@@ -169,7 +169,7 @@ extension BybitTradingTests {
     let body = list([order("New", price: "6x")])
     carrier.answer(carrier.takeRequests()[0].tag, body, on: rest)
     let place = try #require(body.firstRange(of: "6x")).lowerBound.utf16Offset(in: body)
-    let session = try #require(carrier.session as? TradingSession<BybitTrading>)
+    let session = try #require(carrier.common as? TradingSession<BybitTrading>)
     #expect(session.lastFault?.hasPrefix("at byte \(place) ") == true, "\(place)")
   }
 }

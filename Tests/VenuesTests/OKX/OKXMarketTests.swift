@@ -24,7 +24,7 @@ import TradingModel
   }
 
   private func session(_ carrier: SessionCarrier) throws -> MarketSession<OKXMarket> {
-    try #require(carrier.session as? MarketSession<OKXMarket>)
+    try #require(carrier.common as? MarketSession<OKXMarket>)
   }
 
   private func book(

@@ -29,7 +29,7 @@ extension OKXTradingTests {
     let told = reports(carrier)
     #expect(told.map(\.kind) == [.snapshotBegin, .fill, .snapshotEnd])
     #expect(told[1].tradeID == 60 && told[1].orderID == 36)
-    let session = try #require(carrier.session as? TradingSession<OKXTrading>)
+    let session = try #require(carrier.common as? TradingSession<OKXTrading>)
     #expect(session.counts.foreign == 3 && session.counts.malformed == 0)
   }
 
@@ -86,7 +86,7 @@ extension OKXTradingTests {
     let told = reports(carrier)
     #expect(told.map(\.kind) == [.accepted])
     #expect(told[0].quantity == 150_000)
-    let session = try #require(carrier.session as? TradingSession<OKXTrading>)
+    let session = try #require(carrier.common as? TradingSession<OKXTrading>)
     #expect(session.counts.foreign == 1 && session.counts.malformed == 0)
   }
 
@@ -114,7 +114,7 @@ extension OKXTradingTests {
   @Test func anOwnSizeOutsideTheLotIsRefused() throws {
     let carrier = try ready()
     carrier.receive(OKXSamples.push(OKXSamples.order(["sz": "1.1234567"])))
-    let session = try #require(carrier.session as? TradingSession<OKXTrading>)
+    let session = try #require(carrier.common as? TradingSession<OKXTrading>)
     #expect(session.counts.malformed == 1)
   }
 
@@ -151,7 +151,7 @@ extension OKXTradingTests {
       "-1.1234567890123456789","availBal":"0"},{"ccy":"USDT","cashBal":"100.50000000000000000000",\
       "availBal":"90"}]}]}
       """)
-    let session = try #require(carrier.session as? TradingSession<OKXTrading>)
+    let session = try #require(carrier.common as? TradingSession<OKXTrading>)
     #expect(session.counts.malformed == 0)
     #expect(session.balances.map(\.total.description) == ["-1.123456789012345678", "100.5"])
   }

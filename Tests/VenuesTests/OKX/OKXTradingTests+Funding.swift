@@ -57,7 +57,7 @@ extension OKXTradingTests {
         == FundingPayment(
           listing: 5, currency: 2, paymentID: 800, venueTime: 1_700_000_000_400_000_000,
           amount: Money(try Decimal("2.5"))))
-    let session = try #require(carrier.session as? TradingSession<OKXTrading>)
+    let session = try #require(carrier.common as? TradingSession<OKXTrading>)
     #expect(session.counts.malformed == 0)
   }
 

@@ -13,7 +13,7 @@ extension OKXTradingTests {
     try answer(carrier, "/api/v5/public/instruments", instrument("BTC-USDT-SWAP", 2))
     carrier.receive(
       "{\"event\":\"error\",\"msg\":\"Invalid sign\",\"code\":\"60007\",\"connId\":\"a\"}")
-    let session = try #require(carrier.session as? TradingSession<OKXTrading>)
+    let session = try #require(carrier.common as? TradingSession<OKXTrading>)
     #expect(session.phase == .stopped(.signature))
     #expect(session.lastFault == "60007: Invalid sign")
   }
@@ -25,7 +25,7 @@ extension OKXTradingTests {
   func accountsThatCannotTradeSwapsStop(configuration: String) throws {
     let carrier = try carrier()
     try logOn(carrier, configuration: configuration)
-    let session = try #require(carrier.session as? TradingSession<OKXTrading>)
+    let session = try #require(carrier.common as? TradingSession<OKXTrading>)
     #expect(session.phase == .stopped(.permission))
   }
 
@@ -35,7 +35,7 @@ extension OKXTradingTests {
       "{\"event\":\"channel-conn-count-error\",\"channel\":\"orders\",\"connCount\":\"30\","
       + "\"connId\":\"a4d3ae55\"}"
     let carrier = try ready()
-    let session = try #require(carrier.session as? TradingSession<OKXTrading>)
+    let session = try #require(carrier.common as? TradingSession<OKXTrading>)
     carrier.receive(event)
     #expect(reports(carrier).map(\.kind) == [.disconnected])
     #expect(carrier.takeTexts().isEmpty)
@@ -87,7 +87,7 @@ extension OKXTradingTests {
       "", "{", "[]", OKXSamples.push("{}"), OKXSamples.push(OKXSamples.order(["px": "1.x"])),
       OKXSamples.push(OKXSamples.order(["side": "odd"])), "{\"arg\":{\"channel\":\"orders\"}}",
     ] { carrier.receive(text) }
-    let session = try #require(carrier.session as? TradingSession<OKXTrading>)
+    let session = try #require(carrier.common as? TradingSession<OKXTrading>)
     #expect(session.counts.malformed == 7)
     carrier.receive("{\"arg\":{\"channel\":\"else\"},\"data\":[]}")
     #expect(session.counts.malformed == 7)

@@ -402,7 +402,7 @@ import TradingModel
       {"arg":{"channel":"positions","instType":"ANY"},"data":[{"instId":"BTC-USDT-SWAP",\
       "posSide":"net","pos":"-3.5","avgPx":"60000.1999"}]}
       """)
-    let session = try #require(carrier.session as? TradingSession<OKXTrading>)
+    let session = try #require(carrier.common as? TradingSession<OKXTrading>)
     #expect(session.balances.map(\.total.description) == ["100.5"])
     #expect(session.balances[0].free.description == "90.25")
     #expect(session.positions.map(\.quantity) == [-350])

@@ -59,7 +59,7 @@ import TradingModel
       }
       _ = carrier.takeKinds()
     }
-    let session = try #require(carrier.session as? TradingSession<BinanceSpotTrading>)
+    let session = try #require(carrier.common as? TradingSession<BinanceSpotTrading>)
     #expect(session.known.isEmpty && session.owners.openCount == 0)
     #expect(session.replacing.isEmpty && session.asked.isEmpty && session.waiting.count == 0)
   }
@@ -69,7 +69,7 @@ import TradingModel
     let carrier = try steps.standing()
     venue.send(carrier, steps.replace())
     carrier.receive(fill("nt-10", number: 4_293_153))
-    let session = try #require(carrier.session as? TradingSession<BinanceSpotTrading>)
+    let session = try #require(carrier.common as? TradingSession<BinanceSpotTrading>)
     #expect(session.known.count == 1)
     carrier.receive(steps.refusal(4, -2011, "Unknown order sent."))
     #expect(session.known.isEmpty && session.owners.openCount == 0)

@@ -167,7 +167,7 @@ import TradingModel
     carrier.pass(seconds: 0.2)
     #expect(venue.reports(carrier).map(\.kind) == [.answerLost])
     #expect(venue.reports(carrier)[0].version == 2)
-    let session = try #require(carrier.session as? TradingSession<BinanceSpotTrading>)
+    let session = try #require(carrier.common as? TradingSession<BinanceSpotTrading>)
     #expect(session.asked.isEmpty && session.waiting.count == 0)
   }
 }

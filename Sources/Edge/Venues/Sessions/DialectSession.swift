@@ -62,8 +62,11 @@ extension DialectSession {
 }
 
 // Of sessions that enter orders.
-extension DialectSession where Common: OrderSession {
+extension DialectSession where Self: OrderSession, Common: OrderSession {
   func send(_ request: VenueRequest, at now: SessionTime) { common.send(request, at: now) }
+  func send(_ requests: borrowing PlainRun<VenueRequest>, at now: SessionTime) {
+    common.send(requests, at: now)
+  }
   func disarm(at now: SessionTime) { common.disarm(at: now) }
   var isDisarming: Bool { common.isDisarming }
   func takeWarnings() -> [String] { common.takeWarnings() }
