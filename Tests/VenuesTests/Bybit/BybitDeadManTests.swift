@@ -152,7 +152,7 @@ import TradingModel
       if !carrier.requests.isEmpty {
         answer(carrier, Self.check, way == 3 ? spot : "{\"dcpInfos\":[]}")
       }
-      let session = try #require(carrier.session as? Session)
+      let session = try #require(carrier.common as? Session)
       let warnings = warnings(carrier)
       if isRequired {
         #expect(session.phase == .stopped(.permission) && kinds(carrier).isEmpty)

@@ -70,7 +70,7 @@ import TradingModel
     #expect(
       carrier.requests.map(\.text) == ["POST /api/v5/trade/cancel-all-after {\"timeOut\":\"0\"}"])
     yes(carrier, "{\"triggerTime\":\"0\",\"tag\":\"\",\"ts\":\"1700000020500\"}")
-    #expect(try #require(carrier.session as? Session).isDisarming == false)
+    #expect(try #require(carrier.common as? Session).isDisarming == false)
   }
 
   /// It may be set once a second: that limit stops nothing else.
@@ -80,7 +80,7 @@ import TradingModel
     carrier.answer(
       carrier.takeRequests()[0].tag, status: 429,
       "{\"code\":\"50011\",\"msg\":\"Rate limit reached.\",\"data\":[]}")
-    let session = try #require(carrier.session as? Session)
+    let session = try #require(carrier.common as? Session)
     #expect(session.shared.budget.bannedUntil == .min)
     #expect(reports(carrier).isEmpty)
     // Within two seconds our own count has no room for a second one.

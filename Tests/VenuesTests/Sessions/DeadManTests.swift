@@ -53,7 +53,7 @@ import TradingModel
   }
 
   private func session(_ carrier: SessionCarrier) throws -> Session {
-    try #require(carrier.session as? Session)
+    try #require(carrier.common as? Session)
   }
 
   /// What the core was told since the last call.

@@ -85,6 +85,7 @@ extension TradingSession where Dialect: ~Copyable {
   }
 
   private func take(_ answer: SessionAnswer, to asked: Asked, _ now: SessionTime) {
+    var isUnreadable = false
     do throws(ScanError) {
       try dialect.readAnswer(
         answer, to: asked.question, &shared.budget, at: venueTime(now), into: &news)
@@ -92,10 +93,13 @@ extension TradingSession where Dialect: ~Copyable {
       noteUnreadable(error, answer.body)
       news.outcome = .failed(.askFirst, as: nil)
       news.text = "an answer that cannot be read"
+      isUnreadable = true
     }
     let fault = lastFault
     note(news.outcome, of: nil, over: asked.channel, now)
-    // That the venue gives no dead-man switch is told by those who ask for it, once.
+    // What cannot be read was told with its place. That the venue gives no dead-man switch is told by those
+    // who ask for it, once.
+    if isUnreadable { lastFault = fault }
     if case .failed(.reject, _) = news.outcome, isOfDeadMan(asked.question) { lastFault = fault }
     keepAccount()
     switch asked.question {

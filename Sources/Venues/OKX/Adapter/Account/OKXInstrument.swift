@@ -47,17 +47,23 @@ public struct OKXInstrument: Equatable, Sendable {
     return found
   }
 
+  private static let sizes: Set<String> = ["tickSz", "lotSz", "minSz"]
+
   /// Reads the object at the scanner's place.
   init(_ scanner: inout FieldScanner) throws(ScanError) {
     try scanner.beginObject()
     var isFirst = true
+    var sizeCount = 0
     while let key = try scanner.nextKey(&isFirst) {
+      if Self.sizes.contains(OKXText.string(key, scanner)) { sizeCount += 1 }
       try field(key, try OKXText.value(&scanner), scanner)
     }
-    // One that is not traded yet (`preopen`) may have no sizes: it has no definition then, and must not keep
-    // the others from having theirs.
-    guard !symbol.isEmpty, !type.isEmpty else {
-      throw ScanError(scanner.offset, "an instrument's \"instId\" and \"instType\"")
+    // One that is not traded yet (`preopen`) may have empty sizes: it has no definition then, and must not
+    // keep the others from having theirs.
+    guard !symbol.isEmpty, !type.isEmpty, sizeCount >= Self.sizes.count else {
+      throw ScanError(
+        scanner.offset,
+        "an instrument's \"instId\", \"instType\", \"tickSz\", \"lotSz\" and \"minSz\"")
     }
   }
 
