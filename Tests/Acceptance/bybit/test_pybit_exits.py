@@ -65,9 +65,11 @@ class Exits(unittest.TestCase):
             last = Decimal(self.client.get_tickers(**SYMBOL)["result"]["list"][0]["lastPrice"])
             if (last >= trigger) if rises else (last <= trigger):
                 return True
+            # Beyond the trigger, because nothing need stand at that very price.
+            beyond = simulated.on_step(trigger * Decimal("1.002" if rises else "0.998"), "0.1")
             self.other.place_order(
                 side="Buy" if rises else "Sell", orderType="Limit", timeInForce="IOC", qty="3",
-                price=str(trigger), **SYMBOL)
+                price=beyond, **SYMBOL)
             # Ten orders a second are allowed.
             time.sleep(0.15)
             return False
